@@ -1,0 +1,88 @@
+r"""Fusion by attention: a learnt question is put to the modalities, the best answer weighs most."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor, nn
+
+from mmtutor.fusion.base import Fusion
+
+
+class Attention(Fusion):
+    r"""Attention over modalities with one learnt query.
+
+    .. math::
+
+        h = \sum_m a_m\, V_m x_m, \qquad
+        a = \mathrm{softmax}_m\!\left(\frac{q^\top K_m x_m}{\tau \sqrt{d}}\right)
+
+    Each modality is a token: :math:`K_m x_m` says what it has to offer, :math:`V_m x_m` is what it
+    contributes, :math:`q` is what the task asks for. The weights depend on the sample, so a
+    noisy modality can be turned down where it is noisy. As :math:`\tau \to \infty` the weights
+    become equal and ``h`` the mean of the :math:`V_m x_m`. An absent modality gets weight 0. At
+    :math:`M = 1` the weight is 1.
+
+    Parameters: :math:`2 (\sum_m d_m)\,d + d`, or :math:`2 d_1 d + d` if ``shared``.
+
+    Source: Bahdanau et al. 2015, https://arxiv.org/abs/1409.0473 (weights from a learnt score);
+    Vaswani et al. 2017, https://arxiv.org/abs/1706.03762 (scaled dot product).
+
+    :param temperature: ``τ > 0``.
+    :param shared: one ``K`` and one ``V`` for all modalities (all widths equal): then ``h`` does
+        not depend on which modality said what.
+    :raises ValueError: ``temperature`` not above 0, or ``shared`` with unequal widths.
+    """
+
+    name = "attention"
+
+    def __init__(
+        self,
+        dims: Mapping[str, int],
+        out_dim: int,
+        *,
+        temperature: float = 1.0,
+        shared: bool = False,
+    ) -> None:
+        super().__init__(dims, out_dim)
+        if not temperature > 0:
+            raise ValueError(f"temperature must be above 0, got {temperature}")
+        if shared and len(set(dims.values())) > 1:
+            raise ValueError(f"shared attention needs equal widths, got {dict(dims)}")
+        self.temperature, self.shared = temperature, shared
+        widths = {"shared": next(iter(dims.values()))} if shared else dims
+        self.K = nn.ModuleDict({m: nn.Linear(d, out_dim, bias=False) for m, d in widths.items()})
+        self.V = nn.ModuleDict({m: nn.Linear(d, out_dim, bias=False) for m, d in widths.items()})
+        self.q = nn.Parameter(torch.randn(out_dim))
+
+    @property
+    def order_invariant(self) -> bool:
+        """True if the modalities share ``K`` and ``V``."""
+        return self.shared or len(self.dims) == 1
+
+    def weights(self, x: Mapping[str, Tensor], present: Tensor | None = None) -> Tensor:
+        """Return ``a``, ``(B, M)``; sums to one over the modalities."""
+        k = torch.stack([self._of(self.K, m)(v) for m, v in x.items()], dim=1)  # (B, M, d)
+        scores = k @ self.q / (self.temperature * math.sqrt(self.out_dim))  # (B, M)
+        if present is not None:
+            scores = scores.masked_fill(~present, -torch.inf)
+        return scores.softmax(dim=1)
+
+    def fuse(self, x: dict[str, Tensor], present: Tensor | None) -> Tensor:
+        """Compute ``Σ a_m V_m x_m``."""
+        v = torch.stack([self._of(self.V, m)(t) for m, t in x.items()], dim=1)  # (B, M, d)
+        return (self.weights(x, present)[..., None] * v).sum(dim=1)  # (B, d)
+
+    def _of(self, layers: nn.ModuleDict, modality: str) -> nn.Module:
+        return layers["shared" if self.shared else modality]
+
+    def num_params(self) -> int:
+        """``2 (Σ d_m) d + d``, with one ``d_m`` if shared."""
+        widths = list(self.dims.values())[:1] if self.shared else self.dims.values()
+        return (2 * sum(widths) + 1) * self.out_dim
+
+    def flops(self, batch: int) -> int:
+        """``4 B (Σ d_m) d`` for keys and values, ``2 B M d`` for the scores."""
+        return batch * self.out_dim * (4 * sum(self.dims.values()) + 2 * len(self.dims))

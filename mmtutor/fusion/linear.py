@@ -1,0 +1,179 @@
+r"""Fusion by sums: concatenation, weighted average, gating.
+
+What they share: given the weights, each modality adds its own term to ``h``. For ``concat`` and
+``weighted`` the weights do not look at the data, so ``h`` is a sum of linear maps and nothing in
+it depends on two modalities at once. ``gated`` lets the data choose the weights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor, nn
+
+from mmtutor.fusion.base import Fusion
+
+
+class Concat(Fusion):
+    r"""Concatenation and a linear map.
+
+    .. math:: h = W\,[x_1; x_2; \dots; x_M] + b = \sum_m W_m x_m + b
+
+    The columns of :math:`W` split into one block :math:`W_m` a modality, hence the second form.
+    Defined for any :math:`M`; at :math:`M = 1` it is a linear layer. An absent modality counts as
+    zeros: its term vanishes.
+
+    Parameters: :math:`(\sum_m d_m)\,d + d`. Matrix products: :math:`2B\,(\sum_m d_m)\,d`.
+    """
+
+    name = "concat"
+
+    def __init__(self, dims: Mapping[str, int], out_dim: int) -> None:
+        super().__init__(dims, out_dim)
+        self.W = nn.Linear(sum(dims.values()), out_dim)
+
+    def fuse(self, x: dict[str, Tensor], present: Tensor | None) -> Tensor:
+        """Compute ``W [x_1; …; x_M] + b``."""
+        return self.W(torch.cat(list(x.values()), dim=1))  # (B, Σd_m) -> (B, d)
+
+    def num_params(self) -> int:
+        """``(Σ d_m) d + d``."""
+        return (sum(self.dims.values()) + 1) * self.out_dim
+
+    def flops(self, batch: int) -> int:
+        """``2 B (Σ d_m) d``."""
+        return 2 * batch * sum(self.dims.values()) * self.out_dim
+
+
+class Weighted(Fusion):
+    r"""Weighted average with learnt weights that do not look at the data.
+
+    .. math:: h = \sum_m \alpha_m\, W_m x_m, \qquad \alpha = \mathrm{softmax}(a)
+
+    :math:`W_m` brings every modality to the width of ``h`` (no bias, so that an absent modality
+    leaves nothing behind). With ``project=False`` there is no :math:`W_m` and every :math:`d_m`
+    must equal ``out_dim``. With ``learn=False`` the weights are :math:`1/M`: the plain mean.
+
+    Where a modality is absent, the weights of the others are scaled up to sum to one:
+    :math:`\alpha_m = e^{a_m} / \sum_{k\,\text{present}} e^{a_k}`. At :math:`M = 1` the weight is 1.
+
+    Parameters: :math:`(\sum_m d_m)\,d` (if ``project``) :math:`+\;M` (if ``learn``).
+
+    :param learn: learn ``a``; otherwise it stays 0.
+    :param project: map each modality to ``out_dim`` first.
+    :raises ValueError: ``project=False`` and some width differs from ``out_dim``.
+    """
+
+    name = "weighted"
+
+    def __init__(
+        self,
+        dims: Mapping[str, int],
+        out_dim: int,
+        *,
+        learn: bool = True,
+        project: bool = True,
+    ) -> None:
+        super().__init__(dims, out_dim)
+        if not project:
+            for name, width in dims.items():
+                if width != out_dim:
+                    raise ValueError(
+                        f"without a projection every modality must have width {out_dim}, "
+                        f"{name!r} has {width}; use project=True"
+                    )
+        self.learn, self.project = learn, project
+        self.W = _projections(dims, out_dim, bias=False) if project else None
+        a = torch.zeros(len(dims))
+        if learn:
+            self.a = nn.Parameter(a)
+        else:
+            self.register_buffer("a", a)
+
+    @property
+    def order_invariant(self) -> bool:
+        """True for the plain mean without projections."""
+        return len(self.dims) == 1 or not (self.learn or self.project)
+
+    def weights(self, present: Tensor | None = None) -> Tensor:
+        """Return ``α``: ``(M,)`` with nothing absent, else ``(B, M)``."""
+        a = self.a if present is None else self.a.masked_fill(~present, -torch.inf)
+        return a.softmax(dim=-1)
+
+    def fuse(self, x: dict[str, Tensor], present: Tensor | None) -> Tensor:
+        """Compute ``Σ α_m W_m x_m``."""
+        v = _stack(x, self.W)  # (B, M, d)
+        return (self.weights(present).to(v.dtype)[..., None] * v).sum(dim=1)  # (B, d)
+
+    def num_params(self) -> int:
+        """``(Σ d_m) d`` if projected, plus ``M`` if learnt."""
+        projections = sum(self.dims.values()) * self.out_dim if self.project else 0
+        return projections + (len(self.dims) if self.learn else 0)
+
+    def flops(self, batch: int) -> int:
+        """``2 B (Σ d_m) d`` if projected."""
+        return 2 * batch * sum(self.dims.values()) * self.out_dim if self.project else 0
+
+
+class Gated(Fusion):
+    r"""Gated multimodal unit: the data decide, coordinate by coordinate, whom to trust.
+
+    .. math::
+
+        h = \sum_m z_m \circ \tanh(W_m x_m + b_m), \qquad
+        (z_1, \dots, z_M) = \mathrm{softmax}_m\big(U_m [x_1; \dots; x_M]\big)
+
+    Published for two modalities with :math:`h = z \circ h_1 + (1 - z) \circ h_2` and
+    :math:`z = \sigma(U[x_1; x_2])`. A softmax over two scores is a sigmoid of their difference,
+    so the form above is that one at :math:`M = 2`, and keeps the gates summing to one at any
+    :math:`M`. An absent modality gets gate 0. At :math:`M = 1` the gate is 1.
+
+    Parameters: :math:`(\sum_m d_m)\,d\,(1 + M) + M d`.
+
+    Source: Arevalo et al. 2017, *Gated Multimodal Units for Information Fusion*,
+    https://arxiv.org/abs/1702.01992
+    """
+
+    name = "gated"
+
+    def __init__(self, dims: Mapping[str, int], out_dim: int) -> None:
+        super().__init__(dims, out_dim)
+        self.W = _projections(dims, out_dim, bias=True)
+        self.U = nn.Linear(sum(dims.values()), len(dims) * out_dim, bias=False)
+
+    @property
+    def order_invariant(self) -> bool:
+        """Only when there is nothing to exchange."""
+        return len(self.dims) == 1
+
+    def gates(self, x: Mapping[str, Tensor], present: Tensor | None = None) -> Tensor:
+        """Return ``z``, ``(B, M, d)``; sums to one over the modalities."""
+        scores = self.U(torch.cat(list(x.values()), dim=1))  # (B, M·d)
+        scores = scores.unflatten(1, (len(self.dims), self.out_dim))  # (B, M, d)
+        if present is not None:
+            scores = scores.masked_fill(~present[..., None], -torch.inf)
+        return scores.softmax(dim=1)
+
+    def fuse(self, x: dict[str, Tensor], present: Tensor | None) -> Tensor:
+        """Compute ``Σ z_m ∘ tanh(W_m x_m + b_m)``."""
+        v = _stack(x, self.W).tanh()  # (B, M, d)
+        return (self.gates(x, present) * v).sum(dim=1)  # (B, d)
+
+    def num_params(self) -> int:
+        """``(Σ d_m) d (1 + M) + M d``."""
+        count = len(self.dims)
+        return (sum(self.dims.values()) * (1 + count) + count) * self.out_dim
+
+    def flops(self, batch: int) -> int:
+        """``2 B (Σ d_m) d (1 + M)``."""
+        return 2 * batch * sum(self.dims.values()) * self.out_dim * (1 + len(self.dims))
+
+
+def _projections(dims: Mapping[str, int], out_dim: int, *, bias: bool) -> nn.ModuleDict:
+    return nn.ModuleDict({name: nn.Linear(d, out_dim, bias=bias) for name, d in dims.items()})
+
+
+def _stack(x: Mapping[str, Tensor], W: nn.ModuleDict | None) -> Tensor:
+    """Bring the modalities side by side: ``(B, M, d)``."""
+    return torch.stack([W[name](v) if W is not None else v for name, v in x.items()], dim=1)

@@ -1,0 +1,177 @@
+r"""Encoders, ⊕ and a head: where the pieces meet.
+
+Feature-level fusion joins what the encoders say, then decides:
+:math:`\hat y = g\big(f_1(x_1) \oplus \dots \oplus f_M(x_M)\big)`.
+Model-level fusion decides in every modality, then joins the decisions:
+:math:`M = M_1 \oplus M_2 \oplus \dots \oplus M_n`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from mmtutor.fusion import Fusion, make
+
+
+class MultimodalModel(nn.Module):
+    r"""Feature-level fusion: ``ŷ = g(f_1(x_1) ⊕ … ⊕ f_M(x_M))``.
+
+    :param encoders: ``f_m`` by modality name; each has ``out_dim`` and maps a batch to
+        ``(B, out_dim)``.
+    :param fusion: ⊕, as a name in :data:`mmtutor.fusion.OPERATORS` or as an operator built
+        beforehand.
+    :param out_dim: width of the output: number of classes, or 1 for a regression.
+    :param dim: width of ``h``, where ``fusion`` is a name.
+    :param head: ``g``; a linear layer if not given, so that ⊕ alone decides which interactions
+        between modalities the model can express.
+    :param modality_dropout: while training, each modality of each sample is marked absent with
+        this probability (never all of them), so that the model learns to do without it.
+    :param options: passed on to the operator, where ``fusion`` is a name.
+    :raises ValueError: no encoders, a probability outside [0, 1), or an operator built for other
+        modalities or widths than the encoders give.
+    """
+
+    def __init__(
+        self,
+        encoders: Mapping[str, nn.Module],
+        fusion: str | Fusion = "concat",
+        *,
+        out_dim: int,
+        dim: int = 64,
+        head: nn.Module | None = None,
+        modality_dropout: float = 0.0,
+        **options: Any,
+    ) -> None:
+        super().__init__()
+        if not encoders:
+            raise ValueError("a multimodal model needs at least one encoder")
+        if not 0 <= modality_dropout < 1:
+            raise ValueError(f"modality_dropout must be in [0, 1), got {modality_dropout}")
+        dims = {name: encoder.out_dim for name, encoder in encoders.items()}
+        if isinstance(fusion, str):
+            fusion = make(fusion, dims, dim, **options)
+        elif fusion.dims != dims:
+            raise ValueError(f"the encoders give {dims}, the fusion operator takes {fusion.dims}")
+        self.encoders = nn.ModuleDict(encoders)
+        self.fusion = fusion
+        self.head = nn.Linear(fusion.out_dim, out_dim) if head is None else head
+        self.modality_dropout = modality_dropout
+        self.out_dim = out_dim
+
+    @property
+    def modalities(self) -> tuple[str, ...]:
+        """The names of the modalities."""
+        return self.fusion.modalities
+
+    def features(self, inputs: Mapping[str, Any]) -> dict[str, Tensor]:
+        """Encode each modality that is there: ``f_m(x_m)``, ``{name: (B, d_m)}``.
+
+        :raises KeyError: a modality that has no encoder.
+        """
+        for name in inputs:
+            if name not in self.encoders:
+                known = ", ".join(map(repr, self.encoders))
+                raise KeyError(f"no encoder for modality {name!r}, the model has {known}")
+        return {name: self.encoders[name](x) for name, x in inputs.items()}
+
+    def fuse(
+        self, inputs: Mapping[str, Any], present: Mapping[str, Tensor] | None = None
+    ) -> Tensor:
+        """Compute ``h = f_1(x_1) ⊕ … ⊕ f_M(x_M)``, ``(B, d)``."""
+        features = self.features(inputs)
+        if self.training and self.modality_dropout > 0:
+            present = self._drop(features, present)
+        return self.fusion(features, present)
+
+    def forward(
+        self, inputs: Mapping[str, Any], present: Mapping[str, Tensor] | None = None
+    ) -> Tensor:
+        """Compute ``ŷ``.
+
+        :param inputs: ``{name: batch}``; a name left out is absent.
+        :param present: ``{name: (B,) bool}``, as for :meth:`mmtutor.fusion.Fusion.forward`.
+        :returns: logits or predictions, ``(B, out_dim)``.
+        """
+        return self.head(self.fuse(inputs, present))
+
+    def _drop(
+        self, features: Mapping[str, Tensor], present: Mapping[str, Tensor] | None
+    ) -> dict[str, Tensor]:
+        some = next(iter(features.values()))
+        there = torch.stack(
+            [
+                torch.ones(len(some), dtype=torch.bool, device=some.device)
+                if present is None or name not in present
+                else present[name].to(some.device)
+                for name in features
+            ],
+            dim=1,
+        )  # (B, M)
+        keep = there & (torch.rand(there.shape, device=some.device) >= self.modality_dropout)
+        keep = torch.where(keep.any(dim=1, keepdim=True), keep, there)
+        return {**(present or {}), **dict(zip(features, keep.unbind(dim=1), strict=True))}
+
+
+class Ensemble(nn.Module):
+    r"""Model-level fusion: ``M = M_1 ⊕ M_2 ⊕ … ⊕ M_n`` over the models' logits.
+
+    :param models: a model for each modality, by name; each maps its own modality's batch to
+        logits ``(B, C)``. A :class:`MultimodalModel` with that single modality will do.
+    :param fusion: ⊕ over logits, as a name or as an operator.
+    :param out_dim: number of classes ``C``, where it cannot be read off the models.
+    :raises ValueError: no models, or unknown number of classes.
+    """
+
+    def __init__(
+        self,
+        models: Mapping[str, nn.Module],
+        fusion: str | Fusion = "average",
+        *,
+        out_dim: int | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__()
+        if not models:
+            raise ValueError("an ensemble needs at least one model")
+        classes = out_dim or getattr(next(iter(models.values())), "out_dim", None)
+        if classes is None:
+            raise ValueError("say the number of classes: Ensemble(models, out_dim=…)")
+        if isinstance(fusion, str):
+            fusion = make(fusion, dict.fromkeys(models, classes), classes, **options)
+        self.models = nn.ModuleDict(models)
+        self.fusion = fusion
+        self.out_dim = classes
+
+    @property
+    def modalities(self) -> tuple[str, ...]:
+        """The names of the modalities."""
+        return tuple(self.models)
+
+    def logits(self, inputs: Mapping[str, Any]) -> dict[str, Tensor]:
+        """Return what each model says about its own modality, ``{name: (B, C)}``.
+
+        :raises KeyError: a modality that has no model.
+        """
+        for name in inputs:
+            if name not in self.models:
+                known = ", ".join(map(repr, self.models))
+                raise KeyError(f"no model for modality {name!r}, the ensemble has {known}")
+        return {
+            name: model({name: inputs[name]}) if _takes_names(model) else model(inputs[name])
+            for name, model in self.models.items()
+            if name in inputs
+        }
+
+    def forward(
+        self, inputs: Mapping[str, Any], present: Mapping[str, Tensor] | None = None
+    ) -> Tensor:
+        """Fuse the models' logits: ``(B, C)``."""
+        return self.fusion(self.logits(inputs), present)
+
+
+def _takes_names(model: nn.Module) -> bool:
+    return isinstance(model, (MultimodalModel, Ensemble))
