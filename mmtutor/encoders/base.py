@@ -1,0 +1,70 @@
+"""What every encoder f_i promises, and the checks at its door.
+
+An encoder turns the raw data of one sense into a vector of features,
+
+    h_i = f_i(x_i),        x_i: (B, ...)  →  h_i: (B, out_dim),
+
+and, where the sense is a sequence or a grid, into one vector per position as well (`tokens`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+
+
+class Encoder(nn.Module):
+    """Base of all encoders: `out_dim`, and `forward(x) -> (B, out_dim)`.
+
+    A subclass sets `sense` (used in error messages) and `out_dim`. Where positions make sense it
+    also has `tokens(x) -> ((B, T, out_dim), padding)`; `padding` is a bool tensor (B, T), True
+    where a position is padding and must be ignored.
+
+    An encoder never mixes the samples of a batch. So there is no batch normalisation here, and a
+    batch of one works in training too.
+    """
+
+    sense: str = "input"
+    out_dim: int
+
+
+def check_shape(x: Tensor, axes: Sequence[int | str], *, who: str) -> None:
+    """Raise unless `x` is a float tensor whose axes are `axes`: a size, or a name for any size ≥ 1.
+
+    `check_shape(x, ("B", 1, "H", "W"), who="ImageCNN")` accepts (5, 1, 8, 8) only with one channel.
+
+    Raises:
+        TypeError: not a tensor, or not of a floating type.
+        ValueError: another number of axes, another size, or an empty axis.
+    """
+    if not isinstance(x, Tensor):
+        raise TypeError(f"{who}: expected a float tensor of shape {_show(axes)}, "
+                        f"got {type(x).__name__}")
+    wrong = x.ndim != len(axes) or any(
+        size == 0 or (isinstance(axis, int) and size != axis)
+        for size, axis in zip(x.shape, axes, strict=False)
+    )
+    if wrong:
+        raise ValueError(f"{who}: expected a float tensor of shape {_show(axes)}, "
+                         f"got {tuple(x.shape)}")
+    if not x.is_floating_point():
+        raise TypeError(f"{who}: expected a float tensor, got {x.dtype}; "
+                        "convert it first, for example x.float() / 255 for byte pixels")
+
+
+def check_positive(who: str, **sizes: int) -> None:
+    """Raise ValueError unless every size is an int ≥ 1; the message names the argument."""
+    for name, size in sizes.items():
+        if isinstance(size, bool) or not isinstance(size, int) or size < 1:
+            raise ValueError(f"{who}: {name} must be a whole number of at least 1, got {size!r}")
+
+
+def no_padding(tokens: Tensor) -> Tensor:
+    """Padding mask (B, T) of tokens (B, T, D) that are all real: False everywhere."""
+    return torch.zeros(tokens.shape[:2], dtype=torch.bool, device=tokens.device)
+
+
+def _show(axes: Sequence[int | str]) -> str:
+    return "(" + ", ".join(str(axis) for axis in axes) + ("," if len(axes) == 1 else "") + ")"
