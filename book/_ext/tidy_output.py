@@ -1,0 +1,79 @@
+"""Small repairs to the HTML of a page: pictures with a size, tables that scroll, safe links.
+
+Everything here is a change the reader feels: a picture with a declared size does not make the
+text jump when it arrives, and a wide table scrolls in its own box instead of widening the page.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+import imagesize
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sphinx.application import Sphinx
+
+# Parts that must come out as they went in: a script or a code listing may contain "<table".
+VERBATIM = re.compile(r"(<(script|style|svg|pre)\b.*?</\2>)", re.DOTALL)
+IMAGE = re.compile(r"<img\b([^>]*?)\s*/?>")
+SOURCE = re.compile(r'\bsrc="([^"]+)"')
+
+
+def tidy_images(html: str, files: Mapping[str, Path]) -> str:
+    """Give each picture its size in pixels, and let it load when it comes near the window."""
+
+    def tidy(match: re.Match[str]) -> str:
+        attributes = match[1]
+        extra = ['loading="lazy"', 'decoding="async"']
+        source = SOURCE.search(attributes)
+        if source and not re.search(r"\b(width|height)=", attributes):
+            file = files.get(unquote(posixpath.basename(source[1])))
+            width, height = imagesize.get(file) if file else (-1, -1)
+            if width > 0 and height > 0:
+                extra += [f'width="{round(width)}"', f'height="{round(height)}"']
+        names = {name.split("=")[0] for name in re.findall(r'[\w-]+="', attributes)}
+        extra = [item for item in extra if item.split("=")[0] not in names]
+        return f"<img{attributes} {' '.join(extra)}>"
+
+    return IMAGE.sub(tidy, html)
+
+
+def tidy_tables(html: str) -> str:
+    """Wrap each table in a box that can scroll."""
+    html = re.sub(r"<table\b", '<div class="scroll"><table', html)
+    return html.replace("</table>", "</table></div>")
+
+
+def tidy_links(html: str) -> str:
+    """Keep pages of other hosts from learning or steering where the reader came from."""
+    return re.sub(r'(<a\b[^>]*\bhref="https?://[^"]*")(?![^>]*\brel=)', r'\1 rel="noopener"', html)
+
+
+def tidy(html: str, files: Mapping[str, Path]) -> str:
+    """Return the body of a page with all repairs made; ``files`` finds a picture by its name."""
+    parts = VERBATIM.split(html)
+    # re.split with two groups yields text, verbatim part, its tag name, text, …
+    for i in range(0, len(parts), 3):
+        parts[i] = tidy_links(tidy_tables(tidy_images(parts[i], files)))
+    return "".join(part for i, part in enumerate(parts) if i % 3 != 2)
+
+
+def tidy_page(app: Sphinx, page: str, template: str, context: dict[str, Any], tree: Any) -> None:
+    """Apply the repairs to one page, before it is put into its template."""
+    if "body" not in context:
+        return
+    # Pictures are copied to the site after its pages are written: read them where they are now.
+    files = {name: Path(app.srcdir, source) for source, name in app.builder.images.items()}
+    context["body"] = tidy(context["body"], files)
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Connect the hook after those that may still add to the body."""
+    app.connect("html-page-context", tidy_page, priority=800)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

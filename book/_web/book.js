@@ -1,0 +1,94 @@
+// What a page does besides being read: theme, contents on a phone, keyboard, copying code.
+"use strict";
+
+const root = document.documentElement;
+const $$ = (selector) => [...document.querySelectorAll(selector)];
+
+// Light and dark.
+const themeButton = document.querySelector(".theme-button");
+function nameThemeButton() {
+  const { toDark, toLight } = themeButton.dataset;
+  themeButton.setAttribute("aria-label", root.dataset.theme === "dark" ? toLight : toDark);
+  themeButton.title = themeButton.getAttribute("aria-label");
+}
+themeButton.addEventListener("click", () => {
+  root.dataset.theme = root.dataset.theme === "dark" ? "light" : "dark";
+  try { localStorage.setItem("theme", root.dataset.theme); } catch { /* not kept: no harm */ }
+  nameThemeButton();
+});
+nameThemeButton();
+
+// The contents of the book slide in on a narrow window.
+const menuButton = document.querySelector(".menu-button");
+const contents = document.getElementById("contents");
+function openContents(open) {
+  menuButton.setAttribute("aria-expanded", String(open));
+  contents.classList.toggle("open", open);
+}
+menuButton.addEventListener("click", () => {
+  openContents(menuButton.getAttribute("aria-expanded") !== "true");
+});
+document.addEventListener("click", (event) => {
+  if (!contents.contains(event.target) && !menuButton.contains(event.target)) openContents(false);
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && contents.classList.contains("open")) {
+    openContents(false);
+    menuButton.focus();
+  }
+  const search = document.querySelector(".search input");
+  if (event.key === "k" && (event.ctrlKey || event.metaKey) && search) {
+    event.preventDefault();
+    search.focus();
+  }
+});
+
+// A box that scrolls can be reached by keyboard; a box that does not is no stop on the way.
+const boxes = $$("pre, .scroll, div.math, .output.text_html, .output.image_png, .output.image_svg");
+const watch = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    if (target.scrollWidth > target.clientWidth + 1 || target.scrollHeight > target.clientHeight + 1)
+      target.tabIndex = 0;
+    else target.removeAttribute("tabindex");
+  }
+});
+boxes.forEach((box) => watch.observe(box));
+
+// Copy the code of a cell.
+for (const block of $$(".cell_input .highlight, article > section .highlight")) {
+  const pre = block.querySelector("pre");
+  if (!pre || block.querySelector(".copy")) continue;
+  const button = document.createElement("button");
+  button.className = "copy";
+  button.type = "button";
+  button.textContent = "Copy";
+  button.setAttribute("aria-label", "Copy this code");
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(pre.textContent);
+      button.textContent = "Copied";
+    } catch {
+      getSelection().selectAllChildren(pre);
+      button.textContent = "Press Ctrl+C";
+    }
+    setTimeout(() => { button.textContent = "Copy"; }, 1500);
+  });
+  block.append(button);
+}
+
+// Mark where the reader is in the contents of the page.
+const entries = new Map(
+  $$(".page-toc a[href^='#']")
+    .map((link) => [document.getElementById(decodeURIComponent(link.hash.slice(1))), link])
+    .filter(([section]) => section),
+);
+const reading = new IntersectionObserver((seen) => {
+  const now = seen.filter((entry) => entry.isIntersecting).at(-1);
+  if (!now) return;
+  for (const link of entries.values()) link.removeAttribute("aria-current");
+  entries.get(now.target.parentElement)?.setAttribute("aria-current", "true");
+}, { rootMargin: "-10% 0px -70% 0px" });
+for (const section of entries.keys()) {
+  const heading = section.querySelector("h1, h2, h3, h4");
+  if (heading?.parentElement === section) reading.observe(heading);
+}
