@@ -1,0 +1,8 @@
+"""Pictures for teaching: plain ones (matplotlib) and live ones (one ES module each)."""
+
+from __future__ import annotations
+
+from mmtutor.figures.picture import Picture
+from mmtutor.figures.style import MODALITY_COLOURS, PALETTE, style
+
+__all__ = ["MODALITY_COLOURS", "PALETTE", "Picture", "style"]

@@ -1,0 +1,165 @@
+"""``check``: what a learner's answer got right, and what went wrong in *this* one.
+
+An exercise knows its solution and the typical wrong answers, each with a word about the slip
+behind it. Answers are compared by what they do: a function is run on fixed inputs, a number is a
+number. So a wrong answer is recognised however it was written.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+
+class NotAnAnswer(ValueError):
+    """The answer is not of the kind that the exercise asks for; the message says what is."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exercise:
+    """One exercise of a chapter.
+
+    :param solution: a right answer.
+    :param mistakes: typical wrong answers, each with the sentence that explains it.
+    :param praise: what to say when it is right: the point of the exercise.
+    :param hint: what to say when it is wrong in a way nobody foresaw.
+    :param probe: turns an answer into numbers or a text that can be compared; raises
+        :class:`NotAnAnswer` for the wrong kind of answer.
+    :param tolerance: how far numbers may be apart.
+    """
+
+    solution: Any
+    mistakes: tuple[tuple[Any, str], ...]
+    praise: str
+    hint: str
+    probe: Callable[[Any], Tensor | str]
+    tolerance: float = 1e-4
+
+    def same(self, a: Tensor | str, b: Tensor | str) -> bool:
+        """Tell whether two probed answers agree."""
+        if isinstance(a, str) or isinstance(b, str):
+            return a == b
+        return a.shape == b.shape and torch.allclose(
+            a, b, rtol=self.tolerance, atol=self.tolerance, equal_nan=True
+        )
+
+    def judge(self, answer: Any) -> tuple[bool, str]:
+        """Return whether the answer is right, and what to tell the learner."""
+        try:
+            given = self.probe(answer)
+        except NotAnAnswer as error:
+            return False, str(error)
+        except Exception as error:  # the learner's own code failed: that is the news
+            return False, f"your code stopped with {type(error).__name__}: {error}"
+        if self.same(given, self.probe(self.solution)):
+            return True, self.praise
+        for wrong, message in self.mistakes:
+            if self.same(given, self.probe(wrong)):
+                return False, message
+        return False, self.hint
+
+
+def number(answer: Any) -> Tensor:
+    """Probe for a number, or several in a list or tensor."""
+    if isinstance(answer, (str, bytes, bool)) or callable(answer):
+        raise NotAnAnswer(f"a number is asked for, got {answer!r}")
+    try:
+        return torch.as_tensor(answer, dtype=torch.float64)
+    except (TypeError, ValueError, RuntimeError):
+        raise NotAnAnswer(f"a number is asked for, got {type(answer).__name__}") from None
+
+
+def choice(*options: str) -> Callable[[Any], str]:
+    """Probe for one of several words."""
+
+    def probe(answer: Any) -> str:
+        word = str(answer).strip().lower()
+        if word not in options:
+            raise NotAnAnswer(f"answer with one of {', '.join(options)}; got {answer!r}")
+        return word
+
+    return probe
+
+
+def choices(*options: str) -> Callable[[Any], str]:
+    """Probe for a set of words, in any order."""
+    one = choice(*options)
+
+    def probe(answer: Any) -> str:
+        if isinstance(answer, str) or not hasattr(answer, "__iter__"):
+            raise NotAnAnswer(f"a set of words is asked for, such as {{{options[0]!r}}}")
+        return ", ".join(sorted({one(word) for word in answer}))
+
+    return probe
+
+
+def labels(keys: tuple[str, ...], *options: str) -> Callable[[Any], str]:
+    """Probe for a word for each of several keys."""
+    one = choice(*options)
+
+    def probe(answer: Any) -> str:
+        if not isinstance(answer, Mapping) or set(answer) != set(keys):
+            raise NotAnAnswer(f"a dictionary with the keys {', '.join(keys)} is asked for")
+        return ", ".join(f"{key}: {one(answer[key])}" for key in keys)
+
+    return probe
+
+
+def function(*cases: tuple[Any, ...]) -> Callable[[Any], Tensor]:
+    """Probe for a function: call it on each case and join what comes back."""
+
+    def probe(answer: Any) -> Tensor:
+        if not callable(answer):
+            raise NotAnAnswer(f"a function is asked for, got {type(answer).__name__}")
+        results = []
+        for case in cases:
+            # Each call gets its own copies: a function that changes its input harms no one.
+            result = answer(*(v.clone() if isinstance(v, Tensor) else v for v in case))
+            if result is None:
+                raise NotAnAnswer("your function returns None: is there a `return`?")
+            if not isinstance(result, Tensor):
+                raise NotAnAnswer(
+                    f"your function should return a tensor, it returns {type(result).__name__}"
+                )
+            results.append(result.detach().double())
+        shape = torch.tensor([size for r in results for size in (r.dim(), *r.shape)])
+        return torch.cat([shape.double(), *(r.flatten() for r in results)])
+
+    return probe
+
+
+def exercise(name: str) -> Exercise:
+    """Look up an exercise by its number, such as ``"3.1"``.
+
+    :raises KeyError: there is none of that number.
+    """
+    chapter = str(name).partition(".")[0]
+    try:
+        module = importlib.import_module(f"mmtutor.lessons.exercises.chapter_{int(chapter):02d}")
+    except (ValueError, ModuleNotFoundError):
+        raise KeyError(f"no exercises for chapter {chapter!r} (asked for {name!r})") from None
+    if name not in module.EXERCISES:
+        near = difflib.get_close_matches(str(name), module.EXERCISES, n=2, cutoff=0)
+        raise KeyError(f"no exercise {name!r}; did you mean {' or '.join(near)}?")
+    return module.EXERCISES[name]
+
+
+def check(name: str, answer: Any) -> None:
+    """Print whether an answer to an exercise is right, and if not, what is wrong with it.
+
+    :param name: the exercise's number, such as ``"3.1"``.
+    :param answer: the learner's answer; ``None`` or ``...`` count as not answered yet.
+    :raises KeyError: there is no such exercise.
+    """
+    asked = exercise(name)
+    if answer is None or answer is ...:
+        print(f"○ Exercise {name}: not answered yet. Fill in the cell and run it again.")
+        return
+    right, message = asked.judge(answer)
+    print(f"{'✓' if right else '✗'} Exercise {name}: {'right. ' if right else ''}{message}")

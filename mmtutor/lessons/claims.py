@@ -1,0 +1,116 @@
+"""``claim``: what a notebook says about its own results, proved each time it runs."""
+
+from __future__ import annotations
+
+import math
+import numbers
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+
+# Student's t, 97.5 % point, for 1 to 10 degrees of freedom.
+_T = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228)
+
+
+class ClaimFailed(AssertionError):
+    """What the text says does not hold in this run."""
+
+
+def mean_interval(values: Sequence[float]) -> tuple[float, float, float]:
+    r"""Return mean and 95 % interval of repeated runs: :math:`\bar v \pm t_{n-1}\, s/\sqrt{n}`.
+
+    The interval tells where the mean of many more runs would lie, if runs scatter like a normal
+    distribution.
+
+    :param values: one number a run, at least two.
+    :returns: mean, lower end, upper end.
+    :raises ValueError: fewer than two runs.
+    """
+    v = torch.as_tensor(values, dtype=torch.float64).flatten()
+    if len(v) < 2:
+        raise ValueError(f"an interval needs at least two runs, got {len(v)}")
+    half = _t975(len(v) - 1) * float(v.std()) / math.sqrt(len(v))
+    mean = float(v.mean())
+    return mean, mean - half, mean + half
+
+
+def _t975(freedom: int) -> float:
+    if freedom <= len(_T):
+        return _T[freedom - 1]
+    z = 1.959964
+    # Cornish–Fisher expansion: off by less than 0.001 from 11 degrees of freedom on.
+    return z + (z**3 + z) / (4 * freedom) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * freedom**2)
+
+
+def claim(
+    text: str,
+    value: Any,
+    *,
+    above: float | None = None,
+    below: float | None = None,
+    equals: float | None = None,
+    tolerance: float = 1e-9,
+    unit: str = "",
+) -> None:
+    """State something about a result, print what was measured, and fail if it does not hold.
+
+    With several runs (a sequence) the whole 95 % interval of their mean must be on the right
+    side, so that a lucky run proves nothing.
+
+    :param text: the claim, a sentence.
+    :param value: what was measured: a number, a sequence with one number a run, or a truth value.
+    :param above: the value must exceed this.
+    :param below: the value must stay under this.
+    :param equals: the value must be this, to within ``tolerance``.
+    :param unit: ``"%"`` shows 0.5 as 50.0 %, ``"points"`` shows 0.1 as 10.0 points, anything else
+        is written behind the number.
+    :raises ClaimFailed: the claim does not hold.
+    :raises ValueError: nothing to compare with, or no value.
+    """
+    if isinstance(value, torch.Tensor):
+        value = value.item() if value.numel() == 1 else value.tolist()
+    bounds = (above, below, equals)
+    if isinstance(value, bool):
+        if any(bound is not None for bound in bounds):
+            raise ValueError("a claim about true or false takes no bound")
+        _report(text, value, "")
+        return
+    if all(bound is None for bound in bounds):
+        raise ValueError("say what the value is held against: above=, below= or equals=")
+
+    if isinstance(value, numbers.Real):
+        middle = low = high = float(value)
+        told = _show(middle, unit)
+    else:
+        middle, low, high = mean_interval(value)
+        told = (
+            f"{_show(middle, unit)} (95 % interval {_show(low, unit)} to {_show(high, unit)}, "
+            f"{len(value)} runs)"
+        )
+    holds = True
+    needs = []
+    if above is not None:
+        holds &= low > above
+        needs.append(f"above {_show(above, unit)}")
+    if below is not None:
+        holds &= high < below
+        needs.append(f"below {_show(below, unit)}")
+    if equals is not None:
+        holds &= abs(low - equals) <= tolerance and abs(high - equals) <= tolerance
+        needs.append(f"equal to {_show(equals, unit)}")
+    _report(text, holds, f"measured {told}, needed {' and '.join(needs)}")
+
+
+def _report(text: str, holds: bool, measured: str) -> None:
+    tail = f": {measured}" if measured else ""
+    if not holds:
+        raise ClaimFailed(f"✗ {text}{tail}")
+    print(f"✓ {text}{tail}")
+
+
+def _show(number: float, unit: str) -> str:
+    if unit in ("%", "points"):
+        return f"{100 * number:.1f} {unit}"
+    shown = f"{number:.4g}" if abs(number) < 1e5 else f"{number:,.0f}"
+    return f"{shown} {unit}".strip()

@@ -1,0 +1,204 @@
+"""Each operator against its formula written out, and the identities that tie them together."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import nn
+
+from mmtutor import fusion
+from tests.fusion.problems import draw
+
+DIMS = {"image": 3, "audio": 4, "text": 2}
+
+
+def make(name, dims=DIMS, out_dim=5, **options):
+    torch.manual_seed(0)
+    return fusion.make(name, dims, out_dim, **options).double()
+
+
+def features(op, batch=6, seed=3):
+    return draw(op, batch, seed, torch.float64)
+
+
+def test_concat_is_a_sum_of_linear_maps():
+    op = make("concat")
+    x = features(op)
+    blocks = op.W.weight.split(list(DIMS.values()), dim=1)
+    by_terms = sum(v @ W.T for v, W in zip(x.values(), blocks, strict=True)) + op.W.bias
+    torch.testing.assert_close(op(x), by_terms)
+
+
+def test_concat_with_constant_weights():
+    op = make("concat")
+    nn.init.constant_(op.W.weight, 1)
+    nn.init.constant_(op.W.bias, 0)
+    x = features(op)
+    total = torch.cat(list(x.values()), dim=1).sum(dim=1, keepdim=True)
+    torch.testing.assert_close(op(x), total.expand(-1, 5))
+
+
+def test_weighted_with_equal_weights_is_the_mean():
+    dims = dict.fromkeys(DIMS, 5)
+    learnt, plain = (
+        make("weighted", dims, project=False),
+        make("weighted", dims, project=False, learn=False),
+    )
+    x = features(learnt)
+    mean = torch.stack(list(x.values())).mean(dim=0)
+    torch.testing.assert_close(learnt(x), mean)
+    torch.testing.assert_close(plain(x), mean)
+
+
+def test_weighted_by_hand():
+    op = make("weighted", {"a": 2, "b": 2}, 2, project=False)
+    with torch.no_grad():
+        op.a.copy_(torch.tensor([0.0, math.log(3)]))
+    x = {"a": torch.tensor([[4.0, 0]]).double(), "b": torch.tensor([[0, 4.0]]).double()}
+    torch.testing.assert_close(op(x), torch.tensor([[1.0, 3.0]]).double())
+
+
+def test_weighted_gives_the_weight_of_the_absent_to_the_others():
+    op = make("weighted", dict.fromkeys("abc", 2), 2, project=False)
+    with torch.no_grad():
+        op.a.copy_(torch.tensor([0.3, -1.0, 2.0]))
+    x = features(op, 1)
+    a, _, c = op.a.exp()
+    expected = (a * x["a"] + c * x["c"]) / (a + c)
+    torch.testing.assert_close(op(x, {"b": torch.tensor([False])}), expected)
+
+
+def test_gated_is_the_published_unit_for_two():
+    op = make("gated", {"v": 3, "t": 4})
+    x = features(op)
+    h_v, h_t = (op.W[m](x[m]).tanh() for m in "vt")
+    U_v, U_t = op.U.weight.chunk(2)
+    both = torch.cat([x["v"], x["t"]], dim=1)
+    z = torch.sigmoid(both @ (U_v - U_t).T)
+    torch.testing.assert_close(op(x), z * h_v + (1 - z) * h_t)
+
+
+def test_gates_sum_to_one_and_leave_out_the_absent():
+    op = make("gated")
+    x = features(op)
+    present = torch.tensor([[True, False, True]] * 6)
+    z = op.gates(x, present)
+    torch.testing.assert_close(z.sum(dim=1), torch.ones(6, 5).double())
+    assert not z[:, 1].any()
+
+
+def test_attention_written_out():
+    op = make("attention")
+    x = features(op)
+    scores = torch.stack([(op.K[m](v) @ op.q) / math.sqrt(5) for m, v in x.items()], dim=1)
+    a = scores.softmax(dim=1)
+    expected = sum(a[:, i, None] * op.V[m](v) for i, (m, v) in enumerate(x.items()))
+    torch.testing.assert_close(op(x), expected)
+
+
+def test_attention_at_high_temperature_is_the_mean():
+    op = make("attention", temperature=1e12)
+    x = features(op)
+    mean = torch.stack([op.V[m](v) for m, v in x.items()]).mean(dim=0)
+    torch.testing.assert_close(op(x), mean)
+
+
+def test_attention_at_low_temperature_picks_one():
+    op = make("attention", temperature=1e-9)
+    x = features(op)
+    values = torch.stack([op.V[m](v) for m, v in x.items()], dim=1)  # (B, M, d)
+    distance = (values - op(x)[:, None]).abs().amax(dim=2)  # (B, M)
+    assert (distance.min(dim=1).values < 1e-9).all()
+
+
+def test_norm_of_the_outer_product_factorises():
+    op = make("tensor")
+    x = features(op)
+    expected = torch.stack([1 + v.square().sum(dim=1) for v in x.values()]).prod(dim=0)
+    torch.testing.assert_close(op.outer(x).square().sum(dim=1), expected)
+
+
+def test_outer_product_against_einsum():
+    op = make("tensor")
+    x = features(op)
+    one = [torch.cat([v, torch.ones(6, 1).double()], dim=1) for v in x.values()]
+    expected = torch.einsum("bi,bj,bk->bijk", *one).flatten(1)
+    torch.testing.assert_close(op.outer(x), expected)
+
+
+def test_tensor_fusion_without_a_modality_keeps_the_lower_orders():
+    op = make("tensor", {"a": 3, "b": 2})
+    x = features(op)
+    W = op.W.weight.unflatten(1, (4, 3))  # (d, 3 + 1, 2 + 1)
+    one = torch.cat([x["a"], torch.ones(6, 1).double()], dim=1)
+    expected = one @ W[:, :, 2].T + op.W.bias
+    torch.testing.assert_close(op({"a": x["a"]}), expected)
+
+
+def test_low_rank_is_tensor_fusion_with_a_weight_built_from_the_factors():
+    low = make("low_rank", rank=3)
+    full = make("tensor")
+    x = features(low)
+    factors = [
+        torch.cat([f.weight, f.bias[:, None]], dim=1).unflatten(0, (3, 5)) for f in low.W.values()
+    ]  # (R, d, d_m + 1)
+    weight = torch.einsum("rdi,rdj,rdk->dijk", *factors).flatten(1)
+    with torch.no_grad():
+        full.W.weight.copy_(weight)
+        full.W.bias.copy_(low.b)
+    torch.testing.assert_close(low(x), full(x))
+    gone = {"audio": torch.zeros(6, dtype=torch.bool)}
+    torch.testing.assert_close(low(x, gone), full(x, gone))
+
+
+def test_one_modality_alone_is_linear():
+    for name in ("concat", "low_rank", "tensor"):
+        op = make(name, {"a": 3})
+        x, y = torch.randn(2, 4, 3, dtype=torch.float64)
+        zero = op({"a": torch.zeros(4, 3).double()})
+        torch.testing.assert_close(op({"a": x + y}) + zero, op({"a": x}) + op({"a": y}))
+
+
+def test_average_is_the_mean_of_those_present():
+    op = make("average", dict.fromkeys("abc", 5))
+    x = features(op, 2)
+    present = {"b": torch.tensor([False, True])}
+    h = op(x, present)
+    torch.testing.assert_close(h[0], (x["a"][0] + x["c"][0]) / 2)
+    torch.testing.assert_close(h[1], (x["a"][1] + x["b"][1] + x["c"][1]) / 3)
+
+
+def train_on_xor(name: str, seed: int) -> float:
+    """Accuracy of ⊕ and a linear output on the XOR of two signs, each seen at ±1.5 σ."""
+    generator = torch.Generator().manual_seed(seed)
+
+    def sample(n):
+        s = torch.randint(0, 2, (n, 2), generator=generator) * 2.0 - 1
+        return 1.5 * s + torch.randn(n, 2, generator=generator), (s[:, 0] * s[:, 1] > 0).float()
+
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        op = fusion.make(name, {"a": 1, "b": 1}, 4)
+        head = nn.Linear(4, 1)
+    optimiser = torch.optim.Adam([*op.parameters(), *head.parameters()], lr=0.03)
+    x, y = sample(4000)
+    for _ in range(150):
+        optimiser.zero_grad()
+        logits = head(op({"a": x[:, :1], "b": x[:, 1:]}))[:, 0]
+        nn.functional.binary_cross_entropy_with_logits(logits, y).backward()
+        optimiser.step()
+    x, y = sample(20_000)
+    with torch.no_grad():
+        logits = head(op({"a": x[:, :1], "b": x[:, 1:]}))[:, 0]
+    return ((logits > 0) == (y > 0.5)).float().mean().item()
+
+
+def test_sums_cannot_say_xor_and_products_can():
+    for name in ("concat", "weighted"):
+        assert abs(train_on_xor(name, 0) - 0.5) < 0.03, name
+    # Right when both signs are read right, or both wrong.
+    p = 0.5 * (1 + math.erf(1.5 / math.sqrt(2)))
+    bayes = p**2 + (1 - p) ** 2
+    for name in ("tensor", "low_rank"):
+        assert train_on_xor(name, 0) > bayes - 0.015, name

@@ -1,0 +1,134 @@
+"""Encoders + ⊕ + head, and the ensemble of models."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import nn
+
+from mmtutor import fusion
+from mmtutor.models import Ensemble, MultimodalModel
+
+
+class Scale(nn.Linear):
+    """A stand-in encoder: a linear map that knows its width."""
+
+    def __init__(self, n: int, out_dim: int) -> None:
+        super().__init__(n, out_dim)
+        self.out_dim = out_dim
+
+
+def model(**options) -> MultimodalModel:
+    torch.manual_seed(0)
+    return MultimodalModel(
+        {"image": Scale(3, 4), "audio": Scale(2, 5)}, out_dim=7, dim=6, **options
+    )
+
+
+def inputs(batch=8):
+    generator = torch.Generator().manual_seed(1)
+    return {
+        "image": torch.randn(batch, 3, generator=generator),
+        "audio": torch.randn(batch, 2, generator=generator),
+    }
+
+
+def test_model_is_the_equation():
+    m, x = model(), inputs()
+    h = m.fusion(
+        {"image": m.encoders["image"](x["image"]), "audio": m.encoders["audio"](x["audio"])}
+    )
+    assert torch.equal(m(x), m.head(h))
+    assert torch.equal(m.fuse(x), h)
+
+
+@pytest.mark.parametrize("name", sorted(set(fusion.OPERATORS) - {"average"}))
+def test_every_operator_learns_inside_a_model(name):
+    m, x = model(fusion=name), inputs(64)
+    y = (x["image"][:, 0] > 0).long()
+    optimiser = torch.optim.Adam(m.parameters(), lr=0.02)
+    for _ in range(150):
+        optimiser.zero_grad()
+        loss = nn.functional.cross_entropy(m(x), y)
+        loss.backward()
+        optimiser.step()
+    assert (m(x).argmax(1) == y).float().mean() > 0.95
+
+
+def test_a_modality_left_out_does_not_matter_to_the_encoder_of_another():
+    m, x = model(), inputs()
+    gone = {"audio": torch.zeros(8, dtype=torch.bool)}
+    assert torch.equal(m({"image": x["image"]}), m(x, gone))
+
+
+def test_modality_dropout_only_while_training_and_never_all():
+    m, x = model(modality_dropout=0.9), inputs(500)
+    seen = []
+    m.fusion.register_forward_pre_hook(lambda _, args: seen.append(args[1]))
+    m.train()
+    m(x)
+    there = torch.stack(list(seen[0].values()), dim=1)
+    assert there.any(dim=1).all()
+    # A row loses a modality unless both draws keep it or both drop it: 2 · 0.9 · 0.1 = 0.18.
+    assert 0.10 < (~there.all(dim=1)).float().mean() < 0.26
+    m.eval()
+    m(x)
+    assert seen[1] is None
+
+
+def test_modality_dropout_respects_what_is_absent_anyway():
+    m, x = model(modality_dropout=0.5), inputs(300)
+    gone = {"audio": torch.zeros(300, dtype=torch.bool)}
+    seen = []
+    m.fusion.register_forward_pre_hook(lambda _, args: seen.append(args[1]))
+    m.train()(x, gone)
+    assert not seen[0]["audio"].any()
+    assert seen[0]["image"].all()
+
+
+def test_unknown_modality_is_named():
+    with pytest.raises(KeyError, match="no encoder for modality 'smell', the model has 'image'"):
+        model()({**inputs(), "smell": torch.zeros(8, 2)})
+
+
+def test_operator_built_for_other_widths():
+    with pytest.raises(ValueError, match=r"the encoders give .*the fusion operator takes"):
+        model(fusion=fusion.make("concat", {"image": 4, "audio": 9}, 6))
+
+
+def test_no_encoders_and_bad_dropout():
+    with pytest.raises(ValueError, match="at least one encoder"):
+        MultimodalModel({}, out_dim=2)
+    with pytest.raises(ValueError, match=r"\[0, 1\), got 1.0"):
+        model(modality_dropout=1.0)
+
+
+def single(name: str, n: int) -> MultimodalModel:
+    return MultimodalModel({name: Scale(n, 4)}, out_dim=7)
+
+
+def test_ensemble_averages_logits():
+    models = {"image": single("image", 3), "audio": single("audio", 2)}
+    x = inputs()
+    both = Ensemble(models)(x)
+    each = [models[m]({m: x[m]}) for m in x]
+    torch.testing.assert_close(both, (each[0] + each[1]) / 2)
+    # The softmax of a mean of logits is the normalised geometric mean of the probabilities.
+    p = (each[0].softmax(1) * each[1].softmax(1)).sqrt()
+    torch.testing.assert_close(both.softmax(1), p / p.sum(1, keepdim=True))
+
+
+def test_ensemble_of_plain_modules_and_with_a_witness_missing():
+    plain = Ensemble({"image": nn.Linear(3, 7), "audio": nn.Linear(2, 7)}, out_dim=7)
+    x = inputs()
+    alone = plain({"audio": x["audio"]})
+    assert torch.equal(alone, plain.models["audio"](x["audio"]))
+
+
+def test_ensemble_errors():
+    with pytest.raises(ValueError, match="at least one model"):
+        Ensemble({})
+    with pytest.raises(ValueError, match="number of classes"):
+        Ensemble({"image": nn.Linear(3, 7)})
+    with pytest.raises(KeyError, match="no model for modality 'smell'"):
+        Ensemble({"image": single("image", 3)})({"smell": torch.zeros(2, 3)})
