@@ -1,4 +1,4 @@
-"""Get mmtutor, the package this notebook runs on. Where it is installed, this does nothing."""
+"""Get mmtutor, the package behind this notebook. No-op where it is installed."""
 
 import importlib.util
 import subprocess
@@ -8,9 +8,9 @@ SOURCE = ""  # a published book fills in the address of its own copy
 
 if importlib.util.find_spec("mmtutor") is None:
     if not SOURCE:
-        raise ModuleNotFoundError("mmtutor is missing: run `make lab` in the book's folder.")
+        raise ModuleNotFoundError("No mmtutor here. In the book's folder: make lab")
     print("Installing mmtutor, about a minute …")
     pip = [sys.executable, "-m", "pip", "install", "--quiet", SOURCE]
     if subprocess.run(pip).returncode:
-        raise ModuleNotFoundError("mmtutor could not be installed. Is there a network?")
+        raise ModuleNotFoundError("No mmtutor: pip failed. Is there a network?")
     importlib.invalidate_caches()

@@ -67,7 +67,9 @@ def visit_math(translator: HTML5Translator, node: nodes.math) -> None:
 
 def visit_math_block(translator: HTML5Translator, node: nodes.math_block) -> None:
     """Write a formula on a line of its own, in a box that scrolls where it is too wide."""
-    number = get_node_equation_number(translator, node) if node.get("number") else ""
+    # An amsmath environment carries its own numbers.
+    numbered = node.get("number") and not node.get("nowrap")
+    number = get_node_equation_number(translator, node) if numbered else ""
     translator.body.append(translator.starttag(node, "div", CLASS="math"))
     translator.body.append(formula(node, display=True))
     if number:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 import imagesize
+from docutils import nodes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 # Parts that must come out as they went in: a script or a code listing may contain "<table".
 VERBATIM = re.compile(r"(<(script|style|svg|pre)\b.*?</\2>)", re.DOTALL)
 IMAGE = re.compile(r"<img\b([^>]*?)\s*/?>")
+EMPTY_HEAD = re.compile(
+    r"<thead>\s*<tr[^>]*>(?:\s*<th\b[^>]*>\s*(?:<p>\s*</p>)?\s*</th>)+\s*</tr>\s*</thead>"
+)
 SOURCE = re.compile(r'\bsrc="([^"]+)"')
 
 
@@ -45,7 +49,9 @@ def tidy_images(html: str, files: Mapping[str, Path]) -> str:
 
 
 def tidy_tables(html: str) -> str:
-    """Wrap each table in a box that can scroll."""
+    """Wrap each table in a box that can scroll, and drop the head of a table that has none."""
+    # Markdown has no table without a head: "| | |" stands for one, and must not be read aloud.
+    html = EMPTY_HEAD.sub("", html)
     html = re.sub(r"<table\b", '<div class="scroll"><table', html)
     return html.replace("</table>", "</table></div>")
 
@@ -61,7 +67,17 @@ def tidy(html: str, files: Mapping[str, Path]) -> str:
     # re.split with two groups yields text, verbatim part, its tag name, text, …
     for i in range(0, len(parts), 3):
         parts[i] = tidy_links(tidy_tables(tidy_images(parts[i], files)))
+    # myst-nb names every folded cell "Toggle hidden content", which says less than its text.
+    parts[0::3] = (part.replace(' aria-label="Toggle hidden content"', "") for part in parts[0::3])
     return "".join(part for i, part in enumerate(parts) if i % 3 != 2)
+
+
+def fold_setup_cell(app: Sphinx, tree: nodes.document) -> None:
+    """Fold the setup cell: a reader of the page has no use for it, a runner sees it in Jupyter."""
+    for cell in tree.findall(nodes.container):
+        if cell.get("nb_element") == "cell_code" and "tag_setup" in cell["classes"]:
+            cell["hide_mode"] = "all"
+            cell["prompt_show"] = cell["prompt_hide"] = "Setup"
 
 
 def tidy_page(app: Sphinx, page: str, template: str, context: dict[str, Any], tree: Any) -> None:
@@ -75,5 +91,6 @@ def tidy_page(app: Sphinx, page: str, template: str, context: dict[str, Any], tr
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Connect the hook after those that may still add to the body."""
+    app.connect("doctree-read", fold_setup_cell)
     app.connect("html-page-context", tidy_page, priority=800)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
