@@ -1,0 +1,297 @@
+"""AV-Digits: a handwritten digit and a spoken digit, each too noisy to be sure of alone.
+
+The images are real handwriting (8×8 pixels, from scikit-learn's ``load_digits``); the sounds
+are synthesised voices, and recorded people as one more domain. What is shipped is clean; this
+class adds noise and places the sound in time, from a seed. See ``data/av_digits/DATASHEET.md``.
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import soundfile
+import torch
+from PIL import Image
+from torch import Tensor
+
+from mmtutor.datasets.base import MultimodalDataset, Sample, random_source
+from mmtutor.datasets.files import data_file, data_root
+
+SAMPLE_RATE = 8000
+"""Samples a second of every sound."""
+
+WINDOW = 8000  # samples of one sound: one second
+PIXELS = 64
+BANK = 2**20  # different places a slice of noise can start
+PAIRS = {"train": 4000, "valid": 1000, "test": 2000}
+IMAGE_NOISE, AUDIO_NOISE = 0.5, 2.0
+
+
+@dataclass(frozen=True)
+class Images:
+    """All handwritten digits: pixels (1797, 1, 8, 8) in [0, 1], and each one's class and split."""
+
+    pixels: Tensor
+    digit: Tensor
+    split: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Clips:
+    """The spoken digits of one domain, language and split, one after another on a track.
+
+    Between clips lies enough silence that a window of `WINDOW` samples around a clip holds
+    nothing of its neighbours.
+    """
+
+    track: Tensor
+    start: Tensor
+    samples: Tensor
+    digit: Tensor
+    voice: tuple[str, ...]
+
+
+# The root is an argument so that files elsewhere are not answered from this cache.
+@lru_cache(maxsize=4)
+def _read_images(root: Path) -> Images:
+    with data_file("av_digits/images.csv").open(newline="", encoding="utf-8") as table:
+        rows = list(csv.DictReader(table))
+    sheet = np.asarray(Image.open(data_file("av_digits/digits.png")))
+    down, across = sheet.shape[0] // 8, sheet.shape[1] // 8
+    cells = sheet.reshape(down, 8, across, 8).swapaxes(1, 2).reshape(-1, 1, 8, 8)
+    ink = np.round(cells[: len(rows)] / 255 * 16)  # the 0…16 of the source, exactly
+    return Images(
+        pixels=torch.from_numpy(ink / 16).float(),
+        digit=torch.tensor([int(row["digit"]) for row in rows]),
+        split=tuple(row["split"] for row in rows),
+    )
+
+
+@lru_cache(maxsize=4)
+def _read_table(root: Path) -> list[dict[str, str]]:
+    with data_file("av_digits/clips.csv").open(newline="", encoding="utf-8") as table:
+        return list(csv.DictReader(table))
+
+
+@lru_cache(maxsize=16)
+def _read_clips(root: Path, domain: str, language: str, split: str) -> Clips:
+    rows = [
+        row
+        for row in _read_table(root)
+        if (row["domain"], row["language"], row["split"]) == (domain, language, split)
+    ]
+    files = {row["file"] for row in rows}
+    voices = {f: soundfile.read(data_file(f"av_digits/{f}"), dtype="float32")[0] for f in files}
+    sounds = []
+    for row in rows:
+        first = int(row["start"])
+        sound = voices[row["file"]][first : first + int(row["samples"])][:WINDOW]
+        sounds.append(sound / np.sqrt((sound**2).mean()))  # RMS 1: the unit of audio_noise
+    samples = np.array([len(sound) for sound in sounds])
+    # A window may start up to WINDOW - n before a clip of n samples, or end as far behind it.
+    n = np.concatenate([[0], samples, [0]])
+    gaps = WINDOW - np.minimum(n[:-1], n[1:])
+    start = np.cumsum(gaps[:-1] + n[:-2])
+    track = np.zeros(gaps.sum() + samples.sum(), np.float32)
+    for first, sound in zip(start, sounds, strict=True):
+        track[first : first + len(sound)] = sound
+    return Clips(
+        track=torch.from_numpy(track),
+        start=torch.from_numpy(start),
+        samples=torch.from_numpy(samples),
+        digit=torch.tensor([int(row["digit"]) for row in rows]),
+        voice=tuple(row["voice"] for row in rows),
+    )
+
+
+class AVDigits(MultimodalDataset):
+    r"""Pairs of one handwritten and one spoken digit of the same class, both noisy.
+
+    .. math::
+        x_\text{image} = v + \sigma_\text{image}\,\varepsilon, \qquad
+        x_\text{audio}(t) = s(t - \tau) + \sigma_\text{audio}\,\eta(t), \qquad
+        \varepsilon, \eta \sim \mathcal N(0, 1)
+
+    ``v`` (1, 8, 8) has values from 0 (paper) to 1 (ink). ``s`` is one spoken digit with an RMS
+    of 1 over its length, set in one second of silence at a random time τ. So ``image_noise`` is
+    in units of full ink, and ``audio_noise`` sets the signal-to-noise ratio of the speech to
+    :math:`-20 \log_{10} \sigma_\text{audio}` dB: 1 is 0 dB, 2 is −6 dB. A sound longer than the
+    window would start at 0 and lose its end (none of the shipped ones is).
+
+    Images and speakers of one split are in no other. Training data draw fresh noise and time
+    shifts each epoch, from (seed, epoch); the pairs stay. Validation and test never change.
+    Noise is a slice of one long bank of Gaussian numbers, at a place drawn for each sample, so
+    sample i is the same alone and in every batch.
+
+    Args:
+        split: ``"train"``, ``"valid"`` or ``"test"``.
+        image_noise: standard deviation σ of the pixels' noise, ≥ 0.
+        audio_noise: standard deviation σ of the sound's noise, ≥ 0.
+        domain: ``"espeak"`` (synthesised by espeak-ng, 99 voice variants in eight accents),
+            ``"flite"`` (five speakers, synthesised by flite and festival at several pitches and
+            speeds) or ``"human"`` (recorded people; test only, ten recordings a language).
+        language: ``"en"``; for ``"human"`` also ``"es"``, ``"fr"``, ``"it"``, ``"ru"``.
+        pairs: number of samples; by default 4,000, 1,000 and 2,000. Classes are balanced.
+        seed: of pairs, noise and shifts.
+
+    Attributes:
+        targets: the classes y (N,).
+        voices: names of the voices this split speaks with.
+        speech_samples: length of each sample's spoken digit, in samples (N,).
+
+    Raises:
+        ValueError: an unknown split, domain or language, negative noise, or ``pairs`` below 1.
+        FileNotFoundError, DamagedDataError: a data file is missing or damaged.
+    """
+
+    modalities = ("image", "audio")
+    num_classes = 10
+    sample_rate = SAMPLE_RATE
+
+    def __init__(
+        self,
+        split: str = "train",
+        *,
+        image_noise: float = IMAGE_NOISE,
+        audio_noise: float = AUDIO_NOISE,
+        domain: str = "espeak",
+        language: str = "en",
+        pairs: int | None = None,
+        seed: int = 0,
+    ) -> None:
+        table = _read_table(data_root())
+        _known("split", split, PAIRS)
+        _known("domain", domain, (row["domain"] for row in table))
+        here = [row for row in table if row["domain"] == domain]
+        _known(f"language of domain {domain!r}", language, (row["language"] for row in here))
+        _known(f"split of domain {domain!r}", split, (row["split"] for row in here))
+        for name, value in (("image_noise", image_noise), ("audio_noise", audio_noise)):
+            if not (math.isfinite(value) and value >= 0):
+                raise ValueError(f"{name} is a standard deviation and must be ≥ 0, got {value}")
+        pairs = PAIRS[split] if pairs is None else pairs
+        if pairs < 1:
+            raise ValueError(f"pairs must be at least 1, got {pairs}")
+
+        self.split, self.domain, self.language = split, domain, language
+        self.image_noise, self.audio_noise = float(image_noise), float(audio_noise)
+        self.seed = seed
+        self.images = _read_images(data_root())
+        self.clips = _read_clips(data_root(), domain, language, split)
+        self.voices = tuple(dict.fromkeys(self.clips.voice))
+
+        source = random_source("pairs", seed, split, domain)
+        self.targets = torch.arange(pairs)[torch.randperm(pairs, generator=source)] % 10
+        drawn_from = torch.tensor([s == split for s in self.images.split])
+        everything = torch.ones_like(self.clips.digit, dtype=torch.bool)
+        self._image = self._draw(self.images.digit, drawn_from, source)
+        self._clip = self._draw(self.clips.digit, everything, source)
+        self.speech_samples = self.clips.samples[self._clip]
+
+        source = random_source("noise", seed, split, domain)
+        self._image_bank = torch.randn(BANK + PIXELS, generator=source)
+        self._audio_bank = torch.randn(BANK + WINDOW, generator=source)
+        self._draw_epoch(0)
+
+    def _draw(self, digit: Tensor, allowed: Tensor, source: torch.Generator) -> Tensor:
+        """For each target an item of its class; every item equally often, up to one (N,)."""
+        chosen = torch.empty_like(self.targets)
+        for c in range(self.num_classes):
+            wanted = (self.targets == c).nonzero()[:, 0]
+            pool = ((digit == c) & allowed).nonzero()[:, 0]
+            rounds = -(-len(wanted) // len(pool))
+            turns = [pool[torch.randperm(len(pool), generator=source)] for _ in range(rounds)]
+            if turns:
+                chosen[wanted] = torch.cat(turns)[: len(wanted)]
+        return chosen
+
+    def _draw_epoch(self, epoch: int) -> None:
+        """Time shifts and places in the noise banks of one epoch, each (N,)."""
+        source = random_source("epoch", self.seed, self.split, self.domain, epoch)
+        n = len(self)
+        room = WINDOW - self.speech_samples
+        self._shift = (torch.rand(n, generator=source, dtype=torch.float64) * (room + 1)).long()
+        self._image_place = torch.randint(BANK, (n,), generator=source)
+        self._audio_place = torch.randint(BANK, (n,), generator=source)
+
+    def set_epoch(self, epoch: int) -> None:
+        """Training data draw new noise and shifts from (seed, epoch); other splits stay."""
+        if self.split == "train":
+            self._draw_epoch(epoch)
+
+    def __len__(self) -> int:
+        return len(self.targets)
+
+    def batch(self, index: Tensor) -> Sample:
+        """``({"image": (B, 1, 8, 8), "audio": (B, 8000)}, y (B,))`` for samples ``index`` (B,)."""
+        inputs, y = self.clean(index)
+        index = self._as_index(index)
+        _add_noise(inputs["image"], self.image_noise, self._image_bank, self._image_place[index])
+        _add_noise(inputs["audio"], self.audio_noise, self._audio_bank, self._audio_place[index])
+        return inputs, y
+
+    def clean(self, index: Tensor | int) -> Sample:
+        """The same samples without noise, at the same time shift; one sample for an int."""
+        if isinstance(index, int):
+            inputs, y = self.clean(torch.tensor([index]))
+            return {name: x[0] for name, x in inputs.items()}, y[0]
+        index = self._as_index(index)
+        window = self.clips.start[self._clip[index]] - self._shift[index]  # (B,)
+        audio = _slices(self.clips.track, window, WINDOW)  # (B, 8000)
+        ink = _slices(self.images.pixels.view(-1), self._image[index] * PIXELS, PIXELS)  # (B, 64)
+        return {"image": ink.view(-1, 1, 8, 8), "audio": audio}, self.targets[index]
+
+    def voice_of(self, i: int) -> str:
+        """Name of the voice that speaks in sample i."""
+        return self.clips.voice[self._clip[i]]
+
+    def image_of(self, i: int) -> int:
+        """Number of sample i's image: its place on the sheet ``digits.png``, 50 a row."""
+        return int(self._image[i])
+
+    def utterance(self, voice: str, digit: int) -> Tensor:
+        """What one of `voices` says for a digit, without noise or silence around it (samples,)."""
+        _known("voice", voice, self.voices)
+        if digit not in range(10):
+            raise ValueError(f"digit must be 0…9, got {digit}")
+        spoken = zip(self.clips.voice, self.clips.digit.tolist(), strict=True)
+        k = list(spoken).index((voice, digit))
+        first = int(self.clips.start[k])
+        return self.clips.track[first : first + int(self.clips.samples[k])].clone()
+
+    def __repr__(self) -> str:
+        return (
+            f"AVDigits({self.split!r}, {len(self):,} pairs, {len(self.voices)} voices of "
+            f"{self.domain!r}, image_noise={self.image_noise:g}, "
+            f"audio_noise={self.audio_noise:g}, seed={self.seed})"
+        )
+
+
+def _slices(track: Tensor, start: Tensor, length: int) -> Tensor:
+    """``track[start_b : start_b + length]`` for every b: (T,), (B,) → (B, length), a copy."""
+    # NumPy copies on one thread: small work that must not wait for a busy machine's other cores.
+    windows = np.lib.stride_tricks.sliding_window_view(track.numpy(), length)
+    return torch.from_numpy(windows[start.numpy()])
+
+
+def _add_noise(x: Tensor, sigma: float, bank: Tensor, place: Tensor) -> None:
+    """x_b += σ · (the bank's numbers from place_b on), in place: (B, …)."""
+    if sigma:
+        noise = _slices(bank, place, x.shape[1:].numel()).numpy()  # (B, pixels or samples)
+        noise *= sigma
+        x.numpy()[...] += noise.reshape(x.shape)
+
+
+def _known(what: str, name: str, names: Iterable[str]) -> None:
+    names = list(dict.fromkeys(names))
+    if name not in names:
+        near = difflib.get_close_matches(str(name), names, n=1, cutoff=0.4)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        shown = ", ".join(map(repr, names[:8])) + (", …" if len(names) > 8 else "")
+        raise ValueError(f"unknown {what}: {name!r}.{hint} There are: {shown}.")
