@@ -64,19 +64,23 @@ class Attention(Fusion):
 
     def weights(self, x: Mapping[str, Tensor], present: Tensor | None = None) -> Tensor:
         """Return ``a``, ``(B, M)``; sums to one over the modalities."""
-        k = torch.stack([self._of(self.K, m)(v) for m, v in x.items()], dim=1)  # (B, M, d)
-        scores = k @ self.q / (self.temperature * math.sqrt(self.out_dim))  # (B, M)
+        # qᵀ(K x) = (qᵀK) x: asking first makes the keys, (B, d) each, unnecessary.
+        asks = {m: self.q[None] @ layer.weight for m, layer in self.K.items()}  # (1, d_m)
+        scores = torch.cat(
+            [nn.functional.linear(v, asks[self._owner(m)]) for m, v in x.items()], dim=1
+        )  # (B, M)
+        scores = scores / (self.temperature * math.sqrt(self.out_dim))
         if present is not None:
             scores = scores.masked_fill(~present, -torch.inf)
         return scores.softmax(dim=1)
 
     def fuse(self, x: dict[str, Tensor], present: Tensor | None) -> Tensor:
         """Compute ``Σ a_m V_m x_m``."""
-        v = torch.stack([self._of(self.V, m)(t) for m, t in x.items()], dim=1)  # (B, M, d)
+        v = torch.stack([self.V[self._owner(m)](t) for m, t in x.items()], dim=1)  # (B, M, d)
         return (self.weights(x, present)[..., None] * v).sum(dim=1)  # (B, d)
 
-    def _of(self, layers: nn.ModuleDict, modality: str) -> nn.Module:
-        return layers["shared" if self.shared else modality]
+    def _owner(self, modality: str) -> str:
+        return "shared" if self.shared else modality
 
     def num_params(self) -> int:
         """``2 (Σ d_m) d + d``, with one ``d_m`` if shared."""
@@ -84,5 +88,7 @@ class Attention(Fusion):
         return (2 * sum(widths) + 1) * self.out_dim
 
     def flops(self, batch: int) -> int:
-        """``4 B (Σ d_m) d`` for keys and values, ``2 B M d`` for the scores."""
-        return batch * self.out_dim * (4 * sum(self.dims.values()) + 2 * len(self.dims))
+        """``2 B (Σ d_m) d`` for the values, ``2 B Σ d_m + 2 d Σ d_m`` for the scores."""
+        total = sum(self.dims.values())
+        asked = next(iter(self.dims.values())) if self.shared else total
+        return 2 * batch * total * (self.out_dim + 1) + 2 * asked * self.out_dim
