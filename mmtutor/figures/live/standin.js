@@ -4,6 +4,7 @@ function standin(state) {
   return {
     get: (name) => state[name],
     set(name, value) {
+      if (state[name] === value) return;
       state[name] = value;
       for (const call of listeners.get(`change:${name}`) ?? []) call();
     },

@@ -1,0 +1,184 @@
+"""Chapter 4's figure computes what mmtutor.fusion computes, and can be worked by keyboard."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from axe_playwright_python.sync_playwright import Axe
+
+from mmtutor import fusion
+from mmtutor.figures.live import FusionPlane
+from mmtutor.figures.live.fusion_plane import OPERATORS
+
+GATE = torch.tensor([[2.0, 0, 0, 0], [0, 0, 0, -2]])
+ALPHA = 0.3
+POINTS = [([1.4, 0.5], [-0.6, 1.2]), ([0.0, -2.0], [0.7, 0.0]), ([-1.3, 1.9], [2.0, -0.1])]
+
+
+@torch.no_grad()
+def oracle(name: str) -> fusion.Fusion:
+    """The operator of mmtutor.fusion, its projections the identity."""
+    dims, eye = {"x_1": 2, "x_2": 2}, torch.eye(2)
+    if name == "concat":
+        operator = fusion.make("concat", dims, 4)
+        operator.W.weight.copy_(torch.eye(4))
+        operator.W.bias.zero_()
+    elif name == "weighted":
+        operator = fusion.make("weighted", dims, 2, project=False)
+        operator.a.copy_(torch.tensor([math.log(ALPHA / (1 - ALPHA)), 0.0]))
+    elif name == "gated":
+        operator = fusion.make("gated", dims, 2)
+        operator.U.weight.copy_(torch.cat([GATE, torch.zeros(2, 4)]))
+        for layer in operator.W.values():
+            layer.weight.copy_(eye)
+            layer.bias.zero_()
+    elif name == "product":
+        operator = fusion.make("low_rank", dims, 2, rank=1)
+        operator.b.zero_()
+        for layer in operator.W.values():
+            layer.weight.copy_(eye)
+            layer.bias.zero_()
+    else:
+        operator = fusion.make("tensor", dims, 9)
+        operator.W.weight.copy_(torch.eye(9))
+        operator.W.bias.zero_()
+    return operator
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("present", [True, False])
+@pytest.mark.parametrize("name", OPERATORS)
+def test_numbers_equal_those_of_the_package(run_js, name, present):
+    given = {"name": name, "points": POINTS, "options": {"alpha": ALPHA, "present": present}}
+    ours = run_js(
+        ("fusion.js",),
+        "given.points.map(([a, b]) => fuse(given.name, a, b, given.options))",
+        given,
+    )
+    first, second = (torch.tensor(x) for x in zip(*POINTS, strict=True))
+    with torch.no_grad():
+        theirs = oracle(name)(
+            {"x_1": first, "x_2": second}, {"x_2": torch.full((len(POINTS),), present)}
+        )
+    np.testing.assert_allclose(ours, theirs, atol=1e-6)
+
+
+@pytest.mark.browser
+def test_twin_is_another_pair_with_the_same_h(run_js):
+    grid = np.linspace(-2, 2, 7).round(2).tolist()
+    rng = np.random.default_rng(0)
+    pairs = [*POINTS, ([0.0, 0.0], [0.0, 0.0]), ([2.0, 2.0], [2.0, 2.0])]
+    pairs += [rng.choice(grid, (2, 2)).tolist() for _ in range(200)]
+    found = run_js(
+        ("fusion.js",),
+        """given.pairs.flatMap(([a, b]) => ["weighted", "gated", "product"].map((name) => {
+             const same = twin(name, a, b, { alpha: 0.3, limit: 2 });
+             const h = (x, y) => fuse(name, x, y, { alpha: 0.3, present: true });
+             return same && { name, from: [a, b], same, h: h(a, b), again: h(...same) };
+           }))""",
+        {"pairs": pairs},
+    )
+    there = [one for one in found if one]
+    assert len(there) > 0.9 * len(found)
+    for one in there:
+        np.testing.assert_allclose(one["again"], one["h"], atol=1e-9, err_msg=str(one))
+        assert np.abs(one["same"]).max() <= 2 + 1e-9, one
+        assert np.abs(np.subtract(one["same"], one["from"])).max() > 0.04, one
+
+
+@pytest.mark.parametrize("d", [2, 64])
+def test_parameter_counts_are_those_of_the_package(d):
+    from mmtutor.figures.live.fusion_plane import _parameters
+
+    dims = {"x_1": d, "x_2": d}
+    for name, count in _parameters(d).items():
+        library = {"product": "low_rank"}.get(name, name)
+        options = {"rank": 1} if name == "product" else {}
+        assert fusion.make(library, dims, d, **options).num_params() == count, name
+
+
+@pytest.mark.browser
+def test_keyboard_alone_works_every_control(open_figure, said):
+    page = open_figure(FusionPlane(x_1=[1.0, 0.5], x_2=[-0.5, 1.0]))
+    assert "(1.00, 0.50, −0.50, 1.00)" in said(page)
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowRight")  # concatenation → weighted average
+    assert "(0.25, 0.75)" in said(page)
+    page.keyboard.press("Tab")  # x_1's handle
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Shift+ArrowDown")
+    assert "(1.1, 0.0)" in said(page)
+    page.keyboard.press("Tab")  # x_2's handle
+    page.keyboard.press("Home")
+    assert "(0.0, 0.0) give h = (0.55, 0.00)" in said(page)
+    page.keyboard.press("Tab")  # x_1, number 1
+    page.keyboard.press("ArrowUp")
+    assert "(1.2, 0.0)" in said(page)
+    for _ in range(4):
+        page.keyboard.press("Tab")  # over the other numbers to α
+    page.keyboard.press("End")
+    assert "h = (1.20, 0.00)" in said(page)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # swap
+    assert "has changed from (1.20, 0.00) to (0.00, 0.00)" in said(page)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")  # another pair
+    assert "gives the same h" in said(page)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")  # absent
+    assert "x2 is absent" in said(page).replace("\n", "")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", OPERATORS)
+def test_absent_content_cannot_change_h(open_figure, said, name):
+    page = open_figure(FusionPlane(operator=name, absent=True))
+    before = said(page)
+    for key in ("ArrowRight", "Shift+ArrowDown", "Home"):
+        page.locator(".live-handle").nth(1).press(key)
+        assert said(page) == before
+    page.locator(".live-handle").nth(0).press("Shift+ArrowUp")
+    assert (said(page) == before) == (name == "product")  # times zero: x_1 is lost too
+
+
+@pytest.mark.browser
+def test_drag_moves_the_point_and_stays_in_the_plane(open_figure, said):
+    page = open_figure(FusionPlane(x_1=[0.0, 0.0]), has_touch=True)
+    box = page.locator(".live-handle").nth(0).bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 2000, y, steps=3)
+    page.mouse.up()
+    assert "(2.0, 0.0)" in said(page)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1000, 390])
+def test_accessible_and_fits(open_figure, theme, width):
+    figures = [FusionPlane(operator=name, twin=True) for name in OPERATORS]
+    page = open_figure(*figures, FusionPlane(absent=True), theme=theme, width=width)
+    result = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
+    assert not result.response["violations"], result.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    small = page.evaluate(
+        """[...document.querySelectorAll("button, .live-choice label, .live-toggle, input")]
+             .map((node) => node.closest(".live-toggle") ?? node)
+             .filter((node) => node.type !== "radio" && node.getClientRects().length)
+             .filter((node) => node.getBoundingClientRect().height < 43.5)
+             .map((node) => node.outerHTML)"""
+    )
+    assert small == []
+
+
+def test_bad_state_is_refused_in_words():
+    with pytest.raises(ValueError, match="did you mean 'gated'"):
+        FusionPlane(operator="gate")
+    with pytest.raises(ValueError, match="between -2 and 2"):
+        FusionPlane(x_1=[3, 0])
+    with pytest.raises(ValueError, match="alpha"):
+        FusionPlane(alpha=1.5)
