@@ -1,4 +1,4 @@
-"""Get mmtutor, the package behind this notebook. No-op where it is installed."""
+"""Get mmtutor, this notebook's package. Does nothing where it is installed."""
 
 import importlib.util
 import subprocess
@@ -8,7 +8,7 @@ SOURCE = ""  # a published book fills in the address of its own copy
 
 if importlib.util.find_spec("mmtutor") is None:
     if not SOURCE:
-        raise ModuleNotFoundError("No mmtutor here. In the book's folder: make lab")
+        raise ModuleNotFoundError("No mmtutor. In the book's folder: make lab")
     print("Installing mmtutor, about a minute …")
     pip = [sys.executable, "-m", "pip", "install", "--quiet", SOURCE]
     if subprocess.run(pip).returncode:

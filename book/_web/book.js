@@ -45,14 +45,14 @@ document.addEventListener("keydown", (event) => {
 
 // A box that scrolls can be reached by keyboard; a box that does not is no stop on the way.
 const boxes = $$("pre, .scroll, div.math, .output.text_html, .output.image_png, .output.image_svg");
-const watch = new ResizeObserver((entries) => {
-  for (const { target } of entries) {
-    if (target.scrollWidth > target.clientWidth + 1 || target.scrollHeight > target.clientHeight + 1)
-      target.tabIndex = 0;
-    else target.removeAttribute("tabindex");
-  }
-});
+function reach(box) {
+  if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
+  else box.removeAttribute("tabindex");
+}
+const watch = new ResizeObserver((changes) => changes.forEach(({ target }) => reach(target)));
 boxes.forEach((box) => watch.observe(box));
+// A font that arrives late widens what is in a box, not the box.
+document.fonts.addEventListener("loadingdone", () => boxes.forEach(reach));
 
 // Copy the code of a cell.
 for (const block of $$(".cell_input .highlight, article > section .highlight")) {

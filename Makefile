@@ -1,0 +1,61 @@
+# make help lists the commands. Each installs what it needs into $(VENV), once.
+PYTHON ?= python3
+VENV ?= .venv
+NB ?=
+BIN := $(VENV)/bin
+SITE := _build/html
+PORT ?= 8000
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+
+# Stamp files: a second call does not install again until a list of packages has changed.
+RENDER := $(VENV)/.render-installed
+ALL := $(VENV)/.all-installed
+
+.DEFAULT_GOAL := help
+.PHONY: help book read lab notebooks test lint clean
+
+help:  ## show this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || \
+	  { echo "The book needs Python 3.10 or newer; $(PYTHON) is older. Name another: make PYTHON=python3.12 …"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	  { echo "Python's venv module is missing. On Debian or Ubuntu: sudo apt-get install python3-venv"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(RENDER): $(BIN)/python requirements.txt book/requirements.txt
+	@echo "Installing what rendering needs into $(VENV) …"
+	@$(PIP) -c requirements.txt -r book/requirements.txt
+	@touch $@
+
+$(ALL): $(BIN)/python requirements.txt pyproject.toml
+	@echo "Installing everything into $(VENV); PyTorch is large, this takes minutes the first time …"
+	@$(PIP) -r requirements.txt
+	@$(PIP) -c requirements.txt --no-deps --editable .
+	@touch $@ $(RENDER)
+
+book: $(RENDER)  ## build the pages from stored outputs (needs no PyTorch)
+	@$(BIN)/jupyter-book build . -W --keep-going --quiet
+	@echo "The book is built. Open $(CURDIR)/$(SITE)/index.html"
+
+read: book  ## build the pages and serve them on this computer
+	@$(BIN)/python book/serve.py --port $(PORT)
+
+lab: $(ALL)  ## open the notebooks in JupyterLab
+	$(BIN)/jupyter lab --notebook-dir=book
+
+notebooks: $(ALL)  ## run notebooks and store their outputs; one: make notebooks NB=book/setup.ipynb
+	$(BIN)/python book/execute.py $(NB)
+
+test: $(ALL) lint  ## check everything: style, package, notebooks, pages
+	$(BIN)/python -m pytest -n 2 --dist loadscope $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadscope --nbval-lax --nbval-current-env \
+	  --nbval-cell-timeout=120 book
+
+lint: $(ALL)  ## check the style of the code
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+clean:  ## remove what was built, keep what was installed
+	rm -rf _build dist .pytest_cache .ruff_cache .hypothesis

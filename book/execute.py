@@ -1,0 +1,103 @@
+"""Run notebooks in clean kernels and store what they print: ``make notebooks [NB=path]``.
+
+A notebook is written back only when every cell of it has run. What would differ between two
+machines is left out, so that a second run of the same code leaves nothing to commit.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from nbformat import NotebookNode
+from tqdm import tqdm
+
+BOOK = Path(__file__).parent
+SETUP_CELL = (BOOK / "setup_cell.py").read_text(encoding="utf8").rstrip("\n")
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+
+
+def all_notebooks() -> list[Path]:
+    """Return every notebook of the book, in the order of their paths."""
+    found = sorted(BOOK.rglob("*.ipynb"))
+    return [path for path in found if ".ipynb_checkpoints" not in path.parts]
+
+
+def renew_setup_cell(notebook: NotebookNode) -> None:
+    """Put the text of ``setup_cell.py`` into the cell tagged ``setup``."""
+    for cell in notebook.cells:
+        if "setup" in cell.metadata.get("tags", []):
+            cell.source = SETUP_CELL
+
+
+def settle(notebook: NotebookNode) -> None:
+    """Leave out what belongs to one machine or one moment."""
+    notebook.metadata["kernelspec"] = dict(KERNEL)
+    notebook.metadata["language_info"] = {"name": "python"}
+    notebook.metadata.pop("widgets", None)
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)
+        for output in cell.get("outputs", []):
+            # The widget itself is gone with its kernel; its HTML stays.
+            data = output.get("data", {})
+            if "text/html" in data:
+                data.pop("application/vnd.jupyter.widget-view+json", None)
+
+
+def execute(path: Path, timeout: int) -> float:
+    """Run one notebook and store its outputs; return the seconds it took."""
+    notebook = nbformat.read(path, as_version=4)
+    renew_setup_cell(notebook)
+    client = NotebookClient(
+        notebook,
+        timeout=timeout,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(path.parent)}},
+        store_widget_state=False,
+        record_timing=False,
+    )
+    start = time.perf_counter()
+    client.execute()
+    seconds = time.perf_counter() - start
+    settle(notebook)
+    nbformat.validate(notebook)
+    part = path.with_name(path.name + ".part")
+    part.write_text(nbformat.writes(notebook) + "\n", encoding="utf8")
+    os.replace(part, path)
+    return seconds
+
+
+def main() -> int:
+    """Execute the notebooks named on the command line, or all of them."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("notebook", nargs="*", type=Path, help="default: all of the book")
+    parser.add_argument("--timeout", type=int, default=120, help="seconds a cell may take")
+    arguments = parser.parse_args()
+    notebooks = arguments.notebook or all_notebooks()
+    missing = [str(path) for path in notebooks if not path.is_file()]
+    if missing:
+        parser.error(f"no such notebook: {', '.join(missing)}")
+    # Inherited by the kernels: a progress bar in a stored output is noise.
+    os.environ["TQDM_DISABLE"] = "1"
+    failed = []
+    with tqdm(notebooks, unit="notebook", disable=False) as bar:
+        for path in bar:
+            bar.set_postfix_str(path.stem)
+            try:
+                seconds = execute(path, arguments.timeout)
+            except CellExecutionError as error:
+                failed.append(path)
+                tqdm.write(f"{path}: left as it was, a cell failed\n{error}", file=sys.stderr)
+            else:
+                tqdm.write(f"{path}: {seconds:.1f} s")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,71 @@
+"""Serve the built book on this computer, gzipped as web servers do: ``make read``."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import functools
+import gzip
+import threading
+from collections.abc import Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+SITE = Path(__file__).parent.parent / "_build" / "html"
+COMPRESSED = {".html", ".css", ".js", ".json", ".svg", ".ipynb", ".md", ".txt"}
+
+
+class GzipHandler(SimpleHTTPRequestHandler):
+    """Sends text files gzipped to those who accept it, everything else as it is."""
+
+    extensions_map = {  # noqa: RUF012 - the base class's own way of setting types
+        **SimpleHTTPRequestHandler.extensions_map,
+        ".ipynb": "application/x-ipynb+json",
+        ".js": "text/javascript",
+        ".woff2": "font/woff2",
+    }
+
+    def do_GET(self) -> None:
+        """Answer one request."""
+        path = Path(self.translate_path(self.path))
+        accepts = "gzip" in self.headers.get("Accept-Encoding", "")
+        if not (accepts and path.is_file() and path.suffix in COMPRESSED):
+            super().do_GET()
+            return
+        body = gzip.compress(path.read_bytes(), 6)
+        self.send_response(200)
+        self.send_header("Content-Type", self.guess_type(str(path)))
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Stay quiet: the reader looks at the pages, not at the log."""
+
+
+@contextlib.contextmanager
+def serving(folder: Path, port: int = 0) -> Iterator[str]:
+    """Serve ``folder`` on loopback while the block runs; yields the address, without a slash."""
+    handler = functools.partial(GzipHandler, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}"
+        finally:
+            server.shutdown()
+
+
+def main() -> None:
+    """Serve the site until Ctrl+C."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--port", type=int, default=8000)
+    arguments = parser.parse_args()
+    with serving(SITE, arguments.port) as address, contextlib.suppress(KeyboardInterrupt):
+        print(f"Reading at {address}/book/intro.html (stop with Ctrl+C)", flush=True)
+        threading.Event().wait()
+
+
+if __name__ == "__main__":
+    main()

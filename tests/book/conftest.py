@@ -1,0 +1,93 @@
+"""The site, built once for all tests of the pages, and the browser that opens it."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass
+class Built:
+    """A finished build: where it is, what it said, how long it took."""
+
+    folder: str
+    log: str
+    code: int
+    seconds: float
+
+
+def build(source: Path, target: Path) -> Built:
+    """Build a book as ``make book`` does, with warnings as errors."""
+    start = time.perf_counter()
+    command = [str(Path(sys.executable).with_name("jupyter-book")), "build", str(source)]
+    command += ["-W", "--keep-going", "--path-output", str(target)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return Built(
+        folder=str(target / "_build" / "html"),
+        log=done.stdout + done.stderr,
+        code=done.returncode,
+        seconds=time.perf_counter() - start,
+    )
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory) -> Built:
+    """Build the site once, also where several processes run the tests."""
+    workers = "PYTEST_XDIST_WORKER" in os.environ
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if workers else base) / "site"
+    shared.mkdir(exist_ok=True)
+    with open(shared / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        report = shared / "report.json"
+        if not report.exists():
+            report.write_text(json.dumps(asdict(build(ROOT, shared))), encoding="utf8")
+    return Built(**json.loads(report.read_text(encoding="utf8")))
+
+
+@pytest.fixture(scope="session")
+def site(built) -> Path:
+    """The folder of the built site; a site that did not build cannot be opened."""
+    folder = Path(built.folder)
+    if not (folder / "book" / "intro.html").exists():
+        pytest.fail(f"the site was not built:\n{built.log[-3000:]}")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator:
+    """A headless Chromium without a network."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        message = "NO CHROMIUM: the pages were not opened. On Debian: apt-get install chromium"
+        if os.environ.get("CI", "").lower() == "true":
+            pytest.fail(message)
+        print(f"\n{message}", file=sys.__stderr__)
+        pytest.skip(message)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()

@@ -1,0 +1,165 @@
+"""Every notebook keeps the chapter contract, and the contract notices when one does not."""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from tests.book.contract import EVERY_CHAPTER, EVERY_NOTEBOOK, Rule
+
+ROOT = Path(__file__).parents[2]
+SETUP = (ROOT / "book/setup_cell.py").read_text(encoding="utf8").rstrip("\n")
+NOTEBOOKS = sorted(
+    path.relative_to(ROOT)
+    for path in (ROOT / "book").rglob("*.ipynb")
+    if ".ipynb_checkpoints" not in path.parts
+)
+
+
+def is_chapter(path: Path) -> bool:
+    return path.parent != Path("book")
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=str)
+def test_notebook_is_valid(path):
+    nbformat.validate(nbformat.read(ROOT / path, as_version=4))
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=str)
+def test_notebook_keeps_the_contract(path):
+    notebook = nbformat.read(ROOT / path, as_version=4)
+    rules = EVERY_CHAPTER if is_chapter(path) else EVERY_NOTEBOOK
+    complaints = [text for rule in rules for text in rule(notebook, SETUP)]
+    assert not complaints, "\n".join([str(path), *complaints])
+
+
+def test_setup_cell_is_short():
+    assert len(SETUP.splitlines()) <= 20
+    assert max(map(len, SETUP.splitlines())) <= 80
+
+
+# ---- the contract itself: a notebook that keeps it, and one change per rule that breaks it
+
+
+def example() -> nbformat.NotebookNode:
+    """Return a small chapter that keeps every rule."""
+    code, text, output = (
+        nbformat.v4.new_code_cell,
+        nbformat.v4.new_markdown_cell,
+        nbformat.v4.new_output,
+    )
+
+    def html(page):
+        return [output("display_data", data={"text/html": page, "text/plain": "a picture"})]
+
+    cells = [
+        text("# 3 · Fusion\n\n**Time** 30 minutes"),
+        code(SETUP, metadata={"tags": ["setup"]}),
+        code("from mmtutor.lessons import check, claim"),
+        text("> **Predict.** Which is larger?"),
+        code(
+            "f()",
+            outputs=html('<div class="live-figure" role="group" aria-label="two dials to turn">'),
+        ),
+        code("g()", outputs=html('<svg class="picture" role="img" aria-label="a rising line">')),
+        code('claim("one is above zero", 1, above=0)'),
+    ]
+    for number in ("3.1", "3.2", "3.3"):
+        cells += [
+            text(f"### Exercise {number}\n\nCount."),
+            code(f'check("{number}", None)'),
+            text("<details>\n<summary>Solution</summary>\n\nTwo.\n\n</details>"),
+        ]
+    cells.append(
+        text(
+            "## What we showed\n\nThis.\n\n## Common misconceptions\n\nThat.\n\n"
+            "## Further reading\n\nhttps://arxiv.org/abs/1705.09406"
+        )
+    )
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    facts = {"chapter": 3, "title": "Fusion", "minutes": 30, "needs": ["chapter 2"]}
+    notebook.metadata["mmtutor"] = {**facts, "outcomes": ["count", "weigh"]}
+    count = 0
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            count += 1
+            cell.execution_count = count
+    return notebook
+
+
+def complaints(rule: Rule, notebook: nbformat.NotebookNode) -> list[str]:
+    return list(rule(notebook, SETUP))
+
+
+def test_example_keeps_every_rule():
+    notebook = example()
+    found = [text for rule in EVERY_CHAPTER for text in complaints(rule, notebook)]
+    assert not found
+
+
+def set_source(place, source):
+    return lambda notebook: notebook.cells[place].update(source=source)
+
+
+def add_output(place, **output):
+    kind = output.pop("kind")
+    return lambda notebook: notebook.cells[place].outputs.append(
+        nbformat.v4.new_output(kind, **output)
+    )
+
+
+BREAKS = {
+    "no facts": ("says_what_it_is", lambda nb: nb.metadata.pop("mmtutor")),
+    "one outcome": ("says_what_it_is", lambda nb: nb.metadata.mmtutor.outcomes.pop()),
+    "other title": ("says_what_it_is", set_source(0, "# Fusion\n\n30 minutes")),
+    "other time": ("says_what_it_is", set_source(0, "# 3 · Fusion\n\n45 minutes")),
+    "no setup": ("has_the_setup_cell", lambda nb: nb.cells[1].metadata.pop("tags")),
+    "edited setup": ("has_the_setup_cell", set_source(1, SETUP + "\nprint()")),
+    "late setup": ("has_the_setup_cell", lambda nb: nb.cells.insert(3, nb.cells.pop(1))),
+    "run out of order": ("was_run_in_order", lambda nb: nb.cells[2].update(execution_count=9)),
+    "not run": ("was_run_in_order", lambda nb: nb.cells[2].update(execution_count=None)),
+    "traceback": (
+        "prints_nothing_private",
+        add_output(2, kind="error", ename="E", evalue="", traceback=[]),
+    ),
+    "warning": ("prints_nothing_private", add_output(2, kind="stream", name="stderr", text="x")),
+    "path": (
+        "prints_nothing_private",
+        add_output(2, kind="stream", name="stdout", text="in /home/me/book"),
+    ),
+    "long cell": ("moves_in_small_steps", set_source(2, "x = 1\n" * 30)),
+    "no question": ("asks_before_it_tells", set_source(3, "Which is larger?")),
+    "no live figure": ("shows_pictures", lambda nb: nb.cells[4].update(outputs=[])),
+    "no picture": ("shows_pictures", lambda nb: nb.cells[5].update(outputs=[])),
+    "no alt text": (
+        "shows_pictures",
+        add_output(2, kind="display_data", data={"text/html": '<svg class="picture">'}),
+    ),
+    "bitmap": ("shows_pictures", add_output(2, kind="display_data", data={"image/png": "AAAA"})),
+    "no claim": ("guards_its_results", set_source(6, "print(1)")),
+    "two exercises": ("has_exercises", set_source(8, "pass")),
+    "other number": ("has_exercises", set_source(8, 'check("4.1", None)')),
+    "no solution": ("has_exercises", set_source(9, "Two.")),
+    "no end": ("closes_well", set_source(-1, "## Further reading\n\nhttps://doi.org/10.1/x")),
+    "no paper": (
+        "closes_well",
+        set_source(-1, "## What we showed\n## Common misconceptions\n## Further reading"),
+    ),
+    "directive": ("reads_the_same_everywhere", set_source(3, "```{note}\nhello\n```")),
+    "role": ("reads_the_same_everywhere", set_source(3, "see {doc}`setup`")),
+    "relative picture": ("reads_the_same_everywhere", set_source(3, "![a](../a.png)")),
+    "private module": ("imports_public_names", set_source(2, "from mmtutor._x import y")),
+    "unknown name": ("imports_public_names", set_source(2, "from mmtutor.fusion import nothing")),
+    "same ids": ("has_unique_ids", lambda nb: nb.cells[2].update(id=nb.cells[3].id)),
+}
+
+
+@pytest.mark.parametrize(("rule", "change"), BREAKS.values(), ids=BREAKS)
+def test_contract_notices(rule, change):
+    broken = copy.deepcopy(example())
+    change(broken)
+    [found] = [candidate for candidate in EVERY_CHAPTER if candidate.__name__ == rule]
+    assert complaints(found, broken)

@@ -1,0 +1,87 @@
+"""The Sphinx hooks that typeset formulas and tidy a page."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "book/_ext"))
+
+from prerendered_maths import UnreadableFormula, typeset  # noqa: E402
+from tidy_output import tidy  # noqa: E402
+
+
+def test_formula_is_drawn_and_readable_aloud():
+    html = typeset(r"h = f_1(x_1) \oplus f_2(x_2)", display=True)
+    assert html.startswith('<span class="katex-display">')
+    assert "<math" in html
+    assert "<mo>⊕</mo>" in html
+    assert '<span class="katex-html" aria-hidden="true">' in html
+    assert "<script" not in html
+
+
+@pytest.mark.parametrize("name", ["align", "gather", "cases", "pmatrix"])
+def test_environments_are_typeset(name):
+    tex = rf"\begin{{{name}}} a &= b \\ c &= d \end{{{name}}}".replace(
+        "&", "" if name == "gather" else "&"
+    )
+    assert "katex-html" in typeset(tex, display=True)
+
+
+def test_display_and_inline_differ():
+    assert "katex-display" not in typeset("x^2", display=False)
+
+
+@pytest.mark.parametrize("tex", [r"\frac{1}{2", r"\nosuch", "a_b_c", "x &= y"])
+def test_unreadable_formula_says_where(tex):
+    with pytest.raises(UnreadableFormula, match=r"position|expected|KaTeX"):
+        typeset(tex, display=False)
+
+
+def test_picture_gets_its_size(tmp_path):
+    file = tmp_path / "dot.png"
+    Image.new("RGB", (31, 17)).save(file)
+    html = tidy('<p><img alt="a dot" src="../_images/dot.png" /></p>', {"dot.png": file})
+    assert 'width="31"' in html
+    assert 'height="17"' in html
+    assert 'loading="lazy"' in html
+    assert 'decoding="async"' in html
+
+
+def test_picture_keeps_what_its_author_set():
+    html = tidy('<img src="a.png" alt="" width="10" loading="eager">', {})
+    assert html.count("loading=") == 1
+    assert 'loading="eager"' in html
+    assert "height=" not in html
+
+
+def test_table_scrolls_in_a_box_of_its_own():
+    table = '<table class="docutils"><tbody><tr><td>1</td></tr></tbody></table>'
+    assert tidy(table, {}) == f'<div class="scroll">{table}</div>'
+
+
+def test_empty_head_of_a_table_goes_and_a_full_one_stays():
+    head = (
+        '<thead><tr class="row-odd"><th class="head"><p>{}</p></th>\n<th><p></p></th></tr></thead>'
+    )
+    assert "<thead>" not in tidy(f"<table>{head.format('')}</table>", {})
+    assert "<thead>" in tidy(f"<table>{head.format('x')}</table>", {})
+
+
+@pytest.mark.parametrize("tag", ["script", "style", "svg", "pre"])
+def test_code_and_drawings_stay_as_they_are(tag):
+    inside = f'<{tag}>if (a < b) x = "<table>" + "<img src=a.png>";</{tag}>'
+    html = tidy(f"<p>before</p>{inside}<table></table>", {})
+    assert inside in html
+    assert html.count('<div class="scroll">') == 1
+
+
+def test_tidy_twice_changes_words_never():
+    html = "<p>one <b>two</b></p><pre>three</pre><table><tr><td>four</td></tr></table>"
+    words = re.sub(r"<[^>]+>", " ", html).split()
+    assert re.sub(r"<[^>]+>", " ", tidy(html, {})).split() == words
