@@ -136,9 +136,9 @@ class AudioCNN(Encoder):
         self,
         *,
         out_dim: int = 64,
-        channels: Sequence[int] = (8, 16),
+        channels: Sequence[int] = (8, 16, 32),
         sample_rate: int = 8000,
-        n_fft: int = 256,
+        n_fft: int = 512,
         hop: int = 256,
         n_mels: int = 32,
     ) -> None:

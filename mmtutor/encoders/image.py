@@ -4,10 +4,12 @@ Each block halves the picture and looks at it a little more abstractly:
 
     x ← ReLU(GroupNorm(maxpool₂ₓ₂(W ∗ x + b)))          W: 3×3 filters
 
-A cell of the last, coarse picture sees a patch of the input. One linear map turns each cell into
-a feature vector, t_c = A x_c + a, and the picture's features are their mean,
+The last, coarse picture is averaged down to a grid of C = grid × grid cells. *Where* something is
+matters (a loop at the top is a 9, at the bottom a 6), so each cell c has a linear map of its own:
 
-    f(x) = (1/C) Σ_c t_c.
+    t_c = C · A_c x_c + a,        f(x) = (1/C) Σ_c t_c = [A_1 … A_C] [x_1; …; x_C] + a.
+
+The t_c are the tokens. Their mean, the features, is one linear map of all the cells.
 """
 
 from __future__ import annotations
@@ -69,6 +71,7 @@ class ImageCNN(Encoder):
         in_channels: 1 for grey, 3 for colour.
         out_dim: width of the features.
         channels: filters of each block; every block halves height and width.
+        grid: cells per side of the last picture, each with a linear map of its own.
 
     Height and width must be at least 2^len(channels). Pixels are floats of any range; a mean near 0
     and a spread near 1 train fastest.
@@ -77,21 +80,35 @@ class ImageCNN(Encoder):
     sense = "image"
 
     def __init__(
-        self, *, in_channels: int = 1, out_dim: int = 64, channels: Sequence[int] = (16, 32)
+        self,
+        *,
+        in_channels: int = 1,
+        out_dim: int = 64,
+        channels: Sequence[int] = (16, 32),
+        grid: int = 2,
     ) -> None:
         super().__init__()
-        check_positive("ImageCNN", in_channels=in_channels, out_dim=out_dim)
+        check_positive("ImageCNN", in_channels=in_channels, out_dim=out_dim, grid=grid)
         check_channels("ImageCNN", channels)
         self.in_channels, self.out_dim = in_channels, out_dim
         self.smallest = 2 ** len(channels)
         self.blocks = conv_blocks(in_channels, channels)
-        self.cell = nn.Linear(channels[-1], out_dim)
+        self.pool = nn.AdaptiveAvgPool2d(grid)
+        self.cells = nn.Linear(channels[-1] * grid * grid, out_dim)
 
     def tokens(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """One vector per cell, row by row: ((B, T, out_dim), padding (B, T), all False).
+        """One vector per cell, row by row: ((B, grid², out_dim), padding (B, grid²), all False)."""
+        cells = self._cells(x)  # (B, C, T)
+        T = cells.shape[2]
+        A = self.cells.weight.unflatten(1, (-1, T))  # (D, C, T)
+        tokens = T * torch.einsum("bct,dct->btd", cells, A) + self.cells.bias  # (B, T, D)
+        return tokens, no_padding(tokens)
 
-        T = ⌊H / 2^n⌋ · ⌊W / 2^n⌋ for n blocks.
-        """
+    def forward(self, x: Tensor) -> Tensor:
+        """x: (B, in_channels, H, W) → (B, out_dim), the mean of the tokens."""
+        return self.cells(self._cells(x).flatten(1))  # (B, D)
+
+    def _cells(self, x: Tensor) -> Tensor:
         check_shape(x, ("B", self.in_channels, "H", "W"), who="ImageCNN")
         if min(x.shape[-2:]) < self.smallest:
             raise ValueError(
@@ -99,14 +116,7 @@ class ImageCNN(Encoder):
                 f"so it needs at least {self.smallest}×{self.smallest} pixels, "
                 f"got {x.shape[-2]}×{x.shape[-1]}; give fewer channels=(…) or a larger picture"
             )
-        grid = self.blocks(pixels_last(x))  # (B, C, H', W')
-        cells = grid.flatten(2).transpose(1, 2)  # (B, T, C)
-        tokens = self.cell(cells)  # (B, T, D)
-        return tokens, no_padding(tokens)
-
-    def forward(self, x: Tensor) -> Tensor:
-        """x: (B, in_channels, H, W) → (B, out_dim), the mean over the cells."""
-        return self.tokens(x)[0].mean(dim=1)  # (B, D)
+        return self.pool(self.blocks(pixels_last(x))).flatten(2)  # (B, C, T)
 
 
 def check_channels(who: str, channels: Sequence[int]) -> None:
