@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from mmtutor.figures import live
 from mmtutor.figures.picture import Picture
 from mmtutor.figures.style import MODALITY_COLOURS, PALETTE, style
 
-__all__ = ["MODALITY_COLOURS", "PALETTE", "Picture", "style"]
+__all__ = ["MODALITY_COLOURS", "PALETTE", "Picture", "live", "style"]

@@ -1,0 +1,66 @@
+"""AV-Digits to look at: what the eye gets and what the ear gets, clean and noisy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from matplotlib import pyplot as plt
+
+from mmtutor.datasets import AVDigits
+from mmtutor.encoders import LogMel
+from mmtutor.figures.picture import Picture
+from mmtutor.figures.style import style
+
+ROWS = ("image, clean", "image, noisy", "sound, clean", "sound, noisy")
+
+
+def show_pairs(dataset: AVDigits, indices: Sequence[int]) -> Picture:
+    """Draw samples as four rows: image and sound, each clean and as the data set gives it.
+
+    Sounds are drawn as log-mel spectrograms: time to the right, pitch upwards, brighter is louder.
+
+    :param indices: which samples, a column each.
+    :raises ValueError: no samples asked for.
+    """
+    if not len(indices):
+        raise ValueError("which samples? indices is empty")
+    index = torch.as_tensor(indices)
+    clean, y = dataset.clean(index)
+    noisy, _ = dataset.batch(index)
+    ear = LogMel(sample_rate=dataset.sample_rate)
+    rows = (clean["image"][:, 0], noisy["image"][:, 0], ear(clean["audio"]), ear(noisy["audio"]))
+
+    with style():
+        figure, axes = plt.subplots(
+            4,
+            len(index),
+            figsize=(1.25 * len(index) + 0.9, 5),
+            squeeze=False,
+            gridspec_kw={"height_ratios": [1, 1, 0.8, 0.8]},
+        )
+        for r, pictures in enumerate(rows):
+            eye = r < 2
+            low, high = (-0.5, 1.5) if eye else (float(pictures.min()), float(pictures.max()))
+            for column, (ax, one) in enumerate(zip(axes[r], pictures, strict=True)):
+                ax.imshow(
+                    one,
+                    cmap="gray_r" if eye else "magma",
+                    vmin=low,
+                    vmax=high,
+                    origin="upper" if eye else "lower",
+                    aspect="equal" if eye else "auto",
+                )
+                ax.set(xticks=[], yticks=[])
+                for spine in ax.spines.values():
+                    spine.set_visible(False)
+                if r == 0:
+                    ax.set_title(f"“{int(y[column])}”")
+            axes[r, 0].set_ylabel(ROWS[r], rotation=0, ha="right", va="center")
+    digits = ", ".join(str(int(digit)) for digit in y)
+    return Picture(
+        figure,
+        alt=f"The digits {digits}, a column each. From top to bottom: the handwritten digit clean "
+        "and with noise, and the spectrogram of the spoken digit clean and with noise. With "
+        "noise, most are hard to recognise.",
+    )
