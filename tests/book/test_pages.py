@@ -124,13 +124,14 @@ def test_page_is_whole(name, where, chromium, site, server):
             assert visit.page.evaluate(fonts) > 0, "formulas drawn without their fonts"
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 1280), ("dark", 390)])
 @pytest.mark.parametrize("name", [*PAGES, "search"])
-def test_page_is_accessible(name, theme, chromium, site, server):
+def test_page_is_accessible(name, theme, width, chromium, site, server):
     from axe_playwright_python.sync_playwright import Axe
 
     address = address_of("server", name, site, server)
-    with Visit(chromium, address, color_scheme=theme, reduced_motion="reduce") as visit:
+    look = {"color_scheme": theme, "viewport": {"width": width, "height": 844}}
+    with Visit(chromium, address, reduced_motion="reduce", **look) as visit:
         wake_lazy_parts(visit.page)
         assert visit.page.evaluate("document.documentElement.dataset.theme") == theme
         results = Axe().run(visit.page, options={"runOnly": {"type": "tag", "values": WCAG}})
