@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mmtutor.figures.live.base import LiveFigure, javascript
+from mmtutor.figures.live.belief import Belief
 from mmtutor.figures.live.fusion_plane import FusionPlane
 
-__all__ = ["FusionPlane", "LiveFigure", "javascript"]
+__all__ = ["Belief", "FusionPlane", "LiveFigure", "javascript"]

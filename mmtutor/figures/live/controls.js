@@ -133,19 +133,24 @@ function choice({ label, options, onChange }) {
   return { node, show: (value) => inputs.forEach((input) => (input.checked = input.value === String(value))) };
 }
 
-/** A dial; `say` turns the value into the text shown and read aloud, with its unit. */
-function slider({ label, min, max, step, say, onInput }) {
+/**
+ * A dial; `say` turns the value into the text shown and read aloud, with its unit. `mark` points
+ * out one value on the way: {at, text}.
+ */
+function slider({ label, min, max, step, say, mark, onInput }) {
   const id = `live-slider-${++serial}`;
   const input = element("input", { type: "range", id, min, max, step, oninput: () => onInput(Number(input.value)) });
   const output = element("output", { for: id });
   const node = element("div", { class: "live-slider" }, element("label", { for: id }, prose(label)), output, input);
+  if (mark) node.append(element("span", { class: "live-mark", style: `--live-at: ${(mark.at - min) / (max - min)}` }, mark.text));
   const show = (value) => {
+    const marked = mark && Math.abs(value - mark.at) < step / 2;
     input.value = value;
-    input.setAttribute("aria-valuetext", say(value));
+    input.setAttribute("aria-valuetext", marked ? `${say(value)}, ${mark.text}` : say(value));
     input.style.setProperty("--live-part", `${(100 * (value - min)) / (max - min)}%`);
     output.textContent = say(value);
   };
-  return { node, show, disable: (off) => (input.disabled = off) };
+  return { node, show };
 }
 
 /** A number to type; what cannot be read as a number is left alone. */

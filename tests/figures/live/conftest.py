@@ -68,7 +68,7 @@ def run_js(browser: Browser) -> Iterator[Callable[..., object]]:
 
     def run(files: tuple[str, ...], expression: str, given: object = None) -> object:
         source = javascript(*files).replace("export default { render };", "")
-        return page.evaluate(f"(given) => {{ {source}\nreturn {expression}; }}", given)
+        return page.evaluate(f"(given) => {{ {source}\nreturn ({expression}); }}", given)
 
     yield run
     page.close()

@@ -1,0 +1,208 @@
+// What the trained model believes about one sample, while the reader makes its senses worse.
+
+const STYLE = `
+.bf-senses { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1.25rem; margin: 1.125rem 0 1.375rem; }
+.bf-sense { display: grid; grid-template-columns: 8.5rem minmax(0, 1fr); gap: 0 1rem; align-items: center; }
+.bf-head { display: flex; align-items: center; justify-content: space-between; gap: 0.5rem; min-height: 2.75rem; margin-bottom: 0.375rem; font-weight: 600; }
+.bf-head .live-button { font-weight: 400; }
+.bf-view { position: relative; }
+.bf-view canvas { display: block; width: 100%; aspect-ratio: 1; border-radius: 0.5rem; image-rendering: pixelated; }
+.bf-view::after { content: ""; position: absolute; inset: 0; border: 1px solid var(--live-edge); border-radius: 0.5rem; pointer-events: none; }
+.bf-muted canvas { visibility: hidden; }
+.bf-muted::after { background: repeating-linear-gradient(135deg, var(--live-line) 0 2px, transparent 2px 10px); }
+.bf-view span { display: none; position: absolute; inset: 0; z-index: 1; place-content: center; }
+.bf-muted span { display: grid; }
+.bf-muted span b { padding: 0.125rem 0.5rem; border-radius: 0.375rem; background: var(--live-paper); font-weight: 400; }
+.bf-rows { display: grid; gap: 0.875rem; }
+.bf-row { display: grid; grid-template-columns: minmax(0, 1fr) auto; align-items: end; gap: 0.25rem 1rem; }
+.bf-bars { grid-column: 1 / -1; display: grid; grid-template-columns: repeat(var(--bf-classes), minmax(0, 1fr)); gap: 0.25rem; }
+.bf-cell { padding: 0.25rem 0.1875rem 0; border: 2px solid transparent; border-radius: 0.4375rem; text-align: center; font-size: 0.875rem; line-height: 1.5; color: var(--live-quiet); }
+.bf-true { border-color: var(--live-ink); color: var(--live-ink); font-weight: 700; }
+.bf-well { display: flex; align-items: end; height: 3.75rem; border-bottom: 1px solid var(--live-edge); }
+.bf-well i { display: block; width: 100%; border-radius: 0.1875rem 0.1875rem 0 0; background: var(--bf-colour); transition: height 0.12s; }
+.bf-eyes { --bf-colour: var(--live-blue); }
+.bf-ears { --bf-colour: var(--live-red); }
+.bf-both { --bf-colour: var(--live-both); }
+.bf-swatch { display: inline-block; width: 0.75rem; height: 0.75rem; margin-right: 0.5rem; border-radius: 0.1875rem; background: var(--bf-colour); }
+.bf-verdict { font-weight: 600; }
+@container live (min-width: 36rem) {
+  .bf-senses { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 1.75rem; }
+  .bf-row { grid-template-columns: 7.5rem minmax(0, 1fr) 8.5rem; align-items: center; }
+  .bf-bars { grid-column: 2; grid-row: 1; }
+  .bf-verdict { grid-column: 3; }
+}`;
+
+const SENSES = ["eyes", "ears"];
+
+function render({ model, el }) {
+  const words = model.get("words");
+  const net = network(model.get("network"));
+  const settings = model.get("network").audio;
+  const spectrogram = logMel(settings);
+  const samples = model.get("samples").map(unpack);
+  const [usualImage, mostImage] = model.get("ranges").image_noise;
+  const [usualAudio, mostAudio] = model.get("ranges").audio_noise;
+  const sound = player();
+  frame(model, el);
+
+  // ------------------------------------------------------------ controls
+  const samplesChoice = choice({
+    label: words.choose,
+    options: samples.map(({ digit }, i) => [i, digit, fill(words.sample, { i: i + 1, digit })]),
+    onChange: (value) => put(model, { sample: value }),
+  });
+  const dial = (name, usual, most) => slider({
+    label: words.noise, min: 0, max: most, step: most / 60, say: (value) => number(value),
+    mark: usual > 0 && { at: usual, text: words.trained },
+    onInput: (value) => put(model, { [name]: value }),
+  });
+  const dials = [dial("image_noise", usualImage, mostImage), dial("audio_noise", usualAudio, mostAudio)];
+  const mutes = [
+    toggle({ label: words.close_eyes, onChange: (value) => put(model, { eyes_closed: value }) }),
+    toggle({ label: words.cover_ears, onChange: (value) => put(model, { ears_covered: value }) }),
+  ];
+  const listen = button({ label: words.listen, icon: "M3 1.5V14.5L14 8Z", onPress: () => sound.play(now.wave, settings.sample_rate) });
+  const renew = button({ label: words.new_noise, icon: "M8 2V0L12.5 3.5L8 7V5A4 4 0 1 0 12 9H15A7 7 0 1 1 8 2Z", onPress: () => put(model, { seed: model.get("seed") + 1 }) });
+
+  const canvases = SENSES.map(() => element("canvas", { role: "img" }));
+  const views = canvases.map((canvas, i) => element("div", { class: "bf-view" }, canvas,
+    element("span", { "aria-hidden": "true" }, element("b", {}, [words.eyes_closed, words.ears_covered][i]))));
+  const cards = SENSES.map((sense, i) => element("div", { class: "bf-sense" }, views[i],
+    element("div", {},
+      element("div", { class: `bf-head bf-${sense}` },
+        element("span", {}, element("span", { class: "bf-swatch" }), words[sense]), i === 1 ? listen : []),
+      dials[i].node, mutes[i].node)));
+  const rows = [...SENSES, "both"].map((kind) =>
+    bars({ kind, name: words[kind === "both" ? kind : `${kind}_alone`], classes: model.get("network").classes, words }));
+  const line = status();
+  el.append(
+    element("style", {}, STYLE),
+    element("div", { class: "live-row", style: "justify-content: space-between; align-items: end" }, samplesChoice.node, renew),
+    element("div", { class: "bf-senses" }, cards),
+    element("div", { class: "bf-rows" }, rows.map((row) => row.node)),
+    element("p", { class: "live-quiet", style: "margin-top: 0.75rem" }, words.truth),
+    line.node,
+  );
+
+  // ------------------------------------------------------------ compute and draw
+  const now = {}; // what was computed last, so that a dial recomputes its own sense alone
+  function compute() {
+    const [sample, seed] = [samples[model.get("sample")], model.get("seed")];
+    const drawn = now.sample !== sample || now.seed !== seed;
+    if (drawn) {
+      now.dots = gaussian(2 * seed, sample.pixels.length);
+      now.hiss = gaussian(2 * seed + 1, sample.wave.length);
+    }
+    if (drawn || now.imageNoise !== model.get("image_noise")) {
+      now.imageNoise = model.get("image_noise");
+      now.pixels = noisy(sample.pixels, now.dots, now.imageNoise);
+      now.image = net.evidence.image({ data: now.pixels, channels: 1, rows: sample.rows, columns: sample.columns });
+      drawImage(canvases[0], now.pixels, sample, now.imageNoise);
+    }
+    if (drawn || now.audioNoise !== model.get("audio_noise")) {
+      now.audioNoise = model.get("audio_noise");
+      now.wave = noisy(sample.wave, now.hiss, now.audioNoise);
+      const grid = spectrogram(now.wave);
+      now.audio = net.evidence.audio({ ...grid, channels: 1 });
+      drawSpectrogram(canvases[1], grid, now.audioNoise);
+    }
+    Object.assign(now, { sample, seed });
+  }
+
+  const names = ["sample", "image_noise", "audio_noise", "eyes_closed", "ears_covered", "seed"];
+  const stop = follow(model, names, () => {
+    compute();
+    const muted = [model.get("eyes_closed"), model.get("ears_covered")];
+    const [image, audio] = [muted[0] ? null : now.image, muted[1] ? null : now.audio];
+    const believe = (parts) => (parts.length ? softmax(net.logits(parts)) : null);
+    const beliefs = [[image], [audio], [image, audio]].map((parts) => believe(parts.filter(Boolean)));
+
+    samplesChoice.show(model.get("sample"));
+    [now.imageNoise, now.audioNoise].forEach((value, i) => dials[i].show(value));
+    muted.forEach((value, i) => {
+      mutes[i].show(value);
+      views[i].classList.toggle("bf-muted", value);
+    });
+    canvases[0].setAttribute("aria-label", fill(words.image, { sigma: number(now.imageNoise) }));
+    canvases[1].setAttribute("aria-label", fill(words.sound, { sigma: number(now.audioNoise) }));
+    rows.forEach((row, i) => row.show(beliefs[i], now.sample.digit));
+    const [eyes, ears, both] = beliefs.map((belief) => belief && fill(words.verdict, best(belief)));
+    const text = muted[0] ? (muted[1] ? words.said_nothing : words.said_eyes_closed)
+      : muted[1] ? words.said_ears_covered : words.said;
+    line.say(fill(text, { eyes, ears, both, digit: now.sample.digit }));
+  });
+  return () => {
+    stop();
+    sound.close();
+  };
+}
+
+/** A sample as arrays of numbers. */
+function unpack(sample) {
+  return {
+    ...sample,
+    pixels: Float32Array.from(bytes(sample.pixels), (value) => value / 240),
+    wave: unpackWave(sample, sample.length),
+  };
+}
+
+/** The most probable class and its probability in per cent. */
+function best(belief) {
+  const digit = belief.indexOf(Math.max(...belief));
+  return { digit, p: Math.round(100 * belief[digit]) };
+}
+
+/** One row of bars: whose belief, how much for each class, and the verdict. */
+function bars({ kind, name, classes, words }) {
+  const cells = Array.from({ length: classes }, (_, digit) => {
+    const bar = element("i");
+    return { bar, node: element("div", { class: "bf-cell" }, element("div", { class: "bf-well" }, bar), digit) };
+  });
+  const chart = element("div", { class: "bf-bars", role: "img", style: `--bf-classes: ${classes}` }, cells.map((cell) => cell.node));
+  const verdict = element("div", { class: "bf-verdict" });
+  const node = element("div", { class: `bf-row bf-${kind}` },
+    element("div", {}, element("span", { class: "bf-swatch" }), name), verdict, chart);
+  const show = (belief, truth) => {
+    cells.forEach((cell, digit) => {
+      cell.bar.style.height = belief ? `${100 * belief[digit]}%` : "0";
+      cell.node.classList.toggle("bf-true", digit === truth);
+    });
+    const said = belief ? fill(words.verdict, best(belief)) : words.nothing;
+    verdict.textContent = belief ? `${said} ${best(belief).digit === truth ? "✓" : "✗"}` : said;
+    const second = belief && fill(words.verdict, best(belief.map((p, digit) => (digit === best(belief).digit ? 0 : p))));
+    chart.setAttribute("aria-label", belief ? fill(words.row, { name, first: said, second }) : `${name}: ${said}`);
+  };
+  return { node, show };
+}
+
+/** Pixels from paper to ink; the range grows with the noise, so that nothing is cut off. */
+function drawImage(canvas, pixels, { rows, columns }, sigma) {
+  paint(canvas, pixels, rows, columns, (value) => {
+    const grey = 255 - (255 * (value + sigma)) / (1 + 2 * sigma);
+    return [grey, grey, grey];
+  });
+}
+
+// Cividis (Nuñez, Anderton and Renslow 2018, https://doi.org/10.1371/journal.pone.0199239).
+const CIVIDIS = [[0, 34, 78], [26, 56, 111], [67, 78, 108], [97, 101, 111], [125, 124, 120], [155, 148, 118], [188, 174, 108], [222, 201, 88], [254, 232, 56]];
+
+/** Low pitch at the bottom; the range rises with the noise, which stays in the middle of it. */
+function drawSpectrogram(canvas, { data, rows, columns }, sigma) {
+  const [low, high] = [Math.log(0.0025 + 0.35 * sigma ** 2), Math.log(200 + 20 * sigma ** 2)];
+  const upward = data.map((_, i) => data[(rows - 1 - Math.floor(i / columns)) * columns + (i % columns)]);
+  paint(canvas, upward, rows, columns, (value) => {
+    const place = Math.min(7.999, Math.max(0, (8 * (value - low)) / (high - low)));
+    const [a, b] = [CIVIDIS[Math.floor(place)], CIVIDIS[Math.floor(place) + 1]];
+    return a.map((part, i) => part + (place % 1) * (b[i] - part));
+  });
+}
+
+function paint(canvas, values, rows, columns, colour) {
+  canvas.width = columns;
+  canvas.height = rows;
+  const picture = new ImageData(columns, rows);
+  values.forEach((value, i) => picture.data.set([...colour(value), 255], 4 * i));
+  canvas.getContext("2d").putImageData(picture, 0, 0);
+}
+
+export default { render };
