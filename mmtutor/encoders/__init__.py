@@ -3,5 +3,7 @@
 from .audio import AudioCNN, LogMel
 from .base import Encoder
 from .image import ImageCNN
+from .pretrained import Backbone
+from .text import TextRNN, TextTransformer
 
-__all__ = ["AudioCNN", "Encoder", "ImageCNN", "LogMel"]
+__all__ = ["AudioCNN", "Backbone", "Encoder", "ImageCNN", "LogMel", "TextRNN", "TextTransformer"]

@@ -107,8 +107,10 @@ class LogMel(nn.Module):
         """wave: (B, samples) → (B, n_mels, 1 + samples // hop)."""
         check_shape(wave, ("B", "samples"), who="LogMel")
         if wave.shape[1] <= self.n_fft // 2:
-            raise ValueError(f"LogMel: a frame of n_fft = {self.n_fft} samples needs a wave longer "
-                             f"than {self.n_fft // 2} samples, got {wave.shape[1]}")
+            raise ValueError(
+                f"LogMel: a frame of n_fft = {self.n_fft} samples needs a wave longer "
+                f"than {self.n_fft // 2} samples, got {wave.shape[1]}"
+            )
         X = torch.stft(
             wave, self.n_fft, self.hop, window=self.window, center=True, return_complex=True
         )  # (B, K, frames)
@@ -149,9 +151,11 @@ class AudioCNN(Encoder):
         self.spectrogram = LogMel(sample_rate=sample_rate, n_fft=n_fft, hop=hop, n_mels=n_mels)
         rows = n_mels // 2 ** len(channels)
         if rows == 0:
-            raise ValueError(f"AudioCNN: {len(channels)} blocks halve the mel bands "
-                             f"{len(channels)} times, so n_mels must be at least "
-                             f"{2 ** len(channels)}, got {n_mels}")
+            raise ValueError(
+                f"AudioCNN: {len(channels)} blocks halve the mel bands "
+                f"{len(channels)} times, so n_mels must be at least "
+                f"{2 ** len(channels)}, got {n_mels}"
+            )
         self.blocks = conv_blocks(1, channels)
         self.step = nn.Linear(channels[-1] * rows, out_dim)
         self.shortest = hop * (2 ** len(channels) - 1)
@@ -163,9 +167,11 @@ class AudioCNN(Encoder):
         """
         check_shape(wave, ("B", "samples"), who="AudioCNN")
         if wave.shape[1] < self.shortest:
-            raise ValueError(f"AudioCNN: {len(self.blocks)} blocks halve the time axis "
-                             f"{len(self.blocks)} times, so a wave needs at least "
-                             f"{self.shortest} samples, got {wave.shape[1]}")
+            raise ValueError(
+                f"AudioCNN: {len(self.blocks)} blocks halve the time axis "
+                f"{len(self.blocks)} times, so a wave needs at least "
+                f"{self.shortest} samples, got {wave.shape[1]}"
+            )
         S = self.spectrogram(wave)  # (B, M, frames)
         grid = self.blocks(pixels_last(S.unsqueeze(1)))  # (B, C, M', T)
         steps = grid.flatten(1, 2).transpose(1, 2)  # (B, T, C·M')

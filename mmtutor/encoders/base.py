@@ -40,18 +40,22 @@ def check_shape(x: Tensor, axes: Sequence[int | str], *, who: str) -> None:
         ValueError: another number of axes, another size, or an empty axis.
     """
     if not isinstance(x, Tensor):
-        raise TypeError(f"{who}: expected a float tensor of shape {_show(axes)}, "
-                        f"got {type(x).__name__}")
+        raise TypeError(
+            f"{who}: expected a float tensor of shape {_show(axes)}, got {type(x).__name__}"
+        )
     wrong = x.ndim != len(axes) or any(
         size == 0 or (isinstance(axis, int) and size != axis)
         for size, axis in zip(x.shape, axes, strict=False)
     )
     if wrong:
-        raise ValueError(f"{who}: expected a float tensor of shape {_show(axes)}, "
-                         f"got {tuple(x.shape)}")
+        raise ValueError(
+            f"{who}: expected a float tensor of shape {_show(axes)}, got {tuple(x.shape)}"
+        )
     if not x.is_floating_point():
-        raise TypeError(f"{who}: expected a float tensor, got {x.dtype}; "
-                        "convert it first, for example x.float() / 255 for byte pixels")
+        raise TypeError(
+            f"{who}: expected a float tensor, got {x.dtype}; "
+            "convert it first, for example x.float() / 255 for byte pixels"
+        )
 
 
 def check_positive(who: str, **sizes: int) -> None:

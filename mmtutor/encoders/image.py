@@ -122,7 +122,8 @@ class ImageCNN(Encoder):
 def check_channels(who: str, channels: Sequence[int]) -> None:
     """Raise ValueError unless `channels` is a non-empty sequence of whole numbers ≥ 1."""
     if isinstance(channels, int) or len(channels) == 0:
-        raise ValueError(f"{who}: channels must list one width per block, such as (16, 32), "
-                         f"got {channels!r}")
+        raise ValueError(
+            f"{who}: channels must list one width per block, such as (16, 32), got {channels!r}"
+        )
     for k, width in enumerate(channels):
         check_positive(who, **{f"channels[{k}]": width})

@@ -1,0 +1,141 @@
+"""Text encoders: the padding is not there, and packing changes nothing but speed."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mmtutor.encoders import TextRNN, TextTransformer
+
+VOCAB = 9
+ENCODERS = {
+    "lstm": lambda **k: TextRNN(VOCAB, out_dim=6, **k),
+    "gru 2 layers": lambda **k: TextRNN(VOCAB, out_dim=6, cell="gru", layers=2, **k),
+    "lstm 3 layers both ways": lambda **k: TextRNN(
+        VOCAB, out_dim=6, layers=3, bidirectional=True, **k
+    ),
+    "transformer": lambda **k: TextTransformer(VOCAB, out_dim=8, heads=2, max_len=10, **k),
+}
+
+
+@pytest.mark.parametrize("mode", ["train", "eval"])
+@pytest.mark.parametrize("name", ENCODERS)
+@settings(max_examples=15, deadline=None)
+@given(lengths=st.lists(st.integers(1, 6), min_size=1, max_size=6), seed=st.integers(0, 999))
+def test_what_stands_in_the_padding_cannot_change_anything(name, mode, lengths, seed):
+    encoder = ENCODERS[name]().train(mode == "train")
+    g = torch.Generator().manual_seed(seed)
+    ids = torch.randint(1, VOCAB, (len(lengths), 6), generator=g)
+    n = torch.tensor(lengths)
+    real = torch.arange(6) < n[:, None]
+    garbage = torch.randint(-(10**9), 10**9, ids.shape, generator=g)
+    with torch.no_grad():
+        clean = encoder(ids * real)
+        assert torch.equal(encoder(torch.where(real, ids, garbage), n), clean)
+        tokens, padding = encoder.tokens((torch.where(real, ids, garbage), n))
+        assert torch.equal(tokens, encoder.tokens(ids * real)[0])
+        assert torch.equal(padding, ~real)
+        for b, length in enumerate(lengths):  # each sentence alone, never padded at all
+            alone = encoder(ids[b : b + 1, :length])
+            torch.testing.assert_close(alone[0], clean[b], rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+@pytest.mark.parametrize("layers", [1, 2, 4])
+@pytest.mark.parametrize("bidirectional", [False, True])
+def test_packed_is_the_plain_recurrence_sample_by_sample(cell, layers, bidirectional):
+    encoder = TextRNN(
+        VOCAB, embed_dim=5, hidden_dim=4, out_dim=3, cell=cell, layers=layers,
+        bidirectional=bidirectional,
+    )
+    ids = torch.tensor([[1, 2, 0, 0], [3, 4, 5, 6], [7, 0, 0, 0], [8, 1, 2, 0]])
+    features = encoder(ids)
+    tokens, _ = encoder.tokens(ids)
+    for b, n in enumerate([2, 4, 1, 3]):
+        states, _ = encoder.rnn(encoder.embedding(ids[b : b + 1, :n]))  # (1, n, directions · H)
+        forward_end, backward_end = states[0, -1, :4], states[0, 0, 4:]
+        expected = encoder.project(torch.cat([forward_end, backward_end]))
+        torch.testing.assert_close(features[b], expected)
+        torch.testing.assert_close(tokens[b, :n], encoder.project(states[0]))
+
+
+def test_one_lstm_step_by_hand():
+    encoder = TextRNN(3, embed_dim=1, out_dim=1)
+    with torch.no_grad():
+        encoder.embedding.weight.copy_(torch.tensor([[0.0], [2.0], [5.0]]))
+        for p in encoder.rnn.parameters():
+            p.zero_()
+        encoder.rnn.weight_ih_l0[2] = 0.5  # only the candidate g = tanh(0.5 x) sees the word
+    # Gates are σ(0) = ½, so c = ½ tanh(1) and h = ½ tanh(c).
+    c = 0.5 * torch.tanh(torch.tensor(1.0))
+    torch.testing.assert_close(encoder(torch.tensor([[1]]))[0, 0], 0.5 * torch.tanh(c))
+
+
+def test_a_padding_id_inside_a_sentence_does_not_end_it():
+    encoder = TextRNN(VOCAB, out_dim=6)
+    ids = torch.tensor([[1, 0, 2, 0]])
+    assert torch.equal(encoder(ids), encoder(ids, torch.tensor([3])))
+
+
+def test_without_a_padding_id_all_words_count():
+    encoder = TextRNN(VOCAB, out_dim=6, padding_idx=None)
+    ids = torch.tensor([[0, 3, 0]])
+    assert torch.equal(encoder(ids), encoder((ids, torch.tensor([3]))))
+    assert not torch.allclose(encoder(ids), encoder(ids, torch.tensor([2])))
+
+
+def test_word_order_matters():
+    for make in ENCODERS.values():
+        encoder = make()
+        a, b = encoder(torch.tensor([[1, 2, 3]])), encoder(torch.tensor([[3, 2, 1]]))
+        assert not torch.allclose(a, b)
+
+
+def test_dropout_sleeps_in_evaluation():
+    for make in ENCODERS.values():
+        encoder, ids = make(dropout=0.5), torch.tensor([[1, 2, 3]])
+        assert not torch.equal(encoder(ids), encoder(ids))
+        encoder.eval()
+        assert torch.equal(encoder(ids), encoder(ids))
+
+
+IDS = torch.tensor([[1, 2, 3], [4, 5, 0]])
+
+
+@pytest.mark.parametrize("make", [ENCODERS["lstm"], ENCODERS["transformer"]])
+@pytest.mark.parametrize(
+    ("x", "lengths", "error", "message"),
+    [
+        (IDS, [3, 0], ValueError, r"sample 1 has length 0, but lengths must be in 1 … 3"),
+        (IDS, [4, 2], ValueError, r"sample 0 has length 4"),
+        (IDS, [3], ValueError, r"one whole number as length per sample, shape \(2,\)"),
+        (IDS, [3.0, 2.0], ValueError, r"one whole number as length per sample"),
+        (IDS * 0, None, ValueError, "sample 0 is all padding"),
+        (IDS + 5, None, ValueError, r"sample 1 holds the word id 9, .* ids 0 … 8"),
+        (-IDS, None, ValueError, r"sample 0 holds the word id -1"),
+        (IDS.float(), None, TypeError, "integer tensor"),
+        (IDS[0], None, ValueError, r"shape \(B, T\), got \(3,\)"),
+        (IDS[:, :0], None, ValueError, r"got \(2, 0\)"),
+        ("a cat", None, TypeError, "got str"),
+        ((IDS, None, None), None, ValueError, r"the pair \(ids, lengths\)"),
+    ],
+)
+def test_bad_input_is_refused_at_the_door(make, x, lengths, error, message):
+    lengths = None if lengths is None else torch.tensor(lengths)
+    with pytest.raises(error, match=message):
+        make()(x, lengths)
+
+
+def test_bad_arguments():
+    with pytest.raises(ValueError, match="got 'lsmt'; did you mean 'lstm'"):
+        TextRNN(VOCAB, cell="lsmt")
+    with pytest.raises(ValueError, match="padding_idx"):
+        TextRNN(VOCAB, padding_idx=VOCAB)
+    with pytest.raises(ValueError, match=r"dropout must be in \[0, 1\)"):
+        TextRNN(VOCAB, dropout=1.0)
+    with pytest.raises(ValueError, match="heads must divide out_dim = 10"):
+        TextTransformer(VOCAB, out_dim=10, heads=4)
+    with pytest.raises(ValueError, match="max_len=4"):
+        TextTransformer(VOCAB, max_len=3)(torch.ones(1, 4, dtype=torch.long))
