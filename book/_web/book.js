@@ -55,23 +55,24 @@ boxes.forEach((box) => watch.observe(box));
 document.fonts.addEventListener("loadingdone", () => boxes.forEach(reach));
 
 // Copy the code of a cell.
+const words = document.body.dataset;
 for (const block of $$(".cell_input .highlight, article > section .highlight")) {
   const pre = block.querySelector("pre");
-  if (!pre || block.querySelector(".copy")) continue;
+  if (!pre || block.closest(".output") || block.querySelector(".copy")) continue;
   const button = document.createElement("button");
   button.className = "copy";
   button.type = "button";
-  button.textContent = "Copy";
-  button.setAttribute("aria-label", "Copy this code");
+  button.textContent = words.copy;
+  button.title = words.copyLabel;
   button.addEventListener("click", async () => {
     try {
       await navigator.clipboard.writeText(pre.textContent);
-      button.textContent = "Copied";
+      button.textContent = words.copied;
     } catch {
       getSelection().selectAllChildren(pre);
-      button.textContent = "Press Ctrl+C";
+      button.textContent = words.copyByHand;
     }
-    setTimeout(() => { button.textContent = "Copy"; }, 1500);
+    setTimeout(() => { button.textContent = words.copy; }, 1500);
   });
   block.append(button);
 }

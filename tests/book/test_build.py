@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.book.conftest import ROOT, build
 
@@ -32,6 +33,16 @@ def test_pages_carry_one_style_and_one_script(site):
     scripts = re.findall(r'<script[^>]*src="[^"]*?([\w.-]+\.js)', page)
     assert sorted(set(styles)) == ["book.css", "pygments.css"]
     assert scripts == ["book.js"]
+
+
+def test_first_page_links_every_page(site):
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf8"))
+    text = (site / f"{toc['root']}.html").read_text(encoding="utf8")
+    article = text[text.index("<article>") : text.index("</article>")]
+    for part in toc["parts"]:
+        for chapter in part["chapters"]:
+            name = chapter["file"].removeprefix("book/")
+            assert f'href="{name}.html' in article, name
 
 
 def test_fonts_of_katex_are_there(site):
