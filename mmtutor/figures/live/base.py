@@ -13,8 +13,8 @@ Source of the module format: https://anywidget.dev/en/afm/
 from __future__ import annotations
 
 import difflib
+import hashlib
 import html
-import itertools
 import json
 import pathlib
 from collections.abc import Mapping
@@ -25,7 +25,6 @@ import traitlets
 
 HERE = pathlib.Path(__file__).parent
 _EXPORT = "export default { render };"
-_serial = itertools.count(1)
 
 
 def javascript(*names: str) -> str:
@@ -86,17 +85,19 @@ class LiveFigure(anywidget.AnyWidget):
             )
         state = json.dumps(self.state(), ensure_ascii=False, separators=(",", ":"))
         state = state.replace("<", "\\u003c")  # no text may end the script element
-        # One serial number a call: the same figure shown twice keeps two separate elements.
-        name = f"live-{type(self).__name__.lower()}-{next(_serial)}"
+        # Named by its content, so that running a notebook again changes nothing that is stored;
+        # of two equal figures on a page, each script takes the first that is still empty.
+        name = hashlib.sha256((module + state).encode()).hexdigest()[:12]
         label = html.escape(self.words["label"], quote=True)
         wide, narrow = self.HEIGHT
         return (
-            f'<div class="live-figure" id="{name}" role="group" aria-label="{label}" '
+            f'<div class="live-figure" data-figure="{name}" role="group" aria-label="{label}" '
             f'style="--live-wide: {wide}px; --live-narrow: {narrow}px"></div>\n'
             f"<noscript><p>{label}</p></noscript>\n"
             f"<style>{self._css}</style>\n"
             f'<script type="module">\n{module}\n{javascript("standin.js")}\n'
-            f'render({{ model: standin({state}), el: document.getElementById("{name}") }});\n'
+            f"render({{ model: standin({state}),\n"
+            f"  el: document.querySelector('.live-figure[data-figure=\"{name}\"]:empty') }});\n"
             "</script>"
         )
 

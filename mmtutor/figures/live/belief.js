@@ -2,9 +2,10 @@
 
 const STYLE = `
 .bf-senses { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1.25rem; margin: 1.125rem 0 1.375rem; }
-.bf-sense { display: grid; grid-template-columns: 8.5rem minmax(0, 1fr); gap: 0 1rem; align-items: center; }
+.bf-sense { display: grid; grid-template-columns: 8.5rem minmax(0, 1fr); gap: 0 0.875rem; align-items: center; }
 .bf-head { display: flex; align-items: center; justify-content: space-between; gap: 0.5rem; min-height: 2.75rem; margin-bottom: 0.375rem; font-weight: 600; }
-.bf-head .live-button { font-weight: 400; }
+.bf-head > span { white-space: nowrap; }
+.live-figure .bf-head .live-button { padding: 0.375rem 0.75rem; font-weight: 400; }
 .bf-view { position: relative; }
 .bf-view canvas { display: block; width: 100%; aspect-ratio: 1; border-radius: 0.5rem; image-rendering: pixelated; }
 .bf-view::after { content: ""; position: absolute; inset: 0; border: 1px solid var(--live-edge); border-radius: 0.5rem; pointer-events: none; }
@@ -26,7 +27,7 @@ const STYLE = `
 .bf-swatch { display: inline-block; width: 0.75rem; height: 0.75rem; margin-right: 0.5rem; border-radius: 0.1875rem; background: var(--bf-colour); }
 .bf-verdict { font-weight: 600; }
 @container live (min-width: 36rem) {
-  .bf-senses { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 1.75rem; }
+  .bf-senses { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 1.25rem; }
   .bf-row { grid-template-columns: 7.5rem minmax(0, 1fr) 8.5rem; align-items: center; }
   .bf-bars { grid-column: 2; grid-row: 1; }
   .bf-verdict { grid-column: 3; }

@@ -67,7 +67,7 @@ class Belief(LiveFigure):
     """
 
     WORDS: ClassVar[dict[str, str]] = WORDS
-    HEIGHT: ClassVar[tuple[int, int]] = (700, 1100)
+    HEIGHT: ClassVar[tuple[int, int]] = (730, 1110)
 
     network = traitlets.Dict().tag(sync=True)
     samples = traitlets.List().tag(sync=True)

@@ -2,7 +2,9 @@
 // Native inputs throughout: keyboard, touch and screen readers work without further code.
 
 const SVG = "http://www.w3.org/2000/svg";
-let serial = 0;
+
+/** A name that no other figure in the document has: each figure loads this file anew. */
+const unique = () => `live-${Math.random().toString(36).slice(2)}`;
 
 /** Make an HTML element; a property that starts with "on" is a listener. */
 function element(tag, props = {}, ...children) {
@@ -124,7 +126,7 @@ function toggle({ label, onChange }) {
 
 /** One of several: `options` is a list of [value, shown, name to read aloud]. */
 function choice({ label, options, onChange }) {
-  const name = `live-choice-${++serial}`;
+  const name = unique();
   const inputs = options.map(([value, , said]) =>
     element("input", { type: "radio", name, value, id: `${name}-${value}`, "aria-label": said, onchange: () => onChange(value) }),
   );
@@ -138,7 +140,7 @@ function choice({ label, options, onChange }) {
  * out one value on the way: {at, text}.
  */
 function slider({ label, min, max, step, say, mark, onInput }) {
-  const id = `live-slider-${++serial}`;
+  const id = unique();
   const input = element("input", { type: "range", id, min, max, step, oninput: () => onInput(Number(input.value)) });
   const output = element("output", { for: id });
   const node = element("div", { class: "live-slider" }, element("label", { for: id }, prose(label)), output, input);

@@ -98,7 +98,7 @@ class FusionPlane(LiveFigure):
     """
 
     WORDS: ClassVar[dict[str, str]] = WORDS
-    HEIGHT: ClassVar[tuple[int, int]] = (790, 1180)
+    HEIGHT: ClassVar[tuple[int, int]] = (704, 1240)
 
     x_1 = traitlets.List(traitlets.Float(), [1.4, 0.5]).tag(sync=True)
     x_2 = traitlets.List(traitlets.Float(), [-0.6, 1.2]).tag(sync=True)
