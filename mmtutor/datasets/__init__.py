@@ -4,6 +4,7 @@ from mmtutor.datasets.av_digits import SAMPLE_RATE, AVDigits
 from mmtutor.datasets.base import MultimodalDataset
 from mmtutor.datasets.batches import Batches
 from mmtutor.datasets.files import DamagedDataError, data_file
+from mmtutor.datasets.only import Only
 
 __all__ = [
     "SAMPLE_RATE",
@@ -11,5 +12,6 @@ __all__ = [
     "Batches",
     "DamagedDataError",
     "MultimodalDataset",
+    "Only",
     "data_file",
 ]

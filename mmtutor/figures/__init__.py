@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 from mmtutor.figures import live
+from mmtutor.figures.digits import show_pairs
 from mmtutor.figures.picture import Picture
+from mmtutor.figures.results import described, dots
+from mmtutor.figures.sound import Players
 from mmtutor.figures.style import MODALITY_COLOURS, PALETTE, style
 
-__all__ = ["MODALITY_COLOURS", "PALETTE", "Picture", "live", "style"]
+__all__ = [
+    "MODALITY_COLOURS",
+    "PALETTE",
+    "Picture",
+    "Players",
+    "described",
+    "dots",
+    "live",
+    "show_pairs",
+    "style",
+]

@@ -2,45 +2,15 @@
 
 from __future__ import annotations
 
-import math
 import numbers
-from collections.abc import Sequence
 from typing import Any
 
 import torch
 
-# Student's t, 97.5 % point, for 1 to 10 degrees of freedom.
-_T = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228)
-
+from mmtutor.metrics import mean_interval
 
 class ClaimFailed(AssertionError):
     """What the text says does not hold in this run."""
-
-
-def mean_interval(values: Sequence[float]) -> tuple[float, float, float]:
-    r"""Return mean and 95 % interval of repeated runs: :math:`\bar v \pm t_{n-1}\, s/\sqrt{n}`.
-
-    The interval tells where the mean of many more runs would lie, if runs scatter like a normal
-    distribution.
-
-    :param values: one number a run, at least two.
-    :returns: mean, lower end, upper end.
-    :raises ValueError: fewer than two runs.
-    """
-    v = torch.as_tensor(values, dtype=torch.float64).flatten()
-    if len(v) < 2:
-        raise ValueError(f"an interval needs at least two runs, got {len(v)}")
-    half = _t975(len(v) - 1) * float(v.std()) / math.sqrt(len(v))
-    mean = float(v.mean())
-    return mean, mean - half, mean + half
-
-
-def _t975(freedom: int) -> float:
-    if freedom <= len(_T):
-        return _T[freedom - 1]
-    z = 1.959964
-    # Cornish–Fisher expansion: off by less than 0.001 from 11 degrees of freedom on.
-    return z + (z**3 + z) / (4 * freedom) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * freedom**2)
 
 
 def claim(

@@ -1,0 +1,42 @@
+"""A data set seen through some of its senses."""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+from mmtutor.datasets.base import MultimodalDataset, Sample
+
+
+class Only(MultimodalDataset):
+    """The same samples and targets, with these modalities and no others.
+
+    Args:
+        dataset: what to look at.
+        modalities: names of those to keep, at least one.
+
+    Raises:
+        ValueError: no modality, or one that the data set does not have.
+    """
+
+    def __init__(self, dataset: MultimodalDataset, *modalities: str) -> None:
+        if not modalities:
+            raise ValueError("which modalities should stay? Only(dataset, 'image')")
+        for name in modalities:
+            if name not in dataset.modalities:
+                there = ", ".join(map(repr, dataset.modalities))
+                raise ValueError(f"the data set has no modality {name!r}, it has {there}")
+        self.dataset = dataset
+        self.modalities = modalities
+        self.num_classes = dataset.num_classes
+
+    def __len__(self) -> int:
+        return len(self.dataset)
+
+    def batch(self, index: Tensor) -> Sample:
+        """``({modality: (B, …)}, y (B,))`` with the modalities kept."""
+        inputs, y = self.dataset.batch(index)
+        return {name: inputs[name] for name in self.modalities}, y
+
+    def set_epoch(self, epoch: int) -> None:
+        """Pass the epoch on."""
+        self.dataset.set_epoch(epoch)

@@ -1,0 +1,30 @@
+"""A data set seen through some of its senses."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from mmtutor.datasets import AVDigits, Only
+
+
+def test_it_keeps_samples_targets_and_epochs():
+    data = AVDigits("train", pairs=40)
+    eye = Only(data, "image")
+    index = torch.tensor([3, 17, 0])
+    inputs, y = eye.batch(index)
+    whole, targets = data.batch(index)
+    assert list(inputs) == ["image"]
+    assert torch.equal(inputs["image"], whole["image"])
+    assert torch.equal(y, targets)
+    eye.set_epoch(1)
+    assert not torch.equal(eye.batch(index)[0]["image"], inputs["image"])
+    assert (len(eye), eye.modalities, eye.num_classes) == (40, ("image",), 10)
+
+
+def test_errors():
+    data = AVDigits("train", pairs=10)
+    with pytest.raises(ValueError, match="no modality 'smell', it has 'image', 'audio'"):
+        Only(data, "smell")
+    with pytest.raises(ValueError, match="which modalities"):
+        Only(data)
