@@ -1,0 +1,175 @@
+"""What happened while a model trained: shown while it happens, and kept for afterwards."""
+
+from __future__ import annotations
+
+import contextlib
+import html
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from tqdm.auto import tqdm
+
+if TYPE_CHECKING:
+    from mmtutor.figures import Picture
+
+LABELS = {
+    "epoch": "epoch",
+    "train_loss": "training loss",
+    "valid_loss": "validation loss",
+    "valid_accuracy": "validation accuracy",
+    "lr": "learning rate",
+    "seconds": "seconds",
+}
+
+
+class History:
+    """One row per epoch: `history["valid_loss"]` is a column, `history.rows[3]` a row.
+
+    Columns: epoch (from 1), train_loss (mean over the epoch, while the weights still moved),
+    valid_loss and valid_accuracy (at the end of the epoch, if there was a validation set), lr (of
+    the last step), seconds.
+    """
+
+    def __init__(self) -> None:
+        self.rows: list[dict[str, float]] = []
+
+    def append(self, row: dict[str, float]) -> None:
+        """Add the row of an epoch."""
+        self.rows.append(row)
+
+    @property
+    def columns(self) -> list[str]:
+        """Names of the columns there are."""
+        return list(self.rows[0]) if self.rows else []
+
+    def __getitem__(self, column: str) -> list[float]:
+        if column not in self.columns:
+            raise KeyError(f"no column {column!r}, there are {', '.join(self.columns) or 'none'}")
+        return [row[column] for row in self.rows]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def seconds(self) -> float:
+        """Seconds of the whole training."""
+        return sum(row["seconds"] for row in self.rows)
+
+    @property
+    def best_epoch(self) -> int | None:
+        """The first epoch with the highest validation accuracy, or else the lowest loss."""
+        if "valid_loss" not in self.columns:
+            return None
+        if "valid_accuracy" in self.columns:
+            best = max(self.rows, key=lambda row: row["valid_accuracy"])
+        else:
+            best = min(self.rows, key=lambda row: row["valid_loss"])
+        return int(best["epoch"])
+
+    def table(self) -> str:
+        """All rows as plain text."""
+        heads = [LABELS.get(name, name) for name in self.columns]
+        cells = [[_number(name, row[name]) for name in self.columns] for row in self.rows]
+        widths = [max(map(len, column)) for column in zip(heads, *cells, strict=True)]
+        lines = [heads, *cells]
+        return "\n".join(
+            "  ".join(f"{cell:>{width}}" for cell, width in zip(line, widths, strict=True))
+            for line in lines
+        )
+
+    def plot(self) -> Picture:
+        """Loss by epoch, and the validation accuracy beside it, as a picture with alt text."""
+        from matplotlib import pyplot as plt
+
+        from mmtutor.figures import PALETTE, Picture, style
+
+        if not self.rows:
+            raise ValueError("there is nothing to plot yet: the history has no epoch")
+        accuracy = "valid_accuracy" in self.columns
+        with style():
+            figure, axes = plt.subplots(
+                1, 1 + accuracy, figsize=(7 if accuracy else 4, 2.8), squeeze=False
+            )
+            for name, colour, line in [
+                ("train_loss", PALETTE["blue"], "o-"), ("valid_loss", PALETTE["vermillion"], "s--")
+            ]:
+                if name in self.columns:
+                    axes[0, 0].plot(
+                        self["epoch"], self[name], line, ms=4, color=colour, label=LABELS[name]
+                    )
+            axes[0, 0].set(xlabel="epoch", ylabel="loss")
+            axes[0, 0].legend()
+            if accuracy:
+                axes[0, 1].plot(
+                    self["epoch"], self["valid_accuracy"], "s--", ms=4, color=PALETTE["vermillion"]
+                )
+                axes[0, 1].set(xlabel="epoch", ylabel=LABELS["valid_accuracy"])
+            for ax in axes.flat:
+                ax.xaxis.get_major_locator().set_params(integer=True)
+            return Picture(figure, alt=self._in_words())
+
+    def _in_words(self) -> str:
+        """What the plot shows, for those who do not see it."""
+        first, last = self.rows[0], self.rows[-1]
+        ways = [
+            f"{LABELS[name]} from {first[name]:.3g} to {last[name]:.3g}"
+            for name in ("train_loss", "valid_loss", "valid_accuracy") if name in self.columns
+        ]
+        return f"Training over {len(self)} epochs: {'; '.join(ways)}."
+
+    def __repr__(self) -> str:
+        if not self.rows:
+            return "History of no epoch"
+        head = f"History of {len(self)} epochs, {self.seconds:.1f} s"
+        best = f"; best epoch {self.best_epoch}" if self.best_epoch else ""
+        return f"{head}{best}\n{self.table()}"
+
+    def _repr_html_(self) -> str:
+        heads = "".join(
+            f"<th scope='col'>{html.escape(LABELS.get(name, name))}</th>" for name in self.columns
+        )
+        rows = "".join(
+            "<tr>" + "".join(f"<td>{_number(name, row[name])}</td>" for name in self.columns)
+            + "</tr>" for row in self.rows
+        )
+        return f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def _number(column: str, value: float) -> str:
+    formats = {"epoch": "d", "lr": ".2g", "seconds": ".2f"}
+    return format(value, formats.get(column, ".4f"))
+
+
+class Progress:
+    """A bar over all steps, or a line per epoch where no person watches a terminal."""
+
+    def __init__(self, steps: int, show: bool) -> None:
+        watched = sys.stderr.isatty() or "ipykernel" in sys.modules
+        self.lines = show and not watched
+        # leave=False: a finished bar would stand in a notebook's stored output for ever.
+        self.bar = tqdm(total=steps, disable=not (show and watched), leave=False, unit="step")
+
+    def step(self) -> None:
+        """One more step is done."""
+        self.bar.update()
+
+    def epoch(self, row: dict[str, float], epochs: int) -> None:
+        """One more epoch is done."""
+        text = ", ".join(
+            f"{LABELS[name]} {_number(name, row[name])}"
+            for name in ("train_loss", "valid_loss", "valid_accuracy") if name in row
+        )
+        self.bar.set_postfix_str(text, refresh=False)
+        if self.lines:
+            print(f"epoch {row['epoch']}/{epochs}: {text}", flush=True)
+
+
+@contextlib.contextmanager
+def progress_bar(steps: int, show: bool) -> Iterator[Progress]:
+    """A bar that goes away when the work is done or breaks off."""
+    progress = Progress(steps, show)
+    try:
+        yield progress
+    finally:
+        progress.bar.close()
