@@ -126,7 +126,7 @@ function render({ model, el }) {
     });
     canvases[0].setAttribute("aria-label", fill(words.image, { sigma: number(now.imageNoise) }));
     canvases[1].setAttribute("aria-label", fill(words.sound, { sigma: number(now.audioNoise) }));
-    rows.forEach((row, i) => row.show(beliefs[i], now.sample.digit));
+    rows.forEach((row, i) => row.show(beliefs[i], now.sample.digit, [words.eyes_closed, words.ears_covered, words.nothing][i]));
     const [eyes, ears, both] = beliefs.map((belief) => belief && fill(words.verdict, best(belief)));
     const text = muted[0] ? (muted[1] ? words.said_nothing : words.said_eyes_closed)
       : muted[1] ? words.said_ears_covered : words.said;
@@ -163,12 +163,12 @@ function bars({ kind, name, classes, words }) {
   const verdict = element("div", { class: "bf-verdict" });
   const node = element("div", { class: `bf-row bf-${kind}` },
     element("div", {}, element("span", { class: "bf-swatch" }), name), verdict, chart);
-  const show = (belief, truth) => {
+  const show = (belief, truth, otherwise) => {
     cells.forEach((cell, digit) => {
       cell.bar.style.height = belief ? `${100 * belief[digit]}%` : "0";
       cell.node.classList.toggle("bf-true", digit === truth);
     });
-    const said = belief ? fill(words.verdict, best(belief)) : words.nothing;
+    const said = belief ? fill(words.verdict, best(belief)) : otherwise;
     verdict.textContent = belief ? `${said} ${best(belief).digit === truth ? "✓" : "✗"}` : said;
     const second = belief && fill(words.verdict, best(belief.map((p, digit) => (digit === best(belief).digit ? 0 : p))));
     chart.setAttribute("aria-label", belief ? fill(words.row, { name, first: said, second }) : `${name}: ${said}`);

@@ -75,3 +75,9 @@ def test_module_that_cannot_stand_in_a_page_is_refused(module):
 
     with pytest.raises(ValueError, match="must end with"):
         Broken().static_html()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", ["\\u003c", "é ⊕ 中文", "${1}", "`"])
+def test_words_arrive_as_they_are(open_figure, name):
+    assert open_figure(Counter(words={"name": name})).locator("button").inner_text() == name
