@@ -145,7 +145,7 @@ class Progress:
     """A bar over all steps, or a line per epoch where no person watches a terminal."""
 
     def __init__(self, steps: int, show: bool) -> None:
-        watched = sys.stderr.isatty() or "ipykernel" in sys.modules
+        watched = sys.stderr.isatty() or _in_notebook()
         self.lines = show and not watched
         # leave=False: a finished bar would stand in a notebook's stored output for ever.
         self.bar = tqdm(total=steps, disable=not (show and watched), leave=False, unit="step")
@@ -163,6 +163,11 @@ class Progress:
         self.bar.set_postfix_str(text, refresh=False)
         if self.lines:
             print(f"epoch {row['epoch']}/{epochs}: {text}", flush=True)
+
+
+def _in_notebook() -> bool:
+    ipython = sys.modules.get("IPython")
+    return ipython is not None and hasattr(ipython.get_ipython(), "kernel")
 
 
 @contextlib.contextmanager

@@ -261,7 +261,7 @@ def _classes(
     elif predictions.is_floating_point():
         raise TypeError(f"predicted classes must be whole numbers, got {predictions.dtype}")
     both = torch.cat([predictions.long(), targets.to(predictions.device).long()])
-    C = int(both.max()) + 1 if num_classes is None else num_classes
+    C = max(2, int(both.max()) + 1) if num_classes is None else num_classes
     if both.min() < 0 or both.max() >= C:
         wrong = int(both.min() if both.min() < 0 else both.max())
         raise ValueError(f"class {wrong} is out of range: there are {C} classes, 0 … {C - 1}")
@@ -291,6 +291,11 @@ _T = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228)
 def _t975(freedom: int) -> float:
     if freedom <= len(_T):
         return _T[freedom - 1]
-    z = 1.959964
-    # Cornish–Fisher expansion: off by less than 0.001 from 11 degrees of freedom on.
-    return z + (z**3 + z) / (4 * freedom) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * freedom**2)
+    z, n = 1.959964, freedom
+    # Cornish–Fisher expansion: off by less than 0.0005 from 11 degrees of freedom on.
+    return (
+        z
+        + (z**3 + z) / (4 * n)
+        + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * n**2)
+        + (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / (384 * n**3)
+    )

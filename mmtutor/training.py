@@ -20,7 +20,7 @@ from typing import NoReturn
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
-from torch.nn.utils import clip_grad_norm_
+from torch.nn.utils import clip_grads_with_norm_, get_total_norm
 
 from mmtutor.devices import at_work, seed_epoch
 from mmtutor.feed import as_target, batches_of, check_targets, pairs, to_device, without
@@ -110,10 +110,11 @@ def fit(
                 value = criterion(outputs, as_target(y).to(device))
                 optimizer.zero_grad()
                 value.backward()
-                norm = clip_grad_norm_(parameters, limit)
+                norm = get_total_norm([p.grad for p in parameters if p.grad is not None])
                 now, length = torch.stack([value.detach().float(), norm.float()]).tolist()
                 if not math.isfinite(now + length):
                     _stop(model, good, _blame(model, inputs, now), epoch, step)
+                clip_grads_with_norm_(parameters, limit, norm)
                 optimizer.step()
                 total, count = total + now * len(y), count + len(y)
                 bar.step()

@@ -1,0 +1,191 @@
+"""Metrics against hand counts, torchmetrics, and the binomial distribution."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+import time
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mmtutor import metrics
+from mmtutor.metrics import Estimate, Evaluation
+
+# 6 samples, 3 classes: class 0 twice right, once called 1; class 1 once right, once called 2;
+# class 2 called 1.
+TRUE = torch.tensor([0, 0, 0, 1, 1, 2])
+CALLED = torch.tensor([0, 0, 1, 1, 2, 1])
+
+
+def test_by_hand():
+    assert metrics.accuracy(CALLED, TRUE) == pytest.approx(3 / 6)
+    assert metrics.recall(CALLED, TRUE) == pytest.approx((2 / 3 + 1 / 2 + 0) / 3)
+    assert metrics.precision(CALLED, TRUE) == pytest.approx((2 / 2 + 1 / 3 + 0) / 3)
+    assert metrics.f1(CALLED, TRUE) == pytest.approx((4 / 5 + 2 / 5 + 0) / 3)
+    expected = torch.tensor([[2, 1, 0], [0, 1, 1], [0, 1, 0]])
+    assert torch.equal(metrics.confusion_matrix(CALLED, TRUE), expected)
+    for name in ("recall", "precision", "f1"):  # one label per sample: micro is the accuracy
+        assert getattr(metrics, name)(CALLED, TRUE, average="micro") == pytest.approx(0.5)
+
+
+labels = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=1, max_size=40)
+
+
+@settings(max_examples=60, deadline=None)
+@given(pairs=labels, average=st.sampled_from(["macro", "micro"]))
+def test_the_formulas_are_those_of_torchmetrics(pairs, average):
+    """Also with classes that never occur, which the macro average leaves out."""
+    called, true = torch.tensor(pairs).T
+    confusion = metrics.confusion_matrix(called, true, num_classes=5).numpy()
+    ours = metrics.scores(confusion, average=average)
+    assert ours["accuracy"] == pytest.approx(metrics.accuracy(called, true))
+    for name in ("recall", "precision", "f1"):
+        theirs = getattr(metrics, name)(called, true, average=average, num_classes=5)
+        assert ours[name] == pytest.approx(theirs, abs=1e-6), name
+
+
+def test_logits_and_classes_agree():
+    logits = torch.randn(50, 4, generator=torch.Generator().manual_seed(0))
+    true = torch.arange(50) % 4
+    assert metrics.f1(logits, true) == metrics.f1(logits.argmax(1), true, num_classes=4)
+    assert metrics.f1(logits, true.to(torch.uint8)) == metrics.f1(logits, true)
+
+
+def test_interval_of_an_accuracy_is_the_binomials():
+    """Percentiles of Binomial(N, p) / N, which the bootstrap of an accuracy has exactly."""
+    N, right = 400, 300
+    true = torch.zeros(N, dtype=torch.long)
+    called = (torch.arange(N) >= right).long()
+    e = metrics.interval("accuracy", called, true, resamples=100_000)
+    sd = (0.75 * 0.25 / N) ** 0.5
+    assert float(e) == pytest.approx(0.75)
+    assert e.low == pytest.approx(0.75 - 1.96 * sd, abs=0.002)
+    assert e.high == pytest.approx(0.75 + 1.96 * sd, abs=0.002)
+    narrow = metrics.interval("accuracy", called, true, level=0.5, resamples=100_000)
+    assert narrow.high - narrow.low == pytest.approx(2 * 0.6745 * sd, abs=0.003)
+
+
+def test_interval_covers_the_truth_as_often_as_it_says():
+    rng, p, N, hits = np.random.default_rng(0), 0.8, 300, 0
+    true = torch.zeros(N, dtype=torch.long)
+    for k in range(300):
+        called = torch.from_numpy((rng.random(N) > p).astype(np.int64))
+        e = metrics.interval("accuracy", called, true, resamples=400, seed=k)
+        hits += e.low <= p <= e.high
+    # 95% of 300 is 285; the binomial's own spread is ±4, four of them here.
+    assert 269 <= hits <= 300
+
+
+def test_resampling_the_matrix_is_resampling_the_samples():
+    """Same mean and spread of F1 as drawing the samples themselves, one set at a time."""
+    rng = np.random.default_rng(1)
+    true = rng.integers(0, 3, 200)
+    called = np.where(rng.random(200) < 0.7, true, rng.integers(0, 3, 200))
+    slow = []
+    for _ in range(4000):
+        i = rng.integers(0, 200, 200)
+        counts = np.bincount(3 * true[i] + called[i], minlength=9).reshape(3, 3)
+        slow.append(metrics.scores(counts)["f1"])
+    e = metrics.interval(
+        "f1", torch.from_numpy(called), torch.from_numpy(true), resamples=20_000, level=0.9
+    )
+    low, high = np.quantile(slow, [0.05, 0.95])
+    assert e.low == pytest.approx(low, abs=0.006)
+    assert e.high == pytest.approx(high, abs=0.006)
+
+
+def test_interval_repeats_itself_and_leaves_the_random_state_alone():
+    torch_before, numpy_before = torch.get_rng_state(), np.random.get_state()[1].copy()  # noqa: NPY002
+    a, b = (metrics.interval("f1", CALLED, TRUE, seed=3) for _ in range(2))
+    assert (a.low, a.high) == (b.low, b.high)
+    assert torch.equal(torch.get_rng_state(), torch_before)
+    assert (np.random.get_state()[1] == numpy_before).all()  # noqa: NPY002
+
+
+def test_fast_enough_for_a_page():
+    logits = torch.randn(2000, 10, generator=torch.Generator().manual_seed(0))
+    true = torch.arange(2000) % 10
+    metrics.interval("f1", logits, true)
+    start = time.perf_counter()
+    metrics.interval("f1", logits, true, resamples=1000)
+    assert time.perf_counter() - start < 0.5
+
+
+def test_estimate_is_a_number_with_ends():
+    e = Estimate(0.9, 0.85, 0.93)
+    assert e > 0.89
+    assert f"{e:.1%}" == "90.0%"
+    assert repr(e) == "0.900 [0.850, 0.930]"
+    for twin in (copy.deepcopy(e), pickle.loads(pickle.dumps(e))):
+        assert (twin, twin.low, twin.high) == (e, e.low, e.high)
+
+
+def test_mean_interval_is_students():
+    mean, low, high = metrics.mean_interval([1.0, 2.0, 3.0, 4.0, 5.0])
+    half = 2.776 * (2.5 / 5) ** 0.5
+    assert (mean, low, high) == pytest.approx((3.0, 3.0 - half, 3.0 + half))
+    runs = torch.rand(16, generator=torch.Generator().manual_seed(0))
+    mean, low, high = metrics.mean_interval(runs)
+    assert (high - low) / 2 == pytest.approx(2.1314 * float(runs.std()) / 4, rel=1e-4)
+    with pytest.raises(ValueError, match="at least two runs, got 1"):
+        metrics.mean_interval([1.0])
+
+
+@pytest.mark.parametrize("freedom", [1, 4, 10, 11, 15, 30, 200])
+def test_students_quantile_against_the_integral_of_the_density(freedom):
+    """The integral of Student's density up to our quantile is 97.5%."""
+    t = torch.linspace(0, metrics._t975(freedom), 200_001, dtype=torch.float64)
+    n = torch.tensor(float(freedom), dtype=torch.float64)
+    log_c = torch.lgamma((n + 1) / 2) - torch.lgamma(n / 2) - 0.5 * torch.log(n * torch.pi)
+    density = torch.exp(log_c - (n + 1) / 2 * torch.log1p(t * t / n))
+    assert float(torch.trapezoid(density, t)) == pytest.approx(0.475, abs=2e-5)
+
+
+def test_evaluation_reads_well():
+    logits = torch.nn.functional.one_hot(CALLED, 3).float()
+    e = Evaluation.of(logits, TRUE)
+    assert torch.equal(e.predictions, CALLED)
+    assert e.confusion.sum() == 6
+    assert e.accuracy == pytest.approx(0.5)
+    assert e.accuracy.low <= e.accuracy <= e.accuracy.high
+    assert "accuracy" in repr(e)
+    assert "95% interval" in repr(e)
+    assert "0.500" in e._repr_html_()
+
+
+def test_a_perfect_model_has_no_doubt_in_the_bootstrap():
+    e = Evaluation.of(torch.eye(4), torch.arange(4))
+    assert (e.f1, e.accuracy.low, e.accuracy.high) == (1.0, 1.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("predictions", "targets", "error", "message"),
+    [
+        (CALLED, TRUE[:5], ValueError, r"5 targets need predictions of shape \(5,\) or \(5, C\)"),
+        (CALLED.float(), TRUE, TypeError, "predicted classes must be whole numbers"),
+        (CALLED, TRUE.float(), TypeError, "targets must be class numbers"),
+        (CALLED[:0], TRUE[:0], ValueError, "no samples"),
+        (CALLED - 1, TRUE, ValueError, "class -1 is out of range"),
+        (torch.zeros(6, 2), TRUE, ValueError, "class 2 is out of range: there are 2 classes"),
+        (torch.full((6, 3), torch.nan), TRUE, ValueError, "logits of sample 0 are not finite"),
+    ],
+)
+def test_bad_input(predictions, targets, error, message):
+    for call in (metrics.f1, metrics.accuracy, metrics.confusion_matrix):
+        with pytest.raises(error, match=message):
+            call(predictions, targets)
+
+
+def test_bad_arguments():
+    with pytest.raises(ValueError, match=r"unknown metric 'recal'.*did you mean 'recall'"):
+        metrics.interval("recal", CALLED, TRUE)
+    with pytest.raises(ValueError, match="unknown average 'weighted', known are macro, micro"):
+        metrics.f1(CALLED, TRUE, average="weighted")
+    with pytest.raises(ValueError, match="level must be between 0 and 1, got 95"):
+        metrics.interval("f1", CALLED, TRUE, level=95)
+    with pytest.raises(ValueError, match="resamples must be at least 1"):
+        metrics.interval("f1", CALLED, TRUE, resamples=0)
