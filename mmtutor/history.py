@@ -92,7 +92,8 @@ class History:
                 1, 1 + accuracy, figsize=(7 if accuracy else 4, 2.8), squeeze=False
             )
             for name, colour, line in [
-                ("train_loss", PALETTE["blue"], "o-"), ("valid_loss", PALETTE["vermillion"], "s--")
+                ("train_loss", PALETTE["blue"], "o-"),
+                ("valid_loss", PALETTE["vermillion"], "s--"),
             ]:
                 if name in self.columns:
                     axes[0, 0].plot(
@@ -114,7 +115,8 @@ class History:
         first, last = self.rows[0], self.rows[-1]
         ways = [
             f"{LABELS[name]} from {first[name]:.3g} to {last[name]:.3g}"
-            for name in ("train_loss", "valid_loss", "valid_accuracy") if name in self.columns
+            for name in ("train_loss", "valid_loss", "valid_accuracy")
+            if name in self.columns
         ]
         return f"Training over {len(self)} epochs: {'; '.join(ways)}."
 
@@ -130,8 +132,10 @@ class History:
             f"<th scope='col'>{html.escape(LABELS.get(name, name))}</th>" for name in self.columns
         )
         rows = "".join(
-            "<tr>" + "".join(f"<td>{_number(name, row[name])}</td>" for name in self.columns)
-            + "</tr>" for row in self.rows
+            "<tr>"
+            + "".join(f"<td>{_number(name, row[name])}</td>" for name in self.columns)
+            + "</tr>"
+            for row in self.rows
         )
         return f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
 
@@ -147,8 +151,10 @@ class Progress:
     def __init__(self, steps: int, show: bool) -> None:
         watched = sys.stderr.isatty() or _in_notebook()
         self.lines = show and not watched
-        # leave=False: a finished bar would stand in a notebook's stored output for ever.
-        self.bar = tqdm(total=steps, disable=not (show and watched), leave=False, unit="step")
+        # leave=False: a finished bar would stand in a notebook's stored output for ever. What is
+        # to be shown is left to tqdm, so that TQDM_DISABLE=1 silences every bar.
+        silence = {} if show and watched else {"disable": True}
+        self.bar = tqdm(total=steps, leave=False, unit="step", **silence)
 
     def step(self) -> None:
         """One more step is done."""
@@ -158,7 +164,8 @@ class Progress:
         """One more epoch is done."""
         text = ", ".join(
             f"{LABELS[name]} {_number(name, row[name])}"
-            for name in ("train_loss", "valid_loss", "valid_accuracy") if name in row
+            for name in ("train_loss", "valid_loss", "valid_accuracy")
+            if name in row
         )
         self.bar.set_postfix_str(text, refresh=False)
         if self.lines:
