@@ -14,7 +14,7 @@ from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from tqdm import tqdm
 
@@ -91,9 +91,9 @@ def main() -> int:
             bar.set_postfix_str(path.stem)
             try:
                 seconds = execute(path, arguments.timeout)
-            except CellExecutionError as error:
+            except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
                 failed.append(path)
-                tqdm.write(f"{path}: left as it was, a cell failed\n{error}", file=sys.stderr)
+                tqdm.write(f"{path}: left as it was\n{error}", file=sys.stderr)
             else:
                 tqdm.write(f"{path}: {seconds:.1f} s")
     return 1 if failed else 0

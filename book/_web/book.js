@@ -45,14 +45,23 @@ document.addEventListener("keydown", (event) => {
 
 // A box that scrolls can be reached by keyboard; a box that does not is no stop on the way.
 const boxes = $$("pre, .scroll, div.math, .output.text_html, .output.image_png, .output.image_svg");
-function reach(box) {
-  if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
-  else box.removeAttribute("tabindex");
+function reach(some) {
+  // Measure all, then change all: the browser lays the page out once.
+  const wide = some.map((box) => box.scrollWidth > box.clientWidth + 1);
+  some.forEach((box, i) => {
+    if (wide[i]) box.tabIndex = 0;
+    else if (box.hasAttribute("tabindex")) box.removeAttribute("tabindex");
+  });
 }
-const watch = new ResizeObserver((changes) => changes.forEach(({ target }) => reach(target)));
+// Sections far from the window are not laid out yet (see book.css): their boxes wait their turn.
+const laidOut = new Set();
+const watch = new ResizeObserver((changes) => {
+  changes.forEach(({ target }) => laidOut.add(target));
+  reach(changes.map(({ target }) => target));
+});
 boxes.forEach((box) => watch.observe(box));
 // A font that arrives late widens what is in a box, not the box.
-document.fonts.addEventListener("loadingdone", () => boxes.forEach(reach));
+document.fonts.addEventListener("loadingdone", () => reach([...laidOut]));
 
 // Copy the code of a cell.
 const words = document.body.dataset;

@@ -7,7 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 from PIL import Image
+from pygments.styles import get_style_by_name
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "book/_ext"))
@@ -85,3 +87,49 @@ def test_tidy_twice_changes_words_never():
     html = "<p>one <b>two</b></p><pre>three</pre><table><tr><td>four</td></tr></table>"
     words = re.sub(r"<[^>]+>", " ", html).split()
     assert re.sub(r"<[^>]+>", " ", tidy(html, {})).split() == words
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance as WCAG defines it."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (0, 2, 4)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    bright, dim = sorted((luminance(one), luminance(other)), reverse=True)
+    return (bright + 0.05) / (dim + 0.05)
+
+
+def variable(name: str, theme: int) -> str:
+    """Value of a colour in the style sheet: first the light theme's, then the dark one's."""
+    sheet = (ROOT / "book/_web/book.css").read_text(encoding="utf8")
+    value = re.findall(rf"--book-{name}: #([0-9a-f]{{3,6}});", sheet)[theme]
+    return value if len(value) == 6 else "".join(2 * digit for digit in value)
+
+
+def test_contrast_of_black_on_white():
+    assert contrast("000000", "ffffff") == pytest.approx(21)
+
+
+@pytest.mark.parametrize(("key", "theme"), [("pygments_style", 0), ("pygments_dark_style", 1)])
+def test_code_can_be_read(key, theme):
+    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf8"))
+    style = get_style_by_name(config["sphinx"]["config"][key])
+    colours = {look["color"] for _, look in style if look["color"]}
+    assert len(colours) > 3
+    for behind in ("panel", "paper"):
+        for colour in colours:
+            assert contrast(colour, variable(behind, theme)) >= 4.5, (colour, behind)
+
+
+@pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
+@pytest.mark.parametrize("ink", ["ink", "ink-soft", "link"])
+def test_text_can_be_read(ink, theme):
+    for behind in ("panel", "paper"):
+        assert contrast(variable(ink, theme), variable(behind, theme)) >= 4.5
+
+
+@pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
+def test_edges_of_controls_can_be_seen(theme):
+    assert contrast(variable("edge", theme), variable("paper", theme)) >= 3
