@@ -184,7 +184,9 @@ function handle({ mark, name, say, at, meant, step, limit, onMove }) {
   let here = [0, 0];
   const move = ([a, b]) => {
     const tidy = (value) => Math.min(limit, Math.max(-limit, Math.round(value / step) * step));
-    onMove([tidy(a), tidy(b)].map((value) => Number(value.toFixed(6))));
+    // Known at once: a second key may come before the next drawing.
+    here = [tidy(a), tidy(b)].map((value) => Number(value.toFixed(6)));
+    onMove(here);
   };
   const keys = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
   node.addEventListener("keydown", (event) => {

@@ -157,8 +157,9 @@ function drawPlane(words, act) {
   const rays = ["fp-x1", "fp-x2"].map((name) => arrow({ class: name, headless: true }));
   const result = arrow({ class: "fp-h", "stroke-width": 6 });
   const ghosts = ["fp-x1", "fp-x2"].map((name) => arrow({ class: name, "stroke-width": 2, "stroke-dasharray": "6 5" }));
-  const labels = ["x₁", "x₂", "h", "x₁′", "x₂′"].map((text) =>
-    shape("text", { class: "live-name", "text-anchor": "middle", "dominant-baseline": "central" }, text));
+  const labels = [["x", "1"], ["x", "2"], ["h", ""], ["x′", "1"], ["x′", "2"]].map(([letter, index]) =>
+    shape("text", { class: "live-name", "text-anchor": "middle", "dominant-baseline": "central" },
+      letter, shape("tspan", { dy: 5, class: "live-index" }, index)));
   const marks = [mark(0), mark(1)];
   const handles = ["x_1", "x_2"].map((name, i) => handle({
     mark: marks[i], name: plain(name), at, meant, step: 0.1, limit: LIMIT,
@@ -167,7 +168,7 @@ function drawPlane(words, act) {
   }));
   const size = 2 * CENTRE;
   const node = shape("svg", { class: "live-drawing", viewBox: `0 0 ${size} ${size}`, role: "group", "aria-label": words.plane },
-    shape("style", {}, ".live-tick { fill: var(--live-quiet) !important; } .live-figure .live-name { font-size: 17px; font-style: italic; font-weight: 600; font-family: KaTeX_Math, 'STIX Two Text', Cambria, 'Times New Roman', serif; paint-order: stroke; stroke: var(--live-paper); stroke-width: 4px; }"),
+    shape("style", {}, ".live-tick { fill: var(--live-quiet) !important; } .live-figure .live-name { font-size: 17px; font-style: italic; font-weight: 600; font-family: KaTeX_Math, 'STIX Two Text', Cambria, 'Times New Roman', serif; paint-order: stroke; stroke: var(--live-paper); stroke-width: 4px; } .live-figure .live-index { font: 11px KaTeX_Main, serif; }"),
     grid, chord, ghosts.map((ghost) => ghost.node), rays.map((ray) => ray.node), result.node, labels, handles.map((one) => one.node));
 
   /** Put a label just beyond the tip of its arrow, inside the drawing. */

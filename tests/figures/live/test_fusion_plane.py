@@ -133,6 +133,16 @@ def test_keyboard_alone_works_every_control(open_figure, said):
 
 
 @pytest.mark.browser
+def test_keys_faster_than_the_drawing_all_count(open_figure, said):
+    page = open_figure(FusionPlane(x_1=[0.0, 0.0]))
+    page.locator(".live-handle").first.evaluate(
+        """(node) => { for (let i = 0; i < 5; i += 1)
+             node.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight" })); }"""
+    )
+    assert "(0.5, 0.0)" in said(page)
+
+
+@pytest.mark.browser
 @pytest.mark.parametrize("name", OPERATORS)
 def test_absent_content_cannot_change_h(open_figure, said, name):
     page = open_figure(FusionPlane(operator=name, absent=True))
