@@ -17,8 +17,10 @@ def batches_of(data: object, name: str, batch_size: int, **options: object) -> I
     if hasattr(data, "batch"):
         data = Batches(data, batch_size, **options)
     elif isinstance(data, Tensor | Mapping | Dataset) or not isinstance(data, Iterable):
-        raise TypeError(f"{name} must be a data set with .batch(index), or an iterable of (inputs, "
-                        f"y) batches such as a DataLoader, got {type(data).__name__}")
+        raise TypeError(
+            f"{name} must be a data set with .batch(index), or an iterable of (inputs, "
+            f"y) batches such as a DataLoader, got {type(data).__name__}"
+        )
     elif not hasattr(data, "__len__"):
         data = list(data)
     if len(data) == 0:
@@ -30,10 +32,16 @@ def pairs(batches: Iterable, name: str) -> Iterator[tuple[object, Tensor]]:
     """The same batches, each checked to be a pair (inputs, y)."""
     batch = None
     for batch in batches:
-        if not (isinstance(batch, tuple | list) and len(batch) == 2 and isinstance(batch[1], Tensor)
-                and batch[1].ndim > 0):
-            raise TypeError(f"{name} must give pairs (inputs, y) with y a tensor (B, …), got "
-                            f"{type(batch).__name__}")
+        if not (
+            isinstance(batch, tuple | list)
+            and len(batch) == 2
+            and isinstance(batch[1], Tensor)
+            and batch[1].ndim > 0
+        ):
+            raise TypeError(
+                f"{name} must give pairs (inputs, y) with y a tensor (B, …), got "
+                f"{type(batch).__name__}"
+            )
         yield batch
     if batch is None:
         raise ValueError(f"{name} gave no batch")
@@ -49,7 +57,7 @@ def to_device(x: object, device: torch.device) -> object:
 
 
 def without(inputs: object, drop: Sequence[str]) -> object:
-    """The inputs less the modalities in `drop`."""
+    """The inputs less the modalities in ``drop``."""
     if not drop:
         return inputs
     if not isinstance(inputs, Mapping):
@@ -58,8 +66,10 @@ def without(inputs: object, drop: Sequence[str]) -> object:
         if name not in inputs:
             near = difflib.get_close_matches(name, inputs, n=1)
             hint = f"; did you mean {near[0]!r}?" if near else ""
-            raise KeyError(f"there is no modality {name!r} to drop, the data have "
-                           f"{', '.join(map(repr, inputs))}{hint}")
+            raise KeyError(
+                f"there is no modality {name!r} to drop, the data have "
+                f"{', '.join(map(repr, inputs))}{hint}"
+            )
     if len(set(drop)) == len(inputs):
         raise ValueError(f"drop={drop} leaves no modality")
     return {name: x for name, x in inputs.items() if name not in drop}
@@ -77,19 +87,25 @@ def check_targets(outputs: Tensor, y: Tensor, loss: Callable | None) -> None:
         raise ValueError(f"the model gives outputs of shape {shape} for {len(y)} targets")
     if loss is not None:
         if outputs.ndim == y.ndim + 1 and outputs.shape[-1] == 1 and y.is_floating_point():
-            raise ValueError(f"outputs {shape} and targets {tuple(y.shape)} would be compared all "
-                             "with all; give targets of shape (B, 1): y.unsqueeze(1)")
+            raise ValueError(
+                f"outputs {shape} and targets {tuple(y.shape)} would be compared all "
+                "with all; give targets of shape (B, 1): y.unsqueeze(1)"
+            )
         return
     if outputs.ndim != 2:
         raise ValueError(f"cross-entropy needs logits of shape (B, C), the model gives {shape}")
     if y.is_floating_point():
         if y.shape != outputs.shape:
-            raise TypeError(f"labels are {y.dtype}, class numbers must be whole numbers; for a "
-                            "regression pass loss=torch.nn.functional.mse_loss")
+            raise TypeError(
+                f"labels are {y.dtype}, class numbers must be whole numbers; for a "
+                "regression pass loss=torch.nn.functional.mse_loss"
+            )
         return
     if y.ndim != 1:
         raise ValueError(f"labels must have shape (B,), got {tuple(y.shape)}")
     low, high = int(y.min()), int(y.max())
     if low < 0 or high >= shape[1]:
-        raise ValueError(f"label {low if low < 0 else high} is out of range: the model gives "
-                         f"{shape[1]} logits, so labels are 0 … {shape[1] - 1}")
+        raise ValueError(
+            f"label {low if low < 0 else high} is out of range: the model gives "
+            f"{shape[1]} logits, so labels are 0 … {shape[1] - 1}"
+        )

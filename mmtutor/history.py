@@ -13,6 +13,8 @@ from tqdm.auto import tqdm
 if TYPE_CHECKING:
     from mmtutor.figures import Picture
 
+__all__ = ["History"]
+
 LABELS = {
     "epoch": "epoch",
     "train_loss": "training loss",
@@ -24,7 +26,7 @@ LABELS = {
 
 
 class History:
-    """One row per epoch: `history["valid_loss"]` is a column, `history.rows[3]` a row.
+    """One row per epoch: ``history["valid_loss"]`` is a column, ``history.rows[3]`` a row.
 
     Columns: epoch (from 1), train_loss (mean over the epoch, while the weights still moved),
     valid_loss and valid_accuracy (at the end of the epoch, if there was a validation set), lr (of

@@ -1,15 +1,15 @@
 """Accuracy, recall, precision, F1, and how far to trust them.
 
-With N[i, j] the number of samples of class i that a model calls class j (the confusion matrix),
+With N[i, j] the number of samples of class i that a model calls class j (the confusion matrix)::
 
     accuracy     Σ_i N[i, i] / Σ_ij N[i, j]        share of samples called right
     recall_i     N[i, i] / Σ_j N[i, j]             of the samples of class i, how many were found
     precision_i  N[i, i] / Σ_k N[k, i]             of those called i, how many were i
     F1_i         2 N[i, i] / (Σ_j N[i, j] + Σ_k N[k, i])        their harmonic mean
 
-`average="macro"` is the plain mean over the classes, so that a rare class counts as much as a
-frequent one; `average="micro"` counts samples, and with one label per sample all four are then the
-accuracy. The numbers come from torchmetrics.
+``average="macro"`` is the plain mean over the classes, so that a rare class counts as much as a
+frequent one; ``average="micro"`` counts samples, and with one label per sample all four are then
+the accuracy. The numbers come from torchmetrics.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ NAMES = ("accuracy", "recall", "precision", "f1")
 
 
 class Estimate(float):
-    """A number with its interval: `e` is the value, `e.low` and `e.high` the ends."""
+    """A number with its interval: ``e`` is the value, ``e.low`` and ``e.high`` the ends."""
 
     low: float
     high: float
@@ -53,14 +53,14 @@ def accuracy(predictions: Tensor, targets: Tensor) -> float:
 def recall(
     predictions: Tensor, targets: Tensor, *, average: str = "macro", num_classes: int | None = None
 ) -> float:
-    """Of the samples of a class, how many were found. Arguments as for `f1`."""
+    """Of the samples of a class, how many were found. Arguments as for ``f1``."""
     return _score("recall", predictions, targets, average, num_classes)
 
 
 def precision(
     predictions: Tensor, targets: Tensor, *, average: str = "macro", num_classes: int | None = None
 ) -> float:
-    """Of the samples given a class, how many are of it. Arguments as for `f1`."""
+    """Of the samples given a class, how many are of it. Arguments as for ``f1``."""
     return _score("precision", predictions, targets, average, num_classes)
 
 
@@ -86,7 +86,7 @@ def f1(
 def confusion_matrix(
     predictions: Tensor, targets: Tensor, *, num_classes: int | None = None
 ) -> Tensor:
-    """How often class i (row) was called class j (column): (C, C) int64. Arguments as for `f1`."""
+    """How often class i (row) was called class j (column): (C, C). Arguments as for ``f1``."""
     from torchmetrics.functional.classification import multiclass_confusion_matrix
 
     called, targets, C = _classes(predictions, targets, num_classes)
@@ -107,9 +107,9 @@ def interval(
     """A metric with its bootstrap interval (Efron 1979, https://doi.org/10.1214/aos/1176344552).
 
     How much would the metric change with another test set of the same size? We draw N samples from
-    the N we have, with replacement, again and again, and take the middle `level` of what the metric
-    gives. It says nothing of how another training run would come out: for that, train with several
-    seeds and use `mean_interval`.
+    the N we have, with replacement, again and again, and take the middle ``level`` of what the
+    metric gives. It says nothing of how another training run would come out: for that, train with
+    several seeds and use ``mean_interval``.
 
     Only the confusion matrix enters the metric, and N draws with replacement give a matrix with the
     multinomial distribution (N, counts / N). So we draw the matrices themselves: the same
@@ -120,7 +120,7 @@ def interval(
         level: share of the resamples inside the interval.
         resamples: how many sets are drawn.
         seed: of the draws; no global random state is touched.
-        predictions, targets, average, num_classes: as for `f1`.
+        predictions, targets, average, num_classes: as for ``f1``.
     """
     if not 0 < level < 1:
         raise ValueError(f"level must be between 0 and 1, got {level}")
@@ -142,7 +142,9 @@ def scores(confusion: np.ndarray, *, average: str = "macro") -> dict[str, np.nda
     macro = {
         name: (a / np.maximum(b, 1)).sum(-1) / seen
         for name, a, b in [
-            ("recall", right, true), ("precision", right, called), ("f1", 2 * right, true + called)
+            ("recall", right, true),
+            ("precision", right, called),
+            ("f1", 2 * right, true + called),
         ]
     }
     return {"accuracy": share, **macro}
@@ -168,9 +170,9 @@ def mean_interval(values: Sequence[float]) -> tuple[float, float, float]:
 class Evaluation:
     """What a model said about a data set, and how good that was.
 
-    `accuracy`, `recall`, `precision` and `f1` (macro) are `Estimate`s: numbers with a bootstrap
-    interval. `logits` (N, C), `targets` (N,), `predictions` (N,) and `confusion` (C, C) are on the
-    CPU.
+    ``accuracy``, ``recall``, ``precision`` and ``f1`` (macro) are estimates: numbers with a
+    bootstrap interval. ``logits`` (N, C), ``targets`` (N,), ``predictions`` (N,) and ``confusion``
+    (C, C) are on the CPU.
     """
 
     logits: Tensor
@@ -220,9 +222,11 @@ class Evaluation:
             f"<td>{e.low:.3f} … {e.high:.3f}</td></tr>"
             for n, e in self.rows()
         )
-        return (f"<table><caption>{len(self.targets):,} samples</caption><thead><tr>"
-                f"<th scope='col'>metric</th><th scope='col'>value</th><th scope='col'>"
-                f"{self.level:.0%} interval</th></tr></thead><tbody>{rows}</tbody></table>")
+        return (
+            f"<table><caption>{len(self.targets):,} samples</caption><thead><tr>"
+            f"<th scope='col'>metric</th><th scope='col'>value</th><th scope='col'>"
+            f"{self.level:.0%} interval</th></tr></thead><tbody>{rows}</tbody></table>"
+        )
 
 
 def _score(
@@ -234,8 +238,10 @@ def _score(
     _known("average", average, ("macro", "micro"))
     called, targets, C = _classes(predictions, targets, num_classes)
     functions = {
-        "accuracy": tm.multiclass_accuracy, "recall": tm.multiclass_recall,
-        "precision": tm.multiclass_precision, "f1": tm.multiclass_f1_score,
+        "accuracy": tm.multiclass_accuracy,
+        "recall": tm.multiclass_recall,
+        "precision": tm.multiclass_precision,
+        "f1": tm.multiclass_f1_score,
     }
     average = "micro" if name == "accuracy" else average
     return float(functions[name](called, targets, num_classes=C, average=average))
@@ -246,11 +252,15 @@ def _classes(
 ) -> tuple[Tensor, Tensor, int]:
     """Predicted classes (N,), true classes (N,) and C, all checked."""
     if targets.is_floating_point() or targets.ndim != 1:
-        raise TypeError(f"targets must be class numbers, whole numbers of shape (N,), got "
-                        f"{targets.dtype} of shape {tuple(targets.shape)}")
+        raise TypeError(
+            f"targets must be class numbers, whole numbers of shape (N,), got "
+            f"{targets.dtype} of shape {tuple(targets.shape)}"
+        )
     if predictions.ndim not in (1, 2) or len(predictions) != len(targets):
-        raise ValueError(f"{len(targets)} targets need predictions of shape ({len(targets)},) or "
-                         f"({len(targets)}, C), got {tuple(predictions.shape)}")
+        raise ValueError(
+            f"{len(targets)} targets need predictions of shape ({len(targets)},) or "
+            f"({len(targets)}, C), got {tuple(predictions.shape)}"
+        )
     if len(targets) == 0:
         raise ValueError("there are no samples to judge")
     if predictions.ndim == 2:

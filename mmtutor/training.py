@@ -1,8 +1,8 @@
 """Training and evaluation: one loop, short enough to read.
 
-An epoch passes over all training samples in batches (x, y) and takes one step per batch,
+An epoch passes over all training samples in batches (x, y) and takes one step per batch::
 
-    θ ← θ - η_s · AdamW(∇_θ L(model(x; θ), y)),        η_s = lr · schedule(s / (S + 1)),
+    θ ← θ - η_s · AdamW(∇_θ L(model(x; θ), y)),        η_s = lr · schedule(s / (S + 1))
 
 with s = 1 … S the steps of all epochs. The learning rate η rises and falls once over the
 whole training ("one cycle"): Smith 2018, https://arxiv.org/abs/1803.09820; AdamW: Loshchilov and
@@ -26,6 +26,8 @@ from mmtutor.devices import at_work, seed_epoch
 from mmtutor.feed import as_target, batches_of, check_targets, pairs, to_device, without
 from mmtutor.history import History, progress_bar
 from mmtutor.metrics import Evaluation
+
+__all__ = ["SCHEDULES", "evaluate", "fit"]
 
 SCHEDULES: dict[str, Callable[[float], float]] = {
     "one-cycle": lambda p: 0.5 - 0.5 * math.cos(math.pi * (p / 0.3 if p < 0.3 else (1 - p) / 0.7)),
@@ -52,26 +54,26 @@ def fit(
     device: str | torch.device | None = None,
     progress: bool = True,
 ) -> History:
-    """Train `model` and tell how it went. The model is left in evaluation mode, on its device.
+    """Train ``model`` and tell how it went. The model is left in evaluation mode, on its device.
 
     Args:
         model: any module that takes what a batch holds (a dict of tensors by modality, or a
-            tensor) and returns logits (B, C), or predictions where `loss` is given.
-        train: a data set with `.batch(index)`, shuffled anew in each epoch; or any iterable of
-            (inputs, y) batches, in its own order. `y` holds class numbers (B,).
+            tensor) and returns logits (B, C), or predictions where ``loss`` is given.
+        train: a data set with ``.batch(index)``, shuffled anew in each epoch; or any iterable of
+            (inputs, y) batches, in its own order. ``y`` holds class numbers (B,).
         valid: the same kind of thing; judged after each epoch, never trained on.
-        epochs: passes over `train`.
-        batch_size: samples per step, where `train` is a data set.
+        epochs: passes over ``train``.
+        batch_size: samples per step, where ``train`` is a data set.
         lr: highest learning rate.
         loss: (outputs, y) → scalar mean over the batch; cross-entropy by default. For a
-            regression: `torch.nn.functional.mse_loss`.
-        optimizer: called as `optimizer(parameters, lr=lr)`, or one already built (then its own
+            regression: ``torch.nn.functional.mse_loss``.
+        optimizer: called as ``optimizer(parameters, lr=lr)``, or one already built (then its own
             learning rate counts); AdamW with weight decay 0.01 by default.
         schedule: "one-cycle", "cosine", "constant", or a function from the share of the training
-            that is over, in [0, 1], to a factor on `lr`.
+            that is over, in [0, 1], to a factor on ``lr``.
         clip: longest gradient, as a norm over all parameters; None for no limit.
         keep: "last", or "best" to end with the weights of the best epoch: highest accuracy on
-            `valid`, or lowest loss in a regression.
+            ``valid``, or lowest loss in a regression.
         seed: of the order of samples and of dropout. On a CPU the same seed gives the same
             weights, bit for bit; the global random state is as it was before.
         device: where to compute; the accelerator if there is one, else the CPU.
@@ -147,15 +149,15 @@ def evaluate(
     """Judge a classifier: accuracy, recall, precision and F1 with intervals, confusion matrix.
 
     Args:
-        model: as in `fit`; it is judged in evaluation mode and gets its own mode back.
+        model: as in ``fit``; it is judged in evaluation mode and gets its own mode back.
         data: a data set, or an iterable of (inputs, y) batches.
         batch_size: samples at a time; the result does not depend on it.
         drop: modalities to mute: the model gets its inputs without them.
-        level, resamples, seed: of the bootstrap intervals, see `mmtutor.metrics.interval`.
-        device: as in `fit`.
+        level, resamples, seed: of the bootstrap intervals, see ``mmtutor.metrics.interval``.
+        device: as in ``fit``.
 
     Raises:
-        KeyError: `drop` names a modality that the data do not have.
+        KeyError: ``drop`` names a modality that the data do not have.
         TypeError, ValueError: data or labels that cannot be judged.
     """
     drop = (drop,) if isinstance(drop, str) else tuple(drop)
@@ -165,8 +167,10 @@ def evaluate(
         for outputs, y in _outputs(model, batches, device, drop):
             check_targets(outputs, y, None)
             if y.is_floating_point():
-                raise TypeError("evaluate judges classifiers, so targets must be class numbers "
-                                f"(B,), got {y.dtype} of shape {tuple(y.shape)}")
+                raise TypeError(
+                    "evaluate judges classifiers, so targets must be class numbers "
+                    f"(B,), got {y.dtype} of shape {tuple(y.shape)}"
+                )
             said.append(outputs.float().cpu())
             true.append(y.cpu())
     return Evaluation.of(
@@ -218,9 +222,7 @@ def _copy(model: nn.Module) -> dict[str, Tensor]:
     return {name: value.detach().clone() for name, value in model.state_dict().items()}
 
 
-def _stop(
-    model: nn.Module, good: dict[str, Tensor], what: str, epoch: int, step: int
-) -> NoReturn:
+def _stop(model: nn.Module, good: dict[str, Tensor], what: str, epoch: int, step: int) -> NoReturn:
     """Give the model its last good weights back and say what happened."""
     model.load_state_dict(good)
     model.eval()

@@ -85,7 +85,13 @@ def test_least_squares_has_a_closed_form():
     y += 0.1 * torch.randn(256, 1, generator=g)
     model = nn.Linear(4, 1)
     history = quiet(
-        model, [(X, y)], [(X, y)], epochs=150, lr=0.1, loss=mse_loss, optimizer=torch.optim.SGD,
+        model,
+        [(X, y)],
+        [(X, y)],
+        epochs=150,
+        lr=0.1,
+        loss=mse_loss,
+        optimizer=torch.optim.SGD,
         clip=None,
     )
     best = torch.linalg.lstsq(torch.cat([X, torch.ones(256, 1)], 1), y).solution.flatten()
@@ -297,7 +303,13 @@ def test_frozen_parameters_do_not_move():
 def test_the_best_epoch_can_be_kept():
     train, valid = Clouds(60), Clouds(500, seed=5)
     wild = functools.partial(  # the steps grow until they do harm
-        quiet, train=train, valid=valid, epochs=6, lr=0.02, clip=None, optimizer=torch.optim.SGD,
+        quiet,
+        train=train,
+        valid=valid,
+        epochs=6,
+        lr=0.02,
+        clip=None,
+        optimizer=torch.optim.SGD,
         schedule=lambda p: 1.0 if p < 0.3 else 300.0,
     )
     model = TwoSenses()
@@ -382,9 +394,10 @@ def test_labels_of_any_whole_type_and_soft_labels():
 def test_an_optimiser_already_built_keeps_its_rates():
     model = TwoSenses()
     before = weights(model)
-    adam = torch.optim.Adam([
-        {"params": model.encoders.parameters(), "lr": 0.0}, {"params": model.head.parameters()}
-    ], lr=0.01)
+    adam = torch.optim.Adam(
+        [{"params": model.encoders.parameters(), "lr": 0.0}, {"params": model.head.parameters()}],
+        lr=0.01,
+    )
     quiet(model, Clouds(), epochs=1, optimizer=adam)
     after = weights(model)
     assert torch.equal(before["encoders.left.weight"], after["encoders.left.weight"])

@@ -2,7 +2,7 @@
 
 The ear hears pitch roughly on a logarithmic scale, and loudness too. So we cut the wave into
 short overlapping frames, take the power of each frequency, gather the powers into mel bands
-m (narrow at low, wide at high frequencies), and take the logarithm:
+m (narrow at low, wide at high frequencies), and take the logarithm::
 
     X[k, t] = Σ_n x[tH + n] w[n] e^{-2πikn/N}        w: Hann window, N = n_fft, H = hop
     S[m, t] = ln( Σ_k F[m, k] |X[k, t]|² / Σ_n w[n]² + ε )
@@ -38,7 +38,7 @@ def mel_filters(n_mels: int, n_fft: int, sample_rate: int) -> Tensor:
     """Triangular filters F (n_mels, n_fft // 2 + 1), evenly spaced on the mel scale.
 
     With corner frequencies c_0 < c_1 < … < c_{n_mels+1} equally far apart in mel from 0 Hz to
-    half the sample rate, filter m rises from c_m to 1 at c_{m+1} and falls to 0 at c_{m+2}:
+    half the sample rate, filter m rises from c_m to 1 at c_{m+1} and falls to 0 at c_{m+2}::
 
         F[m, k] = max(0, min((f_k - c_m)/(c_{m+1} - c_m), (c_{m+2} - f_k)/(c_{m+2} - c_{m+1})))
 
@@ -63,7 +63,7 @@ class LogMel(nn.Module):
 
     frames = 1 + samples // hop. The wave is reflected at both ends, so frame t is centred on sample
     t · hop. Power is divided by the window's energy Σ w², which makes it independent of n_fft for
-    noise; ε = `floor` keeps the logarithm of silence finite. A wave ten times as loud adds
+    noise; ε = ``floor`` keeps the logarithm of silence finite. A wave ten times as loud adds
     ln 100 ≈ 4.6 (20 dB).
 
     Args:
@@ -121,7 +121,7 @@ class LogMel(nn.Module):
 class AudioCNN(Encoder):
     """A small CNN over the log-mel spectrogram of a raw waveform: (B, samples) → (B, out_dim).
 
-    After the blocks each time step holds `channels[-1]` features for each of the remaining
+    After the blocks each time step holds ``channels[-1]`` features for each of the remaining
     frequency rows. A linear map reads them all, because *where* on the frequency axis something
     sounds is what tells one vowel from another: t_j = A vec(x_j) + a. The features of the sound
     are the mean over time, f(x) = (1/T) Σ_j t_j.
@@ -129,7 +129,7 @@ class AudioCNN(Encoder):
     Args:
         out_dim: width of the features.
         channels: filters of each block; every block halves mel bands and frames.
-        sample_rate, n_fft, hop, n_mels: see `LogMel`.
+        sample_rate, n_fft, hop, n_mels: see ``LogMel``.
     """
 
     sense = "audio"

@@ -1,10 +1,10 @@
 """What every encoder f_i promises, and the checks at its door.
 
-An encoder turns the raw data of one sense into a vector of features,
+An encoder turns the raw data of one sense into a vector of features::
 
-    h_i = f_i(x_i),        x_i: (B, ...)  →  h_i: (B, out_dim),
+    h_i = f_i(x_i),        x_i: (B, ...)  →  h_i: (B, out_dim)
 
-and, where the sense is a sequence or a grid, into one vector per position as well (`tokens`).
+and, where the sense is a sequence or a grid, into one vector per position as well (``tokens``).
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from torch import Tensor, nn
 
 
 class Encoder(nn.Module):
-    """Base of all encoders: `out_dim`, and `forward(x) -> (B, out_dim)`.
+    """Base of all encoders: ``out_dim``, and ``forward(x) -> (B, out_dim)``.
 
-    A subclass sets `sense` (used in error messages) and `out_dim`. Where positions make sense it
-    also has `tokens(x) -> ((B, T, out_dim), padding)`; `padding` is a bool tensor (B, T), True
-    where a position is padding and must be ignored.
+    A subclass sets ``sense`` (used in error messages) and ``out_dim``. Where positions make sense
+    it also has ``tokens(x) -> ((B, T, out_dim), padding)``; ``padding`` is a bool tensor (B, T),
+    True where a position is padding and must be ignored.
 
     An encoder never mixes the samples of a batch. So there is no batch normalisation here, and a
     batch of one works in training too.
@@ -31,9 +31,9 @@ class Encoder(nn.Module):
 
 
 def check_shape(x: Tensor, axes: Sequence[int | str], *, who: str) -> None:
-    """Raise unless `x` is a float tensor whose axes are `axes`: a size, or a name for any size ≥ 1.
+    """Raise unless ``x`` is a float tensor with these axes: a size, or a name for any size ≥ 1.
 
-    `check_shape(x, ("B", 1, "H", "W"), who="ImageCNN")` accepts (5, 1, 8, 8) only with one channel.
+    ``check_shape(x, ("B", 1, "H", "W"), who="ImageCNN")`` accepts (5, 1, 8, 8), one channel only.
 
     Raises:
         TypeError: not a tensor, or not of a floating type.

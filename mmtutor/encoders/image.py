@@ -1,13 +1,13 @@
 """Image encoder: a small convolutional network.
 
-Each block halves the picture and looks at it a little more abstractly:
+Each block halves the picture and looks at it a little more abstractly::
 
     x ← ReLU(GroupNorm(maxpool₂ₓ₂(W ∗ x + b)))          W: 3×3 filters
 
 The last, coarse picture is averaged down to a grid of C = grid × grid cells. *Where* something is
-matters (a loop at the top is a 9, at the bottom a 6), so each cell c has a linear map of its own:
+matters (a loop at the top is a 9, at the bottom a 6), so each cell c has a linear map of its own::
 
-    t_c = C · A_c x_c + a,        f(x) = (1/C) Σ_c t_c = [A_1 … A_C] [x_1; …; x_C] + a.
+    t_c = C · A_c x_c + a,        f(x) = (1/C) Σ_c t_c = [A_1 … A_C] [x_1; …; x_C] + a
 
 The t_c are the tokens. Their mean, the features, is one linear map of all the cells.
 """
@@ -45,7 +45,7 @@ class ConvBlock(nn.Module):
 
 
 def conv_blocks(in_channels: int, channels: Sequence[int]) -> nn.Sequential:
-    """`len(channels)` blocks in a row; block k gives `channels[k]` channels."""
+    """``len(channels)`` blocks in a row; block k gives ``channels[k]`` channels."""
     widths = [in_channels, *channels]
     return nn.Sequential(*(ConvBlock(a, b) for a, b in itertools.pairwise(widths)))
 
@@ -54,7 +54,7 @@ def pixels_last(x: Tensor) -> Tensor:
     """The same (B, C, H, W) tensor, the channels of one pixel side by side in memory.
 
     Convolution and pooling run about twice as fast on a CPU this way; values do not change.
-    PyTorch calls it `channels_last`. With one channel its own conversion changes nothing, because
+    PyTorch calls it ``channels_last``. With one channel its own conversion changes nothing, because
     both layouts hold the same bytes, and the convolution then picks the slow one: hence the
     explicit strides.
     """
@@ -120,7 +120,7 @@ class ImageCNN(Encoder):
 
 
 def check_channels(who: str, channels: Sequence[int]) -> None:
-    """Raise ValueError unless `channels` is a non-empty sequence of whole numbers ≥ 1."""
+    """Raise ValueError unless ``channels`` is a non-empty sequence of whole numbers ≥ 1."""
     if isinstance(channels, int) or len(channels) == 0:
         raise ValueError(
             f"{who}: channels must list one width per block, such as (16, 32), got {channels!r}"

@@ -1,9 +1,9 @@
-"""Backbones: an image network that somebody else has trained, its last layer taken off.
+"""Backbones: an image network that somebody else has trained, its last layer taken off::
 
     f(x) = body(x)                 out_dim=None: the features before the classifier
     f(x) = A body(x) + a           out_dim given: a new last layer
 
-With `freeze=True` the body keeps its weights, and only A and a learn (transfer learning).
+With ``freeze=True`` the body keeps its weights, and only A and a learn (transfer learning).
 """
 
 from __future__ import annotations
@@ -31,19 +31,19 @@ class Backbone(Encoder):
 
     Args:
         name: such as "resnet50", "efficientnet_b0", "mobilenet_v3_small", "vit_b_16";
-            `Backbone.names()` lists them all.
+            ``Backbone.names()`` lists them all.
         weights: None for random weights; "DEFAULT", another of torchvision's names such as
             "IMAGENET1K_V2", or its enum, to download them once; or the path of a state dict
             (.pth, .pt or .safetensors). Nothing is downloaded unless a name is given.
-        freeze: the body never changes: no gradients, and evaluation mode also under `.train()`.
+        freeze: the body never changes: no gradients, and evaluation mode also under ``.train()``.
         out_dim: width of a new last linear layer. None: the body's own features.
         sha256: checksum (or its beginning) that a weights file must have. Files named as
             torchvision names them (resnet50-11ad3fa6.pth) carry it in their name; it is verified
             before the file is opened.
-        **options: handed to torchvision's builder, for example `image_size=64` for a ViT.
+        **options: handed to torchvision's builder, for example ``image_size=64`` for a ViT.
 
-    Sizes: convolutional networks take any picture of at least `min_size` pixels, vision
-    transformers and MaxViT exactly `image_size` (224 unless built with another).
+    Sizes: convolutional networks take any picture of at least ``min_size`` pixels, vision
+    transformers and MaxViT exactly ``image_size`` (224 unless built with another).
 
     Most of these networks contain batch normalisation. It mixes the samples of a batch while an
     unfrozen body trains; a frozen body, and any body in evaluation mode, treats each sample alone.
@@ -150,7 +150,7 @@ class Backbone(Encoder):
 
 
 def _named_weights(name: str, weights: object) -> WeightsEnum | None:
-    """The enum member meant by `weights`; None if it is None or a path."""
+    """The enum member meant by ``weights``; None if it is None or a path."""
     if weights is None:
         return None
     known = get_model_weights(name)

@@ -1,8 +1,8 @@
 """Text encoders: words as ids, sentences of unequal length, padded to a rectangle.
 
 A sentence is a row of word ids. Rows of one batch have unequal lengths, so short ones are filled up
-with `padding_idx`. What stands in the padding must never change a result. The recurrent encoder
-skips it by packing, the Transformer by masking:
+with ``padding_idx``. What stands in the padding must never change a result. The recurrent encoder
+skips it by packing, the Transformer by masking::
 
     TextRNN            e_t = E[w_t],   s_t = cell(e_t, s_{t-1}),   f(w) = A s_L + a
     TextTransformer    z = blocks(E[w_t] + p_t),                   f(w) = (1/L) Σ_{t ≤ L} z_t
@@ -101,14 +101,14 @@ class _TextEncoder(Encoder):
 class TextRNN(_TextEncoder):
     """Embedding + LSTM or GRU over packed sentences: ids (B, T) → (B, out_dim).
 
-    The features are the last layer's state after the last real word (with `bidirectional`, both
-    directions side by side), mapped to `out_dim` by a linear layer where the widths differ.
+    The features are the last layer's state after the last real word (with ``bidirectional``, both
+    directions side by side), mapped to ``out_dim`` by a linear layer where the widths differ.
 
     Args:
         vocab_size: number of word ids.
         embed_dim: width of a word vector.
         out_dim: width of the features.
-        hidden_dim: width of the recurrent state, `out_dim` by default.
+        hidden_dim: width of the recurrent state, ``out_dim`` by default.
         cell: "lstm" or "gru".
         layers: recurrent layers, one above the other.
         bidirectional: also read from the last word to the first.
@@ -177,11 +177,11 @@ class TextTransformer(_TextEncoder):
 
     Args:
         vocab_size: number of word ids.
-        out_dim: width of word vectors and features; `heads` must divide it.
+        out_dim: width of word vectors and features; ``heads`` must divide it.
         layers, heads: blocks, and attention heads in each.
         max_len: longest sentence; each place has a learnt vector p_t.
         hidden_dim: width of the feed-forward part, 2 · out_dim by default.
-        padding_idx, dropout: as in `TextRNN`.
+        padding_idx, dropout: as in ``TextRNN``.
     """
 
     def __init__(
@@ -233,7 +233,7 @@ class TextTransformer(_TextEncoder):
 
 
 def _refuse(bad: Tensor, say: Callable[[int], str]) -> None:
-    """Raise ValueError with `say(b)`, b the first sample where `bad` (B,) is True."""
+    """Raise ValueError with ``say(b)``, b the first sample where ``bad`` (B,) is True."""
     if bad.any():
         raise ValueError(say(int(bad.nonzero()[0, 0])))
 

@@ -34,8 +34,10 @@ def test_the_last_layer_is_taken_off(name, size, options):
         features.body.load_state_dict(backbone.body.state_dict())
         assert features(x).shape == (2, features.out_dim)
         torch.testing.assert_close(backbone(x), backbone.project(features(x)))
-    assert sum(isinstance(m, torch.nn.Linear) and m.out_features == 1000
-               for m in backbone.modules()) == 0
+    assert (
+        sum(isinstance(m, torch.nn.Linear) and m.out_features == 1000 for m in backbone.modules())
+        == 0
+    )
 
 
 def test_resnet_agrees_with_the_whole_network(tmp_path):
@@ -157,6 +159,4 @@ def test_names_and_sizes_are_checked():
 def test_preprocess_is_the_weights_own():
     backbone = Backbone("resnet18", weights=None)
     x = torch.randint(0, 256, (2, 3, 300, 280), dtype=torch.uint8)
-    torch.testing.assert_close(
-        backbone.preprocess(x), ResNet18_Weights.DEFAULT.transforms()(x)
-    )
+    torch.testing.assert_close(backbone.preprocess(x), ResNet18_Weights.DEFAULT.transforms()(x))

@@ -47,7 +47,12 @@ def test_what_stands_in_the_padding_cannot_change_anything(name, mode, lengths, 
 @pytest.mark.parametrize("bidirectional", [False, True])
 def test_packed_is_the_plain_recurrence_sample_by_sample(cell, layers, bidirectional):
     encoder = TextRNN(
-        VOCAB, embed_dim=5, hidden_dim=4, out_dim=3, cell=cell, layers=layers,
+        VOCAB,
+        embed_dim=5,
+        hidden_dim=4,
+        out_dim=3,
+        cell=cell,
+        layers=layers,
         bidirectional=bidirectional,
     )
     ids = torch.tensor([[1, 2, 0, 0], [3, 4, 5, 6], [7, 0, 0, 0], [8, 1, 2, 0]])
