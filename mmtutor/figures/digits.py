@@ -44,7 +44,7 @@ def show_pairs(dataset: AVDigits, indices: Sequence[int]) -> Picture:
             low, high = (-0.5, 1.5) if eye else (float(pictures.min()), float(pictures.max()))
             for column, (ax, one) in enumerate(zip(axes[r], pictures, strict=True)):
                 ax.imshow(
-                    one,
+                    one.numpy(),
                     cmap="gray_r" if eye else "magma",
                     vmin=low,
                     vmax=high,

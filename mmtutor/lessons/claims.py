@@ -9,6 +9,7 @@ import torch
 
 from mmtutor.metrics import mean_interval
 
+
 class ClaimFailed(AssertionError):
     """What the text says does not hold in this run."""
 

@@ -1,0 +1,121 @@
+"""Plain pictures, dots of results, and sounds to play."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+from xml.etree import ElementTree
+
+import pytest
+import soundfile
+import torch
+from matplotlib import pyplot as plt
+
+from mmtutor.datasets import AVDigits
+from mmtutor.figures import Picture, Players, described, dots, show_pairs, style
+
+
+def drawing(clip: bool = False):
+    with style():
+        figure, ax = plt.subplots(figsize=(3, 2))
+    ax.plot([0, 1, 2], [0, 1 if not clip else 50, 0], color="black")
+    ax.set(title="a title", xlabel="epoch", ylim=(0, 1))
+    return figure
+
+
+def test_a_picture_is_well_formed_svg_with_its_text():
+    svg = Picture(drawing(), alt='a "tent" & more').svg()
+    root = ElementTree.fromstring(svg)
+    assert root.get("role") == "img"
+    assert root.get("aria-label") == 'a "tent" & more'
+    words = {"".join(node.itertext()) for node in root.iter() if node.tag.endswith("text")}
+    assert {"a title", "epoch"} <= words
+
+
+def test_black_follows_the_page_and_nothing_paints_the_background():
+    svg = Picture(drawing(), alt="a tent").svg()
+    assert "#000000" not in svg
+    assert "currentColor" in svg
+    assert "#ffffff" not in svg.lower()
+    assert "<style" not in svg  # it would apply to the whole page
+
+
+def test_ids_are_unique_across_pictures_and_all_references_hold():
+    picture = Picture(drawing(clip=True), alt="a tent")
+    page = picture.svg() + picture.svg() + Picture(drawing(), alt="another").svg()
+    ids = re.findall(r'\bid="([^"]+)"', page)
+    assert ids
+    assert len(ids) == len(set(ids))
+    assert set(re.findall(r'(?:url\(#|href="#)([^")]+)', page)) <= set(ids)
+
+
+def test_the_same_drawing_gives_the_same_text():
+    def text():
+        return re.sub(r"p\d+-", "", Picture(drawing(clip=True), alt="a tent").svg())
+
+    assert text() == text()
+
+
+def test_a_picture_needs_words_and_closes_its_figure():
+    with pytest.raises(ValueError, match="needs alt text"):
+        Picture(drawing(), alt="  ")
+    plt.close("all")
+    Picture(drawing(), alt="a tent")
+    assert not plt.get_fignums()
+
+
+def test_style_changes_nothing_global():
+    before = plt.rcParams["svg.fonttype"]
+    with style():
+        assert plt.rcParams["svg.fonttype"] == "none"
+    assert plt.rcParams["svg.fonttype"] == before
+
+
+def test_dots_show_runs_mean_and_interval():
+    results = {"eye": [0.5, 0.6, 0.7], "ear": [0.2, 0.2, 0.2]}
+    with style():
+        figure, ax = plt.subplots()
+    dots(ax, results)
+    lines = [line.get_xdata() for line in ax.lines]
+    assert list(lines[0]) == [0.5, 0.6, 0.7]
+    # mean 0.6, s = 0.1, t(2) = 4.303: 0.6 ± 4.303 · 0.1 / √3
+    assert lines[1][1] - lines[1][0] == pytest.approx(2 * 4.303 * 0.1 / 3**0.5, rel=1e-3)
+    assert lines[2][0] == pytest.approx(0.6)
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["eye", "ear"]
+    assert described(results) == "eye: 0.60; ear: 0.20"
+    plt.close(figure)
+
+
+def played(html: str) -> list[tuple[torch.Tensor, int]]:
+    sounds = re.findall(r"base64,([^']+)'", html)
+    return [soundfile.read(io.BytesIO(base64.b64decode(s)), dtype="float32") for s in sounds]
+
+
+def test_players_hold_the_sound_itself():
+    t = torch.arange(8000) / 8000
+    tone = 0.01 * torch.sin(2 * torch.pi * 440 * t)
+    html = Players({"a <tone>": tone}, sample_rate=8000)._repr_html_()
+    assert "aria-label='a &lt;tone&gt;'" in html
+    ((sound, rate),) = played(html)
+    assert rate == 8000
+    spectrum = torch.fft.rfft(torch.as_tensor(sound)).abs()
+    assert spectrum.argmax().item() * rate / len(sound) == pytest.approx(440, abs=3)
+    assert 0.6 < abs(sound).max() <= 1.0  # a quiet sound is made loud enough to hear
+
+
+def test_players_refuse_what_cannot_be_played():
+    with pytest.raises(ValueError, match="no sound"):
+        Players({}, sample_rate=8000)
+    with pytest.raises(ValueError, match=r"'x' must have shape \(samples,\), got \(1, 80\)"):
+        Players({"x": torch.zeros(1, 80)}, sample_rate=8000)
+
+
+def test_pairs_are_drawn_with_their_digits():
+    data = AVDigits("test", pairs=20)
+    picture = show_pairs(data, [0, 5, 7])
+    for i in (0, 5, 7):
+        assert f"“{int(data.targets[i])}”" in picture.svg()
+    assert picture.svg().count("<image") == 12
+    with pytest.raises(ValueError, match="indices is empty"):
+        show_pairs(data, [])
