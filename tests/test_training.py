@@ -364,6 +364,22 @@ def test_muting_a_modality_takes_its_key_away():
         evaluate(nn.Linear(3, 2), [(torch.zeros(2, 3), torch.tensor([0, 1]))], drop="left")
 
 
+def test_training_loss_is_the_mean_over_samples_of_the_losses_met():
+    """With no step taken (a rate of almost 0) it is the loss of the whole set, uneven batches."""
+    data, model = Clouds(50), TwoSenses()
+    whole = nn.functional.cross_entropy(model(data.x), data.y)
+    history = quiet(model, data, epochs=1, batch_size=16, lr=1e-12)
+    assert history["train_loss"] == [pytest.approx(float(whole.detach()), rel=1e-5)]
+
+
+def test_a_model_left_in_evaluation_mode_is_trained_all_the_same():
+    a, b = TwoSenses(dropout=0.5), TwoSenses(dropout=0.5).eval()
+    histories = [quiet(m, Clouds(), Clouds(seed=1), epochs=2)["train_loss"] for m in (a, b)]
+    assert histories[0] == histories[1]
+    assert not a.training
+    assert same(weights(a), weights(b))
+
+
 def test_evaluate_gives_every_module_its_mode_back():
     model = TwoSenses(dropout=0.5).train()
     model.head.eval()
