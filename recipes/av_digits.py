@@ -15,6 +15,7 @@ import csv
 import hashlib
 import itertools
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -25,7 +26,7 @@ try:
     import numpy as np
     import soundfile as sf
     from PIL import Image
-    from scipy.signal import resample_poly
+    from scipy.signal import butter, resample_poly, sosfiltfilt
     from sklearn import __version__ as sklearn_version
     from sklearn.datasets import load_digits
     from tqdm import tqdm
@@ -43,7 +44,7 @@ KEPT = ("DATASHEET.md", "LICENSES.md", ".gitattributes")  # written by hand, car
 
 # load_digits repeats one printed form, filled in fourteen times (its label sequence restarts).
 # The splits are cut where a form starts, so that no filled-in form is in two splits.
-FORMS = {"train": (0, 1029), "valid": (1029, 1287), "test": (1287, 1797)}
+FORMS = {"train": (0, 1157), "valid": (1157, 1415), "test": (1415, 1797)}
 
 
 def trim(sound: np.ndarray, rate: int) -> np.ndarray:
@@ -56,14 +57,15 @@ def trim(sound: np.ndarray, rate: int) -> np.ndarray:
 
 
 def clip(sound: np.ndarray, rate: int) -> np.ndarray:
-    """One spoken digit, ready to store: 8 kHz, no DC, no silence, RMS 0.08, a grid of 11 bits.
+    """One spoken digit, ready to store: 8 kHz, no rumble, no silence, RMS 0.08, 11 bits.
 
     The lowest five bits of the 16 are zero, which FLAC stores for nothing: half the bytes, and
     the rounding lies 49 dB under the speech.
     """
-    sound = sound - sound.mean()
     divisor = gcd(rate, SAMPLE_RATE)
     sound = resample_poly(sound, SAMPLE_RATE // divisor, rate // divisor)
+    # Not minus the mean: that would lift the silence, and the silence would count as sound.
+    sound = sosfiltfilt(butter(2, 50, "highpass", fs=SAMPLE_RATE, output="sos"), sound)
     sound = trim(sound, SAMPLE_RATE)
     sound = sound * min(LEVEL / np.sqrt((sound**2).mean()), 0.98 / np.abs(sound).max())
     return np.round(sound * 1024) / 1024
@@ -113,6 +115,16 @@ def write_voice(folder: Path, voice: voices.Voice) -> Iterator[tuple]:
     sf.write(path, samples, SAMPLE_RATE, subtype="PCM_16", compression_level=1.0)
 
 
+def check_distinct(folder: Path) -> None:
+    """Stop when two voices sound the same: a synthesiser that ignores an option says nothing."""
+    names: dict[bytes, str] = {}
+    for path in sorted((folder / "audio").rglob("*.flac")):
+        sound = sf.read(path)[0].tobytes()
+        if sound in names:
+            sys.exit(f"{path.stem} and {names[sound]} are the same sound; the recipe is wrong")
+        names[sound] = path.stem
+
+
 def write_audio(folder: Path, packages: Path) -> None:
     """audio/<domain>/<voice>.flac for every voice, and clips.csv."""
     everyone = list(
@@ -150,6 +162,7 @@ def build(folder: Path, packages: Path) -> None:
         print(f"  {package} {version}{note}")
     write_images(folder)
     write_audio(folder, packages)
+    check_distinct(folder)
     write_checksums(folder)
 
 
@@ -166,6 +179,8 @@ def main() -> None:
 
     out: Path = options.out
     out.parent.mkdir(parents=True, exist_ok=True)
+    # A kill, like Ctrl-C, leaves through the with-block, which removes the unfinished files.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".av_digits-") as scratch:
         folder = Path(scratch, "new")
         folder.mkdir()

@@ -35,10 +35,16 @@ RECORDINGS = {
 }
 UNPACKED = {"festvox-kdlpc16k": "1.4.0-6.1", **RECORDINGS}
 
-ACCENTS = (
-    "en-us", "en-gb", "en-gb-scotland", "en-gb-x-gbclan",
-    "en-gb-x-rp", "en-gb-x-gbcwmd", "en-029", "en-us-nyc",
-)  # fmt: skip
+# Accent → the name espeak-ng wants: asked for "en-gb+f2" it speaks plain en-gb and says nothing.
+ACCENTS = {
+    "en-us": "en-us",
+    "en-gb": "en",
+    "en-gb-scotland": "en-gb-scotland",
+    "en-gb-x-gbclan": "en-gb-x-gbclan",
+    "en-gb-x-rp": "en-gb-x-rp",
+    "en-gb-x-gbcwmd": "en-gb-x-gbcwmd",
+    "en-029": "en-029",
+}
 
 # Variants that are one voice under several names must share a split; digits at the end of a
 # name (iven, iven2) are handled by rule, these by hand. f1…f5 and m1…m8 are different people.
@@ -48,6 +54,10 @@ RELATED = {
 }  # fmt: skip
 
 PITCHES = ((85, 1.0), (105, 1.15), (130, 0.85), (155, 1.0), (185, 0.9), (215, 1.1))
+
+
+Sound = tuple[np.ndarray, int]
+"""Samples, and how many of them a second."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +70,7 @@ class Voice:
     language: str
     accent: str
     split: str
-    speak: Callable[[int], tuple[np.ndarray, int]]
+    speak: Callable[[int], Sound]
 
     @property
     def file(self) -> str:
@@ -97,7 +107,7 @@ def unpack(package: str, folder: Path) -> tuple[Path, str]:
 
 
 # ── espeak-ng ──────────────────────────────────────────────────────────────────────────────────
-def _espeak(voice: str, text: str) -> tuple[np.ndarray, int]:
+def _espeak(voice: str, text: str) -> Sound:
     return sf.read(io.BytesIO(run(["espeak-ng", "-v", voice, "--stdout", text])))
 
 
@@ -139,30 +149,31 @@ def _split_families(variants: list[str], *, test: int, valid: int) -> dict[str, 
 
 
 def espeak_voices() -> Iterator[Voice]:
-    """Every distinct variant in two of eight English accents; split by family of variants."""
+    """Every distinct variant in two of seven English accents; split by family of variants."""
     variants = _variants()
     split = _split_families(variants, test=24, valid=12)
+    accents, n = tuple(ACCENTS), len(ACCENTS)
     for i, variant in enumerate(variants):
-        first = i % 8
-        second = (first + 1 + (i // 8) % 7) % 8
-        for accent in (ACCENTS[first], ACCENTS[second]):
+        first = i % n
+        second = (first + 1 + (i // n) % (n - 1)) % n
+        for accent in (accents[first], accents[second]):
+
+            def speak(digit: int, voice: str = f"{ACCENTS[accent]}+{variant}") -> Sound:
+                return _espeak(voice, WORDS[digit])
+
             name = f"{accent}+{variant}"
-
-            def speak(digit: int, name: str = name) -> tuple[np.ndarray, int]:
-                return _espeak(name, WORDS[digit])
-
             yield Voice("espeak", name, variant, "en", accent, split[family(variant)], speak)
 
 
 # ── flite and festival: the second domain ──────────────────────────────────────────────────────
-def _flite(voice: str, options: dict[str, float], digit: int) -> tuple[np.ndarray, int]:
+def _flite(voice: str, options: dict[str, float], digit: int) -> Sound:
     settings = [word for key, value in options.items() for word in ("--setf", f"{key}={value}")]
     with tempfile.NamedTemporaryFile(suffix=".wav") as out:
         run(["flite", "-voice", voice, *settings, "-t", WORDS[digit], "-o", out.name])
         return sf.read(out.name)
 
 
-def _festival(setup: str, digit: int) -> tuple[np.ndarray, int]:
+def _festival(setup: str, digit: int) -> Sound:
     with tempfile.TemporaryDirectory() as folder:
         wav, script = Path(folder, "digit.wav"), Path(folder, "speak.scm")
         text = f'(utt.synth (Utterance Text "{WORDS[digit]}"))'
@@ -239,7 +250,7 @@ def human_voices(packages: Path) -> Iterator[Voice]:
         root, _ = unpack(f"asterisk-core-sounds-{language}-wav", packages)
         digits = root / "usr/share/asterisk/sounds" / folder / "digits"
 
-        def speak(digit: int, digits: Path = digits) -> tuple[np.ndarray, int]:
+        def speak(digit: int, digits: Path = digits) -> Sound:
             return sf.read(digits / f"{digit}.wav")
 
         yield Voice("human", name, speaker, language, accent, "test", speak)

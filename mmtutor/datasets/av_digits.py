@@ -31,7 +31,7 @@ WINDOW = 8000  # samples of one sound: one second
 PIXELS = 64
 BANK = 2**20  # different places a slice of noise can start
 PAIRS = {"train": 4000, "valid": 1000, "test": 2000}
-IMAGE_NOISE, AUDIO_NOISE = 0.5, 2.0
+IMAGE_NOISE, AUDIO_NOISE = 0.4, 2.6
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ class AVDigits(MultimodalDataset):
         split: ``"train"``, ``"valid"`` or ``"test"``.
         image_noise: standard deviation σ of the pixels' noise, ≥ 0.
         audio_noise: standard deviation σ of the sound's noise, ≥ 0.
-        domain: ``"espeak"`` (synthesised by espeak-ng, 99 voice variants in eight accents),
+        domain: ``"espeak"`` (synthesised by espeak-ng, 99 voice variants in seven accents),
             ``"flite"`` (five speakers, synthesised by flite and festival at several pitches and
             speeds) or ``"human"`` (recorded people; test only, ten recordings a language).
         language: ``"en"``; for ``"human"`` also ``"es"``, ``"fr"``, ``"it"``, ``"ru"``.

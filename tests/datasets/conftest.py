@@ -1,0 +1,34 @@
+"""Data sets are read once; a test that damages files does so in a copy."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from mmtutor.datasets import AVDigits, files
+
+
+@pytest.fixture(scope="session")
+def train() -> AVDigits:
+    return AVDigits("train", pairs=300)
+
+
+@pytest.fixture(scope="session")
+def test() -> AVDigits:
+    return AVDigits("test", pairs=300)
+
+
+@pytest.fixture(scope="session")
+def shipped() -> Path:
+    return files.data_root() / "av_digits"
+
+
+@pytest.fixture
+def copied(tmp_path: Path, shipped: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the data in which a test may do damage; `data_file` looks there."""
+    shutil.copytree(shipped, tmp_path / "data" / "av_digits")
+    monkeypatch.setattr(files, "data_root", lambda: tmp_path / "data")
+    monkeypatch.setattr("mmtutor.datasets.av_digits.data_root", lambda: tmp_path / "data")
+    return tmp_path / "data" / "av_digits"

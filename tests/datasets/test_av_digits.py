@@ -1,0 +1,237 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import Tensor
+
+from mmtutor.datasets import SAMPLE_RATE, AVDigits
+from mmtutor.datasets.av_digits import PAIRS, WINDOW
+
+
+def same(a: tuple[dict[str, Tensor], Tensor], b: tuple[dict[str, Tensor], Tensor]) -> bool:
+    return torch.equal(a[1], b[1]) and all(
+        torch.equal(a[0][k], b[0][k]) for k in ("image", "audio")
+    )
+
+
+def everything(dataset: AVDigits) -> tuple[dict[str, Tensor], Tensor]:
+    return dataset.batch(torch.arange(len(dataset)))
+
+
+# ── what a batch is ────────────────────────────────────────────────────────────────────────────
+def test_shapes_and_types(train: AVDigits) -> None:
+    inputs, y = train.batch(torch.tensor([3, 0, 299]))
+    assert tuple(inputs) == train.modalities == ("image", "audio")
+    assert inputs["image"].shape == (3, 1, 8, 8)
+    assert inputs["audio"].shape == (3, SAMPLE_RATE)
+    assert inputs["image"].dtype == inputs["audio"].dtype == torch.float32
+    assert y.dtype == torch.int64
+    assert SAMPLE_RATE == train.sample_rate == 8000
+    inputs, y = train.batch(torch.empty(0, dtype=torch.int64))
+    assert inputs["audio"].shape == (0, 8000)
+    assert y.shape == (0,)
+
+
+@settings(max_examples=30, deadline=None)
+@given(index=st.lists(st.integers(0, 299), min_size=1, max_size=20))
+def test_a_sample_does_not_depend_on_its_batch(train: AVDigits, index: list[int]) -> None:
+    inputs, y = train.batch(torch.tensor(index))
+    for place, i in enumerate(index):
+        alone, target = train[i]
+        assert target == y[place]
+        assert torch.equal(alone["image"], inputs["image"][place])
+        assert torch.equal(alone["audio"], inputs["audio"][place])
+
+
+def test_changing_a_batch_leaves_the_data_alone(test: AVDigits) -> None:
+    before = everything(test)
+    kept = ({k: v.clone() for k, v in before[0].items()}, before[1].clone())
+    for x in before[0].values():
+        x.fill_(7.0)
+    clean, _ = test.clean(torch.arange(20))
+    clean["image"].fill_(7.0)
+    clean["audio"].fill_(7.0)
+    before[1].fill_(7)
+    assert same(everything(test), kept)
+
+
+def test_the_last_sample_counts_from_the_end_and_iteration_stops(test: AVDigits) -> None:
+    assert torch.equal(test[-1][0]["audio"], test[299][0]["audio"])
+    with pytest.raises(IndexError, match="sample 300 does not exist: this data set has 300"):
+        test[300]
+    assert len(list(AVDigits("test", pairs=3))) == 3
+
+
+@pytest.mark.parametrize("index", [torch.tensor([0.5]), torch.tensor([[1]]), torch.tensor([True])])
+def test_an_index_that_is_none(test: AVDigits, index: Tensor) -> None:
+    with pytest.raises(TypeError, match="index must be whole numbers"):
+        test.batch(index)
+
+
+# ── what is random, and from what ──────────────────────────────────────────────────────────────
+def test_the_seed_says_everything() -> None:
+    a, b = AVDigits("train", pairs=50, seed=3), AVDigits("train", pairs=50, seed=3)
+    torch.rand(3)
+    assert same(everything(a), everything(b))
+    other = AVDigits("train", pairs=50, seed=4)
+    assert not torch.equal(a.targets, other.targets)
+    assert not torch.equal(everything(a)[0]["image"], everything(other)[0]["image"])
+
+
+def test_training_noise_is_fresh_each_epoch_and_comes_back() -> None:
+    train = AVDigits("train", pairs=40)
+    first = everything(train)
+    train.set_epoch(1)
+    second = everything(train)
+    assert torch.equal(first[1], second[1])  # the pairs stay
+    for sense in train.modalities:
+        changed = (first[0][sense] != second[0][sense]).flatten(1).any(dim=1)
+        assert changed.all()
+    train.set_epoch(5)
+    train.set_epoch(0)
+    assert same(everything(train), first)
+
+
+@pytest.mark.parametrize("split", ["valid", "test"])
+def test_evaluation_data_never_change(split: str) -> None:
+    data = AVDigits(split, pairs=40)
+    first = everything(data)
+    data.set_epoch(9)
+    assert same(everything(data), first)
+
+
+def test_time_shift_uses_all_the_room() -> None:
+    train = AVDigits("train", pairs=2000, audio_noise=0)
+    audio = everything(train)[0]["audio"]
+    onset = (audio != 0).float().argmax(dim=1)
+    room = WINDOW - train.speech_samples
+    share = onset / room
+    assert 0.45 < share.mean() < 0.55
+    assert share.min() < 0.02
+    assert share.max() > 0.98
+
+
+# ── noise ──────────────────────────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize(("sigma_image", "sigma_audio"), [(0.5, 2.0), (1.5, 0.25)])
+def test_noise_has_the_stated_standard_deviation(sigma_image: float, sigma_audio: float) -> None:
+    data = AVDigits("test", pairs=500, image_noise=sigma_image, audio_noise=sigma_audio)
+    noisy, clean = everything(data)[0], data.clean(torch.arange(500))[0]
+    for sense, sigma in (("image", sigma_image), ("audio", sigma_audio)):
+        noise = (noisy[sense] - clean[sense]).flatten()
+        # Standard errors: σ/√n of the mean, σ/√2n of the deviation; a bank's slices overlap, so
+        # the n of the sound is at most the length of the bank.
+        n = min(len(noise), 2**20)
+        assert abs(noise.mean()) < 5 * sigma / math.sqrt(n)
+        assert abs(noise.std() - sigma) < 5 * sigma / math.sqrt(2 * n)
+        assert abs((noise.abs() < sigma).float().mean() - 0.6827) < 0.01  # Gaussian
+
+
+def test_noise_differs_between_samples(test: AVDigits) -> None:
+    index = torch.arange(100)
+    noise = test.batch(index)[0]["audio"] - test.clean(index)[0]["audio"]
+    similar = torch.corrcoef(noise).fill_diagonal_(0).abs().max()
+    assert similar < 6 / math.sqrt(WINDOW)
+
+
+def test_without_noise_a_batch_is_clean() -> None:
+    data = AVDigits("test", pairs=60, image_noise=0, audio_noise=0)
+    assert same(everything(data), data.clean(torch.arange(60)))
+    image, audio = data.clean(torch.arange(60))[0].values()
+    assert image.min() == 0
+    assert image.max() == 1
+    assert torch.equal(image * 16, (image * 16).round())
+    power = audio.square().sum(dim=1) / data.speech_samples
+    torch.testing.assert_close(power, torch.ones(60), rtol=1e-4, atol=0)
+    alone, _ = data.clean(7)
+    assert torch.equal(alone["image"], image[7])
+
+
+def test_one_dial_leaves_the_other_sense_alone() -> None:
+    a = everything(AVDigits("test", pairs=30, image_noise=0.1))[0]
+    b = everything(AVDigits("test", pairs=30, image_noise=0.9))[0]
+    assert torch.equal(a["audio"], b["audio"])
+    assert not torch.equal(a["image"], b["image"])
+
+
+# ── which image and which sound ────────────────────────────────────────────────────────────────
+@given(pairs=st.integers(1, 400))
+@settings(max_examples=15, deadline=None)
+def test_classes_are_balanced(pairs: int) -> None:
+    counts = torch.bincount(AVDigits("valid", pairs=pairs).targets, minlength=10)
+    assert counts.sum() == pairs
+    assert counts.max() - counts.min() <= 1
+
+
+@pytest.mark.parametrize("split", list(PAIRS))
+def test_image_and_sound_are_of_the_target_class(split: str) -> None:
+    data = AVDigits(split, audio_noise=0, pairs=200)
+    assert len(AVDigits(split)) == PAIRS[split]
+    for i in range(200):
+        target = int(data.targets[i])
+        assert data.images.digit[data.image_of(i)] == target
+        assert data.images.split[data.image_of(i)] == split
+        spoken = data.utterance(data.voice_of(i), target)
+        sound = data.clean(i)[0]["audio"]
+        first = int((sound != 0).nonzero()[0])
+        lead = int((spoken != 0).nonzero()[0])
+        assert torch.equal(sound[first - lead : first - lead + len(spoken)], spoken)
+        assert sound.count_nonzero() == spoken.count_nonzero()  # nothing of a neighbour
+
+
+def test_every_image_and_voice_gets_its_turn() -> None:
+    data = AVDigits("test", pairs=2000)
+    used = torch.tensor([data.image_of(i) for i in range(2000)]).unique()
+    assert len(used) == data.images.split.count("test")
+    assert {data.voice_of(i) for i in range(2000)} == set(data.voices)
+
+
+def test_a_sound_longer_than_the_window_keeps_its_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    from mmtutor.datasets import av_digits
+
+    monkeypatch.setattr(av_digits, "WINDOW", 2000)
+    av_digits._read_clips.cache_clear()
+    try:
+        data = AVDigits("test", pairs=50, domain="human", audio_noise=0)
+        cut = everything(data)[0]["audio"]
+    finally:
+        av_digits._read_clips.cache_clear()
+    monkeypatch.undo()
+    whole = AVDigits("test", pairs=50, domain="human", audio_noise=0)
+    for i in range(50):
+        spoken = whole.utterance(whole.voice_of(i), int(whole.targets[i]))[:2000]
+        assert len(spoken) == 2000
+        torch.testing.assert_close(cut[i], spoken / spoken.square().mean().sqrt())
+
+
+# ── bad input ──────────────────────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"split": "tset"}, "unknown split: 'tset'. Did you mean 'test'?"),
+        ({"domain": "speak"}, "unknown domain: 'speak'. Did you mean 'espeak'?"),
+        ({"domain": "humans"}, "Did you mean 'human'?"),
+        ({"language": "fr"}, "unknown language of domain 'espeak': 'fr'."),
+        ({"domain": "human"}, "unknown split of domain 'human': 'train'. There are: 'test'."),
+        ({"split": "test", "domain": "human", "language": "de"}, "'en', 'es', 'fr', 'it', 'ru'"),
+        ({"image_noise": -0.1}, "image_noise is a standard deviation and must be ≥ 0, got -0.1"),
+        ({"audio_noise": math.nan}, "audio_noise is a standard deviation and must be ≥ 0, got nan"),
+        ({"audio_noise": math.inf}, "audio_noise is a standard deviation"),
+        ({"pairs": 0}, "pairs must be at least 1, got 0"),
+    ],
+)
+def test_bad_arguments_are_named(arguments: dict[str, object], message: str) -> None:
+    with pytest.raises(ValueError) as error:  # noqa: PT011  the message is compared below
+        AVDigits(**arguments)
+    assert message in str(error.value)
+
+
+def test_bad_voice_and_digit(test: AVDigits) -> None:
+    voice = test.voices[0]
+    with pytest.raises(ValueError, match="Did you mean"):
+        test.utterance(voice[:-1] + "_", 3)
+    with pytest.raises(ValueError, match="digit must be 0…9, got 10"):
+        test.utterance(voice, 10)

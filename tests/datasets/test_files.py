@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from mmtutor.datasets import AVDigits, DamagedDataError, data_file
+
+
+@pytest.mark.parametrize(
+    "name", ["digits.png", "clips.csv", "images.csv", "audio/human/allison-en.flac"]
+)
+def test_one_flipped_bit_is_found_and_the_file_named(copied: Path, name: str) -> None:
+    whole = (copied / name).read_bytes()
+    place = len(whole) // 2
+    (copied / name).write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+    with pytest.raises(DamagedDataError) as error:
+        AVDigits("test", domain="human")
+    message = str(error.value)
+    assert str(copied / name) in message
+    assert "expected" in message
+    assert "Restore it" in message
+    assert issubclass(DamagedDataError, ValueError)
+
+
+def test_damage_after_a_first_look_is_found(copied: Path) -> None:
+    path = data_file("av_digits/clips.csv")
+    path.write_bytes(path.read_bytes() + b"\n")
+    with pytest.raises(DamagedDataError, match=r"clips\.csv"):
+        data_file("av_digits/clips.csv")
+
+
+def test_an_unchanged_file_is_hashed_once(copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = data_file("av_digits/digits.png")
+    monkeypatch.setattr(Path, "read_bytes", lambda self: pytest.fail(f"read {self} again"))
+    assert data_file("av_digits/digits.png") == path
+
+
+def test_a_missing_file_is_named_with_what_to_do(copied: Path) -> None:
+    os.remove(copied / "audio/human/june-fr.flac")
+    assert len(AVDigits("test", domain="human", language="it").voices) == 1
+    with pytest.raises(FileNotFoundError, match=r"june-fr\.flac is missing\. Restore it"):
+        AVDigits("test", domain="human", language="fr")
+
+
+def test_in_a_clone_the_advice_is_git(copied: Path) -> None:
+    (copied.parents[1] / "pyproject.toml").touch()
+    os.remove(copied / "images.csv")
+    with pytest.raises(FileNotFoundError, match=r"git checkout -- data/av_digits/images\.csv"):
+        AVDigits("test")
+
+
+def test_without_checksums_nothing_is_read(copied: Path) -> None:
+    os.remove(copied / "SHA256SUMS")
+    with pytest.raises(FileNotFoundError, match="SHA256SUMS is missing"):
+        data_file("av_digits/clips.csv")
+
+
+def test_a_damaged_list_of_checksums_is_named_with_its_line(copied: Path) -> None:
+    sums = copied / "SHA256SUMS"
+    lines = sums.read_text(encoding="utf-8").splitlines()
+    lines[2] = lines[2].replace("  ", " ")
+    sums.write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(DamagedDataError, match="SHA256SUMS, line 3"):
+        data_file("av_digits/clips.csv")
+
+
+def test_a_file_that_was_never_shipped() -> None:
+    with pytest.raises(KeyError, match=r"Did you mean av_digits/clips\.csv"):
+        data_file("av_digits/clip.csv")
+    with pytest.raises(FileNotFoundError, match="no_such_set"):
+        data_file("no_such_set/clips.csv")
+
+
+def test_a_path_cannot_leave_its_data_set(copied: Path) -> None:
+    (copied.parent / "secret").touch()
+    with pytest.raises(KeyError):
+        data_file("av_digits/../secret")
