@@ -46,13 +46,15 @@ class Picture:
         label = html.escape(self.alt, quote=True)
         opening = (
             f'<svg class="picture" role="img" aria-label="{label}" '
-            f'style="max-width:100%;width:{self.width:.0f}pt;height:auto;'
+            f'style="max-width:100%;width:{self.width:.0f}pt;min-width:min({self.width:.0f}pt,36em);'
+            f'height:auto;'
             f'font-family:system-ui,sans-serif" '
         )
         return body.replace("<svg ", opening, 1)
 
     def _repr_html_(self) -> str:
-        return self.svg()
+        # On a phone a wide picture scrolls in its box: shrunk to fit, nobody could read it.
+        return f'<div class="scroll" style="overflow-x:auto">{self.svg()}</div>'
 
     def __repr__(self) -> str:
         return f"Picture: {self.alt}"

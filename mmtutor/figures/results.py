@@ -27,7 +27,7 @@ def dots(
     for row, (name, values) in enumerate(results.items()):
         mean, low, high = mean_interval(values)
         colour = (colours or {}).get(name, PALETTE["blue"])
-        ax.plot(values, [row] * len(values), "o", mfc="none", mec=colour, ms=5, alpha=0.6)
+        ax.plot(values, [row] * len(values), "o", mfc="none", mec=colour, ms=5)
         ax.plot([low, high], [row, row], color="black", lw=2)
         ax.plot(mean, row, "o", color=colour, ms=9)
         ax.annotate(

@@ -56,7 +56,7 @@ def claim(
     else:
         middle, low, high = mean_interval(value)
         told = (
-            f"{_show(middle, unit)} (95 % interval {_show(low, unit)} to {_show(high, unit)}, "
+            f"{_show(middle, unit)} (95 % interval {_number(low, unit)} to {_show(high, unit)}, "
             f"{len(value)} runs)"
         )
     holds = True
@@ -74,14 +74,18 @@ def claim(
 
 
 def _report(text: str, holds: bool, measured: str) -> None:
-    tail = f": {measured}" if measured else ""
+    # Two lines: a claim and its numbers should fit a page without scrolling.
+    told = f"{text}\n  {measured}" if measured else text
     if not holds:
-        raise ClaimFailed(f"✗ {text}{tail}")
-    print(f"✓ {text}{tail}")
+        raise ClaimFailed(f"✗ {told}")
+    print(f"✓ {told}")
 
 
 def _show(number: float, unit: str) -> str:
+    return f"{_number(number, unit)} {unit}".strip()
+
+
+def _number(number: float, unit: str) -> str:
     if unit in ("%", "points"):
-        return f"{100 * number:.1f} {unit}"
-    shown = f"{number:.4g}" if abs(number) < 1e5 else f"{number:,.0f}"
-    return f"{shown} {unit}".strip()
+        return f"{100 * number:.1f}"
+    return f"{number:.4g}" if abs(number) < 1e5 else f"{number:,.0f}"

@@ -11,7 +11,7 @@ from mmtutor.lessons import ClaimFailed, claim, mean_interval
 def test_a_claim_prints_what_was_measured(capsys):
     claim("fusion helps", 0.157, above=0.1, unit="points")
     assert capsys.readouterr().out == (
-        "✓ fusion helps: measured 15.7 points, needed above 10.0 points\n"
+        "✓ fusion helps\n  measured 15.7 points, needed above 10.0 points\n"
     )
 
 
@@ -29,7 +29,7 @@ def test_a_claim_prints_what_was_measured(capsys):
     ],
 )
 def test_a_claim_that_does_not_hold_fails(value, bound):
-    with pytest.raises(ClaimFailed, match="it is so: measured"):
+    with pytest.raises(ClaimFailed, match="✗ it is so\n  measured"):
         claim("it is so", value, **bound)
 
 

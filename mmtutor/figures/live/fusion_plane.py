@@ -29,10 +29,10 @@ WORDS = {
     "coordinate": "{name}, number {i}",
     "h": "h",
     "h_absent": "h without x₂",
-    "price": "Numbers to learn, from 64 + 64 features to an h of 64: {count}.",
+    "price": "With its matrices, from 64 + 64 features to an h of 64: {count} numbers to learn.",
     "concat_keeps": (
-        "Keeps all four numbers, side by side. Nothing is thrown away. But no number in h "
-        "depends on both x_1 and x_2: that is left to the layers above."
+        "Keeps all four numbers, side by side. Nothing is thrown away. But no number here "
+        "depends on both x_1 and x_2: mixing them is left to the matrix that follows."
     ),
     "weighted_keeps": (
         "Keeps the mixture: h lies between x_1 and x_2. Throws away who said what. Four numbers "
