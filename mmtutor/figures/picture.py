@@ -21,7 +21,8 @@ class Picture:
 
     Black becomes ``currentColor``, the colour of the text around the picture, so the same output
     is right on a light and on a dark page. Text stays text: it can be searched, read aloud and
-    translated. The picture shrinks with the page and never grows past its own width.
+    translated. The picture shrinks with the page, but not so far that its words are too small to
+    read: on a phone it scrolls in its output.
 
     :param figure: the figure; it is closed, the picture keeps its drawing.
     :param alt: what a person who does not see the picture should know: what is drawn, and what
@@ -53,8 +54,7 @@ class Picture:
         return body.replace("<svg ", opening, 1)
 
     def _repr_html_(self) -> str:
-        # On a phone a wide picture scrolls in its box: shrunk to fit, nobody could read it.
-        return f'<div class="scroll" style="overflow-x:auto">{self.svg()}</div>'
+        return self.svg()
 
     def __repr__(self) -> str:
         return f"Picture: {self.alt}"
