@@ -32,7 +32,7 @@ $(RENDER): $(BIN)/python requirements.txt book/requirements.txt
 $(ALL): $(BIN)/python requirements.txt pyproject.toml
 	@echo "Installing everything into $(VENV); PyTorch is large, this takes minutes the first time …"
 	@$(PIP) -r requirements.txt
-	@$(PIP) -c requirements.txt --no-deps --editable .
+	@$(PIP) -c requirements.txt --no-deps --no-build-isolation --editable .
 	@touch $@ $(RENDER)
 
 book: $(RENDER)  ## build the pages from stored outputs (needs no PyTorch)

@@ -102,3 +102,14 @@ for (const section of entries.keys()) {
   const heading = section.querySelector("h1, h2, h3, h4");
   if (heading?.parentElement === section) reading.observe(heading);
 }
+
+// While the reader begins, lay out the rest of the chapter, one section a time (see book.css).
+const later = $$("article > section > section");
+const whenIdle = window.requestIdleCallback ?? ((call) => setTimeout(call, 50));
+function layOutNext() {
+  const section = later.shift();
+  if (!section) return;
+  section.style.contentVisibility = "visible";
+  whenIdle(layOutNext);
+}
+addEventListener("load", () => whenIdle(layOutNext));

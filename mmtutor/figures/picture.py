@@ -48,7 +48,7 @@ class Picture:
         opening = (
             f'<svg class="picture" role="img" aria-label="{label}" '
             f'style="max-width:100%;width:{self.width:.0f}pt;min-width:min({self.width:.0f}pt,36em);'
-            f'height:auto;'
+            f"height:auto;"
             f'font-family:system-ui,sans-serif" '
         )
         return body.replace("<svg ", opening, 1)

@@ -30,9 +30,7 @@ def dots(
         ax.plot(values, [row] * len(values), "o", mfc="none", mec=colour, ms=5)
         ax.plot([low, high], [row, row], color="black", lw=2)
         ax.plot(mean, row, "o", color=colour, ms=9)
-        ax.annotate(
-            f"{mean:.2f}", (mean, row), (-7, 5), textcoords="offset points", ha="right"
-        )
+        ax.annotate(f"{mean:.2f}", (mean, row), (-7, 5), textcoords="offset points", ha="right")
     ax.set_ylim(len(results) - 0.5, -0.75)
     ax.set_yticks(range(len(results)), list(results) if names else [""] * len(results))
     ax.tick_params(axis="y", length=0)
