@@ -48,10 +48,11 @@ lab: $(ALL)  ## open the notebooks in JupyterLab
 notebooks: $(ALL)  ## run notebooks and store their outputs; one: make notebooks NB=book/setup.ipynb
 	$(BIN)/python book/execute.py $(NB)
 
+# Two notebooks at a time with one thread each: threads that wait for one another take turns badly.
 test: $(ALL) lint  ## check everything: style, package, notebooks, pages
 	$(BIN)/python -m pytest -n 2 --dist loadscope $(PYTEST_ARGS)
-	$(BIN)/python -m pytest -n 2 --dist loadscope --nbval-lax --nbval-current-env \
-	  --nbval-cell-timeout=120 book
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadscope --nbval-lax --nbval-current-env \
+	  --nbval-cell-timeout=300 book
 
 lint: $(ALL)  ## check the style of the code
 	$(BIN)/ruff check .

@@ -77,7 +77,7 @@ def main() -> int:
     """Execute the notebooks named on the command line, or all of them."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("notebook", nargs="*", type=Path, help="default: all of the book")
-    parser.add_argument("--timeout", type=int, default=120, help="seconds a cell may take")
+    parser.add_argument("--timeout", type=int, default=300, help="seconds a cell may take")
     arguments = parser.parse_args()
     notebooks = arguments.notebook or all_notebooks()
     missing = [str(path) for path in notebooks if not path.is_file()]
