@@ -18,7 +18,7 @@ import torch
 from torch import Tensor, nn
 
 from .base import Encoder, check_positive, check_shape, no_padding
-from .image import check_channels, conv_blocks, pixels_last
+from .image import ConvBlock, check_channels, conv_blocks, pixels_last
 
 
 def hz_to_mel(frequency: Tensor) -> Tensor:
@@ -156,7 +156,10 @@ class AudioCNN(Encoder):
                 f"{len(channels)} times, so n_mels must be at least "
                 f"{2 ** len(channels)}, got {n_mels}"
             )
-        self.blocks = conv_blocks(1, channels)
+        # A log-mel picture of a noisy sound is a high plateau with small hills. The first norm
+        # takes the plateau away, filter by filter; without it the hills are slow to learn.
+        first = ConvBlock(1, channels[0], groups=channels[0])
+        self.blocks = nn.Sequential(first, *conv_blocks(channels[0], channels[1:]))
         self.step = nn.Linear(channels[-1] * rows, out_dim)
         self.shortest = hop * (2 ** len(channels) - 1)
 

@@ -30,14 +30,20 @@ class ConvBlock(nn.Module):
     Pooling comes before the norm: a quarter of the work for the norm and the ReLU.
     GroupNorm (Wu and He 2018, https://arxiv.org/abs/1803.08494) takes mean and variance over
     groups of channels of *one* sample, so samples never mix and B = 1 works.
+
+    Args:
+        in_channels, channels: filters read and filters given.
+        groups: of the norm. With ``groups=channels`` each filter is brought to mean 0 and variance
+            1 on its own, so that the level of the input no longer matters.
     """
 
-    def __init__(self, in_channels: int, channels: int) -> None:
+    def __init__(self, in_channels: int, channels: int, *, groups: int | None = None) -> None:
         super().__init__()
         self.conv = nn.Conv2d(in_channels, channels, kernel_size=3, padding=1)
         self.pool = nn.MaxPool2d(2)
         # Groups of at least eight channels: over a 1×1 cell, a norm of one or two values is a sign.
-        self.norm = nn.GroupNorm(math.gcd(channels, max(1, channels // 8)), channels)
+        groups = math.gcd(channels, max(1, channels // 8)) if groups is None else groups
+        self.norm = nn.GroupNorm(groups, channels)
 
     def forward(self, x: Tensor) -> Tensor:
         """x: (B, C, H, W) → (B, C', ⌊H/2⌋, ⌊W/2⌋)."""

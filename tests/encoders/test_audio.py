@@ -99,6 +99,21 @@ def test_an_earlier_and_a_later_sound_sound_alike():
     assert (features[0] - features[1]).norm() < 0.1 * features[0].norm()
 
 
+def test_loudness_does_not_matter():
+    """A louder sound lifts the whole log-mel picture, and the first norm takes the lift away.
+
+    Exactly so where the filters have only their centre: the zeros around the picture do not rise.
+    """
+    encoder = AudioCNN().eval()
+    with torch.no_grad():
+        kernel = encoder.blocks[0].conv.weight
+        kernel[:] = kernel * torch.tensor([[0.0, 0, 0], [0, 1, 0], [0, 0, 0]])
+    wave = tone(440) + torch.randn(3, RATE)
+    soft, loud = encoder(wave), encoder(30 * wave)
+    torch.testing.assert_close(soft, loud, rtol=0.02, atol=0.02)
+    assert (soft[0] - soft[1]).abs().max() > 0.02
+
+
 def test_errors_name_the_problem():
     encoder = AudioCNN()
     with pytest.raises(ValueError, match=r"AudioCNN.*\(B, samples\), got \(8000,\)"):
