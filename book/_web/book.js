@@ -104,7 +104,7 @@ for (const section of entries.keys()) {
 }
 
 // While the reader begins, lay out the rest of the chapter, one section a time (see book.css).
-const later = $$("article > section > section");
+const later = $$("article > section section");
 const whenIdle = window.requestIdleCallback ?? ((call) => setTimeout(call, 50));
 function layOutNext() {
   const section = later.shift();

@@ -173,7 +173,7 @@ def test_page_fits_the_window(name, width, chromium, site, server):
         too_wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         assert visit.page.evaluate(too_wide) <= 0
         # A section would cut off what is wider than itself.
-        cut = """() => [...document.querySelectorAll("article > section > section")]
+        cut = """() => [...document.querySelectorAll("article > section section")]
             .filter((part) => part.scrollWidth > part.clientWidth).map((part) => part.id)"""
         assert visit.page.evaluate(cut) == []
 
@@ -228,6 +228,8 @@ def test_search_finds_a_page(where, chromium, site, server):
     with Visit(chromium, address, offline=where == "file") as visit:
         results = visit.page.locator("#search-results li a")
         results.first.wait_for(timeout=5000)
+        # Leaving while excerpts are still being fetched would count as failed requests.
+        visit.page.wait_for_load_state("networkidle")
         results.first.click()
         visit.page.wait_for_load_state()
         assert "encoder" in visit.page.locator("main").inner_text().lower()
