@@ -42,9 +42,8 @@ COLUMNS = 50  # images a row of the sheet
 SKLEARN = "1.9.1"
 KEPT = ("DATASHEET.md", "LICENSES.md", ".gitattributes")  # written by hand, carried over
 
-# load_digits repeats one printed form, filled in fourteen times (its label sequence restarts).
-# The splits are cut where a form starts, so that no filled-in form is in two splits.
-FORMS = {"train": (0, 1157), "valid": (1157, 1415), "test": (1415, 1797)}
+# Images of each digit that go to test and to valid; the rest, about 115, is train.
+TEST, VALID = 40, 25
 
 
 def trim(sound: np.ndarray, rate: int) -> np.ndarray:
@@ -79,15 +78,20 @@ def write_images(folder: Path) -> None:
     sheet[: len(digits.images)] = np.round(digits.images * 255 / 16)
     sheet = sheet.reshape(rows, COLUMNS, 8, 8).swapaxes(1, 2).reshape(rows * 8, COLUMNS * 8)
     Image.fromarray(sheet).save(folder / "digits.png", optimize=True)
-    write_table(
-        folder / "images.csv",
-        ("index", "digit", "split"),
-        (
-            (index, digits.target[index], split)
-            for split, (first, end) in FORMS.items()
-            for index in range(first, end)
-        ),
-    )
+    split = split_images(digits.target)
+    rows = ((i, digit, split[i]) for i, digit in enumerate(digits.target))
+    write_table(folder / "images.csv", ("index", "digit", "split"), rows)
+
+
+def split_images(digit: np.ndarray) -> dict[int, str]:
+    """Split of each image: per digit, in an order drawn from the images' numbers."""
+    split = {}
+    for c in range(10):
+        numbers = np.flatnonzero(digit == c).tolist()
+        numbers.sort(key=lambda i: hashlib.sha256(str(i).encode()).digest())
+        for place, i in enumerate(numbers):
+            split[i] = "test" if place < TEST else "valid" if place < TEST + VALID else "train"
+    return split
 
 
 def write_table(path: Path, header: tuple[str, ...], rows: Iterable[tuple]) -> None:

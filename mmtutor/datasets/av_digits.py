@@ -31,7 +31,7 @@ WINDOW = 8000  # samples of one sound: one second
 PIXELS = 64
 BANK = 2**20  # different places a slice of noise can start
 PAIRS = {"train": 4000, "valid": 1000, "test": 2000}
-IMAGE_NOISE, AUDIO_NOISE = 0.4, 2.6
+IMAGE_NOISE, AUDIO_NOISE = 0.48, 2.2
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ class AVDigits(MultimodalDataset):
     ``v`` (1, 8, 8) has values from 0 (paper) to 1 (ink). ``s`` is one spoken digit with an RMS
     of 1 over its length, set in one second of silence at a random time τ. So ``image_noise`` is
     in units of full ink, and ``audio_noise`` sets the signal-to-noise ratio of the speech to
-    :math:`-20 \log_{10} \sigma_\text{audio}` dB: 1 is 0 dB, 2 is −6 dB. A sound longer than the
+    :math:`-20 \log_{10} \sigma_\text{audio}` dB: 1 is 0 dB, 2 is −6 dB, the default −6.8 dB. A sound longer than the
     window would start at 0 and lose its end (none of the shipped ones is).
 
     Images and speakers of one split are in no other. Training data draw fresh noise and time
