@@ -75,7 +75,8 @@ def fit(
         keep: "last", or "best" to end with the weights of the best epoch: highest accuracy on
             ``valid``, or lowest loss in a regression.
         seed: of the order of samples and of dropout. On a CPU the same seed gives the same
-            weights, bit for bit; the global random state is as it was before.
+            weights, bit for bit, with the same number of threads; the global random state is as
+            it was before.
         device: where to compute; the accelerator if there is one, else the CPU.
         progress: show a bar, or a line per epoch where there is no terminal.
 
