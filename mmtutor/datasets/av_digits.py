@@ -122,8 +122,8 @@ class AVDigits(MultimodalDataset):
     ``v`` (1, 8, 8) has values from 0 (paper) to 1 (ink). ``s`` is one spoken digit with an RMS
     of 1 over its length, set in one second of silence at a random time τ. So ``image_noise`` is
     in units of full ink, and ``audio_noise`` sets the signal-to-noise ratio of the speech to
-    :math:`-20 \log_{10} \sigma_\text{audio}` dB: 1 is 0 dB, 2 is −6 dB, the default −6.8 dB. A sound longer than the
-    window would start at 0 and lose its end (none of the shipped ones is).
+    :math:`-20 \log_{10} \sigma_\text{audio}` dB: 1 is 0 dB, 2 is −6 dB, the default −6.8 dB. A
+    sound longer than the window would start at 0 and lose its end (none of the shipped ones is).
 
     Images and speakers of one split are in no other. Training data draw fresh noise and time
     shifts each epoch, from (seed, epoch); the pairs stay. Validation and test never change.
