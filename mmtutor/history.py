@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import html
+import os
 import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -153,10 +154,10 @@ class Progress:
     def __init__(self, steps: int, show: bool) -> None:
         watched = sys.stderr.isatty() or _in_notebook()
         self.lines = show and not watched
-        # leave=False: a finished bar would stand in a notebook's stored output for ever. What is
-        # to be shown is left to tqdm, so that TQDM_DISABLE=1 silences every bar.
-        silence = {} if show and watched else {"disable": True}
-        self.bar = tqdm(total=steps, leave=False, unit="step", **silence)
+        # tqdm heeds TQDM_DISABLE in a terminal only; notebooks that are run to be stored need it.
+        silent = not (show and watched) or bool(os.environ.get("TQDM_DISABLE"))
+        # leave=False: a finished bar would stand in a notebook's stored output for ever.
+        self.bar = tqdm(total=steps, disable=silent, leave=False, unit="step")
 
     def step(self) -> None:
         """One more step is done."""
