@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable
+from typing import TypeAlias
 
 import torch
 from torch import Tensor, nn
@@ -25,7 +26,7 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from .base import Encoder, check_positive
 
-Words = Tensor | tuple[Tensor, Tensor]  # ids (B, T), or (ids, lengths (B,))
+Words: TypeAlias = "Tensor | tuple[Tensor, Tensor]"  # ids (B, T), or (ids, lengths (B,))
 
 
 class _TextEncoder(Encoder):
