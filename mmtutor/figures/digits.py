@@ -15,12 +15,13 @@ from mmtutor.figures.style import style
 ROWS = ("image, clean", "image, noisy", "sound, clean", "sound, noisy")
 
 
-def show_pairs(dataset: AVDigits, indices: Sequence[int]) -> Picture:
+def show_pairs(dataset: AVDigits, indices: Sequence[int], *, answers: bool = True) -> Picture:
     """Draw samples as four rows: image and sound, each clean and as the data set gives it.
 
     Sounds are drawn as log-mel spectrograms: time to the right, pitch upwards, brighter is louder.
 
     :param indices: which samples, a column each.
+    :param answers: show the clean rows and the digits too; without, the reader has to guess.
     :raises ValueError: no samples asked for.
     """
     if not len(indices):
@@ -29,18 +30,22 @@ def show_pairs(dataset: AVDigits, indices: Sequence[int]) -> Picture:
     clean, y = dataset.clean(index)
     noisy, _ = dataset.batch(index)
     ear = LogMel(sample_rate=dataset.sample_rate)
-    rows = (clean["image"][:, 0], noisy["image"][:, 0], ear(clean["audio"]), ear(noisy["audio"]))
+    drawn = (clean["image"][:, 0], noisy["image"][:, 0], ear(clean["audio"]), ear(noisy["audio"]))
+    rows = {
+        name: pictures
+        for name, pictures in zip(ROWS, drawn, strict=True)
+        if answers or name.endswith("noisy")
+    }
 
     with style():
         figure, axes = plt.subplots(
-            4,
+            len(rows),
             len(index),
-            figsize=(1.25 * len(index) + 0.9, 5),
+            figsize=(1.25 * len(index) + 0.9, 1.25 * len(rows)),
             squeeze=False,
-            gridspec_kw={"height_ratios": [1, 1, 0.8, 0.8]},
         )
-        for r, pictures in enumerate(rows):
-            eye = r < 2
+        for r, (name, pictures) in enumerate(rows.items()):
+            eye = name.startswith("image")
             low, high = (-0.5, 1.5) if eye else (float(pictures.min()), float(pictures.max()))
             for column, (ax, one) in enumerate(zip(axes[r], pictures, strict=True)):
                 ax.imshow(
@@ -55,8 +60,11 @@ def show_pairs(dataset: AVDigits, indices: Sequence[int]) -> Picture:
                 for spine in ax.spines.values():
                     spine.set_visible(False)
                 if r == 0:
-                    ax.set_title(f"“{int(y[column])}”")
-            axes[r, 0].set_ylabel(ROWS[r], rotation=0, ha="right", va="center")
+                    ax.set_title(f"“{int(y[column])}”" if answers else f"sample {column + 1}")
+            axes[r, 0].set_ylabel(name, rotation=0, ha="right", va="center")
+    if not answers:
+        told = f"{len(index)} samples with noise: images above, spectrograms below. Which digits?"
+        return Picture(figure, alt=told)
     digits = ", ".join(str(int(digit)) for digit in y)
     return Picture(
         figure,

@@ -117,5 +117,8 @@ def test_pairs_are_drawn_with_their_digits():
     for i in (0, 5, 7):
         assert f"“{int(data.targets[i])}”" in picture.svg()
     assert picture.svg().count("<image") == 12
+    riddle = show_pairs(data, [0, 5, 7], answers=False).svg()
+    assert "“" not in riddle
+    assert riddle.count("<image") == 6
     with pytest.raises(ValueError, match="indices is empty"):
         show_pairs(data, [])
