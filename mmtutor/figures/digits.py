@@ -50,7 +50,7 @@ def show_pairs(dataset: AVDigits, indices: Sequence[int], *, answers: bool = Tru
             for column, (ax, one) in enumerate(zip(axes[r], pictures, strict=True)):
                 ax.imshow(
                     one.numpy(),
-                    cmap="gray_r" if eye else "magma",
+                    cmap="gray_r" if eye else "cividis",
                     vmin=low,
                     vmax=high,
                     origin="upper" if eye else "lower",

@@ -37,7 +37,7 @@ class Players:
     def _repr_html_(self) -> str:
         rows = "".join(
             f"<tr><th scope='row'>{html.escape(name)}</th><td><audio controls preload='none' "
-            f"style='width:18rem' aria-label='{html.escape(name, quote=True)}' "
+            f"style='width:18rem;max-width:58vw' aria-label='{html.escape(name, quote=True)}' "
             f"src='data:audio/mpeg;base64,{self._mp3(sound)}'></audio></td></tr>"
             for name, sound in self.sounds.items()
         )
