@@ -15,7 +15,6 @@ the accuracy. The numbers come from torchmetrics.
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import html
 import math
 from collections.abc import Sequence
@@ -23,6 +22,8 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 from torch import Tensor
+
+from mmtutor.names import unknown
 
 NAMES = ("accuracy", "recall", "precision", "f1")
 
@@ -289,9 +290,7 @@ def _resample(counts: np.ndarray, resamples: int, seed: int) -> np.ndarray:
 
 def _known(what: str, name: str, names: Sequence[str]) -> None:
     if name not in names:
-        near = difflib.get_close_matches(str(name), names, n=1, cutoff=0.4)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        raise ValueError(f"unknown {what} {name!r}, known are {', '.join(names)}{hint}")
+        raise ValueError(unknown(what, name, names))
 
 
 # Student's t, 97.5% point, for 1 to 10 degrees of freedom.

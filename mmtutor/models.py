@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from mmtutor.fusion import Fusion, make
+from mmtutor.names import unknown
 
 
 class MultimodalModel(nn.Module):
@@ -74,8 +75,7 @@ class MultimodalModel(nn.Module):
         """
         for name in inputs:
             if name not in self.encoders:
-                known = ", ".join(map(repr, self.encoders))
-                raise KeyError(f"no encoder for modality {name!r}, the model has {known}")
+                raise KeyError(unknown("modality", name, self.encoders))
         return {name: self.encoders[name](x) for name, x in inputs.items()}
 
     def fuse(
@@ -158,8 +158,7 @@ class Ensemble(nn.Module):
         """
         for name in inputs:
             if name not in self.models:
-                known = ", ".join(map(repr, self.models))
-                raise KeyError(f"no model for modality {name!r}, the ensemble has {known}")
+                raise KeyError(unknown("modality", name, self.models))
         return {
             name: model({name: inputs[name]}) if _takes_names(model) else model(inputs[name])
             for name, model in self.models.items()

@@ -183,7 +183,7 @@ def test_bad_input(predictions, targets, error, message):
 def test_bad_arguments():
     with pytest.raises(ValueError, match=r"unknown metric 'recal'.*did you mean 'recall'"):
         metrics.interval("recal", CALLED, TRUE)
-    with pytest.raises(ValueError, match="unknown average 'weighted', known are macro, micro"):
+    with pytest.raises(ValueError, match="unknown average 'weighted', expected one of 'macro'"):
         metrics.f1(CALLED, TRUE, average="weighted")
     with pytest.raises(ValueError, match="level must be between 0 and 1, got 95"):
         metrics.interval("f1", CALLED, TRUE, level=95)

@@ -8,7 +8,6 @@ class adds noise and places the sound in time, from a seed. See ``data/av_digits
 from __future__ import annotations
 
 import csv
-import difflib
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from torch import Tensor
 
 from mmtutor.datasets.base import MultimodalDataset, Sample, random_source
 from mmtutor.datasets.files import data_file, data_root
+from mmtutor.names import unknown
 
 SAMPLE_RATE = 8000
 """Samples a second of every sound."""
@@ -289,9 +289,6 @@ def _add_noise(x: Tensor, sigma: float, bank: Tensor, place: Tensor) -> None:
 
 
 def _known(what: str, name: str, names: Iterable[str]) -> None:
-    names = list(dict.fromkeys(names))
+    names = set(names)
     if name not in names:
-        near = difflib.get_close_matches(str(name), names, n=1, cutoff=0.4)
-        hint = f" Did you mean {near[0]!r}?" if near else ""
-        shown = ", ".join(map(repr, names[:8])) + (", …" if len(names) > 8 else "")
-        raise ValueError(f"unknown {what}: {name!r}.{hint} There are: {shown}.")
+        raise ValueError(unknown(what, name, sorted(names)))

@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from mmtutor.fusion.attention import Attention
-from mmtutor.fusion.base import Fusion, unknown
+from mmtutor.fusion.base import Fusion
 from mmtutor.fusion.decision import Average
 from mmtutor.fusion.linear import Concat, Gated, Weighted
 from mmtutor.fusion.product import LowRank, TensorFusion
+from mmtutor.names import unknown
 
 OPERATORS: dict[str, type[Fusion]] = {}
 """Every feature-level and model-level operator by its name."""

@@ -17,12 +17,13 @@ of ``features`` is absent for the whole batch.
 from __future__ import annotations
 
 import abc
-import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
+
+from mmtutor.names import listed, unknown
 
 
 class Fusion(nn.Module, abc.ABC):
@@ -136,7 +137,7 @@ class Fusion(nn.Module, abc.ABC):
                 raise KeyError(unknown("modality", name, self.dims))
         given = {name: features[name] for name in self.dims if name in features}
         if not given:
-            raise ValueError(f"no modality in the batch, expected some of {_listed(self.dims)}")
+            raise ValueError(f"no modality in the batch, expected some of {listed(self.dims)}")
         for name, value in given.items():
             if value.dim() != 2 or value.shape[1] != self.dims[name]:
                 raise ValueError(
@@ -176,17 +177,6 @@ class Fusion(nn.Module, abc.ABC):
         """Show the equation's sizes when the operator is printed."""
         widths = ", ".join(f"{name}: {width}" for name, width in self.dims.items())
         return f"{{{widths}}} -> {self.out_dim}"
-
-
-def unknown(kind: str, name: object, known: Iterable[str]) -> str:
-    """Say that ``name`` is not known, and what was perhaps meant."""
-    near = difflib.get_close_matches(str(name), known, n=3, cutoff=0.5)
-    hint = f"; did you mean {_listed(near)}?" if near else ""
-    return f"unknown {kind} {name!r}, expected one of {_listed(known)}{hint}"
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(repr(name) for name in names)
 
 
 def _some(numbers: list[int]) -> str:
