@@ -1,11 +1,13 @@
 """The syllabus: what the book teaches, in which order, and how long it takes.
 
-Every chapter says so itself, in ``metadata.mmtutor`` of its notebook.
+Every chapter says so itself, in ``metadata.mmtutor`` of its notebook. A chapter has a number; an
+appendix has a capital letter in its place, and comes after the chapters.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,10 +16,11 @@ from pathlib import Path
 class Chapter:
     """What a chapter says about itself.
 
+    :ivar number: a whole number, or the letter of an appendix.
     :ivar minutes: time for reading and running, without the exercises' projects.
     """
 
-    number: int
+    number: int | str
     part: str
     title: str
     minutes: int
@@ -25,9 +28,27 @@ class Chapter:
     outcomes: tuple[str, ...]
     path: Path
 
+    @property
+    def is_appendix(self) -> bool:
+        """Whether a letter stands in place of a number."""
+        return isinstance(self.number, str)
+
+
+def chapter_number(label: object) -> int | str:
+    """Read the number of a chapter (``4``) or the letter of an appendix (``"A"``).
+
+    :raises ValueError: it is neither.
+    """
+    text = str(label)
+    if re.fullmatch(r"[1-9]\d*", text):
+        return int(text)
+    if re.fullmatch(r"[A-Z]", text):
+        return text
+    raise ValueError(f"a chapter has a whole number, an appendix a capital letter; got {label!r}")
+
 
 def chapters(book: Path) -> list[Chapter]:
-    """Read the chapters under a folder, in their order.
+    """Read the chapters under a folder, in their order, and then the appendices.
 
     :raises FileNotFoundError: the folder holds no chapters.
     :raises ValueError: a chapter's metadata lacks something; says which chapter and what.
@@ -42,7 +63,7 @@ def chapters(book: Path) -> list[Chapter]:
         try:
             found.append(
                 Chapter(
-                    number=int(facts["chapter"]),
+                    number=chapter_number(facts["chapter"]),
                     part=facts["part"],
                     title=facts["title"],
                     minutes=int(facts["minutes"]),
@@ -53,11 +74,13 @@ def chapters(book: Path) -> list[Chapter]:
             )
         except KeyError as missing:
             raise ValueError(f"{path}: metadata.mmtutor lacks {missing}") from None
+        except ValueError as error:
+            raise ValueError(f"{path}: {error}") from None
     if not found:
         raise FileNotFoundError(
             f"no chapters under {book}; name the book's folder: python -m mmtutor syllabus book"
         )
-    return sorted(found, key=lambda chapter: chapter.number)
+    return sorted(found, key=lambda chapter: (chapter.is_appendix, chapter.number))
 
 
 def as_text(found: list[Chapter]) -> str:
@@ -76,5 +99,9 @@ def as_text(found: list[Chapter]) -> str:
                 "",
             ]
     total = sum(chapter.minutes for chapter in found)
-    lines.append(f"{len(found)} chapters, {total // 60} h {total % 60:02d} min in all.")
+    extra = sum(chapter.is_appendix for chapter in found)
+    named = f"{len(found) - extra} chapters"
+    if extra:
+        named += f" and {extra} {'appendix' if extra == 1 else 'appendices'}"
+    lines.append(f"{named}, {total // 60} h {total % 60:02d} min in all.")
     return "\n".join(lines)

@@ -36,6 +36,24 @@ def test_chapters_come_in_their_order(tmp_path, capsys):
     assert "2 chapters, 1 h 15 min in all." in out
 
 
+def test_an_appendix_has_a_letter_and_comes_last(tmp_path, capsys):
+    write(tmp_path / "a", "catalogue.ipynb", **{**FACTS, "chapter": "A", "part": "outlook"})
+    write(tmp_path / "b", "late.ipynb", **{**FACTS, "chapter": 11})
+    write(tmp_path / "c", "early.ipynb", **{**FACTS, "chapter": 2})
+    assert [c.number for c in chapters(tmp_path)] == [2, 11, "A"]
+    assert main(["syllabus", str(tmp_path)]) == 0
+    out = capsys.readouterr().out
+    assert "### A · Gain (50 min)" in out
+    assert "2 chapters and 1 appendix, 2 h 30 min in all." in out
+
+
+@pytest.mark.parametrize("label", ["", "a", "AB", "0", "-1", "4.5", None, True])
+def test_what_is_neither_number_nor_letter_is_named(tmp_path, label):
+    write(tmp_path, "it.ipynb", **{**FACTS, "chapter": label})
+    with pytest.raises(ValueError, match=r"it.ipynb: a chapter has a whole number.*got"):
+        chapters(tmp_path)
+
+
 def test_no_book_here(tmp_path, capsys):
     assert main(["syllabus", str(tmp_path)]) == 1
     assert "no chapters under" in capsys.readouterr().err

@@ -16,6 +16,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from mmtutor.syllabus import chapter_number
+
 
 class NotAnAnswer(ValueError):
     """The answer is not of the kind that the exercise asks for; the message says what is."""
@@ -135,13 +137,15 @@ def function(*cases: tuple[Any, ...]) -> Callable[[Any], Tensor]:
 
 
 def exercise(name: str) -> Exercise:
-    """Look up an exercise by its number, such as ``"3.1"``.
+    """Look up an exercise by its number, such as ``"3.1"``, in an appendix ``"A.1"``.
 
     :raises KeyError: there is none of that number.
     """
     chapter = str(name).partition(".")[0]
     try:
-        module = importlib.import_module(f"mmtutor.lessons.exercises.chapter_{int(chapter):02d}")
+        number = chapter_number(chapter)
+        file = f"appendix_{number.lower()}" if isinstance(number, str) else f"chapter_{number:02d}"
+        module = importlib.import_module(f"mmtutor.lessons.exercises.{file}")
     except (ValueError, ModuleNotFoundError):
         raise KeyError(f"no exercises for chapter {chapter!r} (asked for {name!r})") from None
     if name not in module.EXERCISES:
@@ -153,7 +157,7 @@ def exercise(name: str) -> Exercise:
 def check(name: str, answer: Any) -> None:
     """Print whether an answer to an exercise is right, and if not, what is wrong with it.
 
-    :param name: the exercise's number, such as ``"3.1"``.
+    :param name: the exercise's number, such as ``"3.1"``, in an appendix ``"A.1"``.
     :param answer: the learner's answer; ``None`` or ``...`` count as not answered yet.
     :raises KeyError: there is no such exercise.
     """

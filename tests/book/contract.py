@@ -12,6 +12,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from mmtutor.syllabus import chapter_number
+
 Notebook = Any
 Rule = Callable[[Notebook, str], Iterator[str]]
 MAX_LINES = 22
@@ -54,11 +56,18 @@ def html_of(output: Any) -> str:
 def says_what_it_is(notebook: Notebook, setup: str) -> Iterator[str]:
     """``metadata.mmtutor`` holds the facts of the chapter's head."""
     facts = notebook.metadata.get("mmtutor", {})
-    kinds = {"chapter": int, "title": str, "minutes": int, "outcomes": list, "needs": (str, list)}
+    kinds = {"chapter": (int, str), "title": str, "minutes": int}
+    kinds |= {"outcomes": list, "needs": (str, list)}
     for name, kind in kinds.items():
         if not isinstance(facts.get(name), kind) or not facts.get(name):
             yield f"metadata.mmtutor.{name} is missing, empty or of another type"
             return
+    try:
+        numbered = chapter_number(facts["chapter"]) == facts["chapter"]
+    except ValueError:
+        numbered = False
+    if not numbered:
+        yield "metadata.mmtutor.chapter is a whole number, or a capital letter for an appendix"
     if not 2 <= len(facts["outcomes"]) <= 4:
         yield f"a chapter has 2 to 4 outcomes, this one {len(facts['outcomes'])}"
     head = notebook.cells[0].source
@@ -147,7 +156,7 @@ def has_exercises(notebook: Notebook, setup: str) -> Iterator[str]:
     """3 to 6 exercises, each with a check of its own number and a folded solution."""
     chapter = notebook.metadata.get("mmtutor", {}).get("chapter")
     code = "\n".join(cell.source for _, cell in of_kind(notebook, "code"))
-    numbers = set(re.findall(r"\bcheck\(\s*[\"'](\d+\.\d+)[\"']", code))
+    numbers = set(re.findall(r"\bcheck\(\s*[\"'](\w+\.\d+)[\"']", code))
     if not 3 <= len(numbers) <= 6:
         yield f"a chapter has 3 to 6 exercises with a check(), this one {len(numbers)}"
     for number in sorted(numbers):

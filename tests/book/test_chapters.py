@@ -100,6 +100,24 @@ def test_example_keeps_every_rule():
     assert not found
 
 
+def appendix() -> nbformat.NotebookNode:
+    """Return the example with a letter in place of its number."""
+    notebook = example()
+    notebook.metadata["mmtutor"]["chapter"] = "A"
+    for cell in notebook.cells:
+        cell.source = cell.source.replace("# 3 ·", "# A ·").replace("3.", "A.")
+    return notebook
+
+
+def test_an_appendix_keeps_the_same_rules():
+    found = [text for rule in EVERY_CHAPTER for text in complaints(rule, appendix())]
+    assert not found
+    numbered = appendix()
+    numbered.cells[8].source = 'check("3.1", None)'
+    [rule] = [candidate for candidate in EVERY_CHAPTER if candidate.__name__ == "has_exercises"]
+    assert any("another chapter than A" in text for text in complaints(rule, numbered))
+
+
 def set_source(place, source):
     return lambda notebook: notebook.cells[place].update(source=source)
 
@@ -113,6 +131,8 @@ def add_output(place, **output):
 
 BREAKS = {
     "no facts": ("says_what_it_is", lambda nb: nb.metadata.pop("mmtutor")),
+    "no number": ("says_what_it_is", lambda nb: nb.metadata.mmtutor.update(chapter="three")),
+    "number as text": ("says_what_it_is", lambda nb: nb.metadata.mmtutor.update(chapter="3")),
     "one outcome": ("says_what_it_is", lambda nb: nb.metadata.mmtutor.outcomes.pop()),
     "other title": ("says_what_it_is", set_source(0, "# Fusion\n\n30 minutes")),
     "other time": ("says_what_it_is", set_source(0, "# 3 · Fusion\n\n45 minutes")),

@@ -9,7 +9,8 @@ import pytest
 
 from mmtutor.lessons import checks, exercises
 
-CHAPTERS = sorted(p.stem for p in pathlib.Path(exercises.__path__[0]).glob("chapter_*.py"))
+FOLDER = pathlib.Path(exercises.__path__[0])
+CHAPTERS = sorted(p.stem for kind in ("chapter", "appendix") for p in FOLDER.glob(f"{kind}_*.py"))
 ALL = {
     name: exercise
     for chapter in CHAPTERS
@@ -22,7 +23,8 @@ ALL = {
 def test_there_are_chapters_with_three_to_six_exercises():
     assert CHAPTERS
     for chapter in CHAPTERS:
-        number = str(int(chapter.removeprefix("chapter_")))
+        kind, _, label = chapter.partition("_")
+        number = str(int(label)) if kind == "chapter" else label.upper()
         names = [name for name in ALL if name.partition(".")[0] == number]
         assert 3 <= len(names) <= 6, chapter
 
@@ -68,6 +70,9 @@ def test_unknown_exercise_names_a_near_one():
         checks.check(f"{chapter}.77", 1)
     with pytest.raises(KeyError, match="no exercises for chapter '99'"):
         checks.check("99.1", 1)
+    for name in ("Z.1", "a.1", "0.1", "-3.1", "AB.1", "?"):
+        with pytest.raises(KeyError, match="no exercises for chapter"):
+            checks.check(name, 1)
 
 
 def test_an_error_in_the_learners_code_is_told(capsys):
