@@ -7,8 +7,6 @@ The features that come in are each model's logits, all ``(B, C)``; the contract 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from torch import Tensor
 
 from mmtutor.fusion.base import Fusion
@@ -26,15 +24,7 @@ class Average(Fusion):
     """
 
     name = "average"
-
-    def __init__(self, dims: Mapping[str, int], out_dim: int) -> None:
-        super().__init__(dims, out_dim)
-        for name, width in dims.items():
-            if width != out_dim:
-                raise ValueError(
-                    f"model-level fusion joins decisions over the same {out_dim} classes, "
-                    f"the model for {name!r} has {width}"
-                )
+    level = "decision"
 
     @property
     def order_invariant(self) -> bool:

@@ -12,13 +12,10 @@ NAMES = ("image", "audio", "text", "touch")
 
 def build(name: str, dims: dict[str, int], out_dim: int) -> fusion.Fusion:
     """Build an operator; model-level ones need logits of one width."""
-    if name in MODEL_LEVEL:
+    if fusion.OPERATORS[name].level == "decision":
         dims = dict.fromkeys(dims, out_dim)
     torch.manual_seed(0)
     return fusion.make(name, dims, out_dim)
-
-
-MODEL_LEVEL = {"average"}
 
 
 def draw(op: fusion.Fusion, batch: int, seed: int = 0, dtype=torch.float32):

@@ -63,8 +63,11 @@ def test_wrong_width_says_which_got_and_expected(op, x):
 
 
 def test_sequence_instead_of_vector(op, x):
-    with pytest.raises(ValueError, match=r"'audio' must have shape \(batch, 3\), got \(2, 9, 3\)"):
+    words = r"'audio' must have shape \(batch, 3\), got a sequence \(2, 9, 3\).*Pool the tokens"
+    with pytest.raises(ValueError, match=words):
         op({**x, "audio": torch.randn(2, 9, 3)})
+    with pytest.raises(ValueError, match=words):
+        op({**x, "audio": (torch.randn(2, 9, 3), torch.zeros(2, 9, dtype=torch.bool))})
 
 
 def test_unequal_batch_sizes(op, x):

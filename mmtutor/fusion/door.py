@@ -1,0 +1,173 @@
+"""The checks at the door of ⊕: bad input is refused in the words of the caller's problem.
+
+Every check says which modality, what came, and what was expected. None of them looks at the
+contents of a feature; the two that look at masks are skipped while a program is being compiled
+or exported, where data are not there yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from mmtutor.fusion.registry import OPERATORS
+from mmtutor.names import listed, unknown
+
+
+def check_widths(dims: Mapping[str, int], out_dim: int) -> None:
+    """Refuse no modality, a width that is no whole number ≥ 1, a name that cannot be used."""
+    if not dims:
+        raise ValueError("fusion needs at least one modality, dims is empty")
+    for name, width in {**dims, "out_dim": out_dim}.items():
+        if isinstance(width, bool) or not isinstance(width, int) or width < 1:
+            raise ValueError(f"the width of {name!r} must be a whole number ≥ 1, got {width!r}")
+    for name in dims:
+        # The name becomes part of parameter names, where a dot has a meaning of its own.
+        if not name or "." in name or hasattr(nn.ModuleDict, name):
+            raise ValueError(f"{name!r} cannot name a modality; use a word such as 'image'")
+
+
+def check_same_classes(dims: Mapping[str, int], out_dim: int) -> None:
+    """Refuse decisions over unequal numbers of classes."""
+    for name, width in dims.items():
+        if width != out_dim:
+            raise ValueError(
+                f"model-level fusion joins decisions over the same {out_dim} classes, "
+                f"the model for {name!r} has {width}"
+            )
+
+
+def check_equal_widths(operator: str, dims: Mapping[str, int], out_dim: int) -> None:
+    """Refuse a width that is not the width of ``h``, for operators without projections."""
+    for name, width in dims.items():
+        if width != out_dim:
+            raise ValueError(
+                f"{operator} needs every modality at the width of h, which is {out_dim}; "
+                f"{name!r} has {width}"
+            )
+
+
+def check_vectors(features: Mapping[str, Any], dims: Mapping[str, int]) -> dict[str, Tensor]:
+    """Return the features given, in the order of ``dims``, each ``(B, d_m)``."""
+    given = _known(features, dims)
+    for name, value in given.items():
+        if isinstance(value, tuple | list) or (isinstance(value, Tensor) and value.dim() == 3):
+            tokens = value[0] if isinstance(value, tuple | list) and value else value
+            raise ValueError(
+                f"features of {name!r} must have shape (batch, {dims[name]}), got a sequence "
+                f"{_shape(tokens)}: this operator reads one vector a modality. Pool the tokens "
+                "first, for example by their mean, or use an operator that reads tokens: "
+                f"{listed(key for key, operator in OPERATORS.items() if operator.reads_tokens)}"
+            )
+        _check_tensor(name, value)
+        if value.dim() != 2 or value.shape[1] != dims[name]:
+            raise ValueError(
+                f"features of {name!r} must have shape (batch, {dims[name]}), "
+                f"got {tuple(value.shape)}"
+            )
+    _check_batch(given)
+    return given
+
+
+def check_tokens(
+    features: Mapping[str, Any], dims: Mapping[str, int]
+) -> dict[str, tuple[Tensor, Tensor | None]]:
+    """Return ``(tokens (B, T_m, d_m), padding (B, T_m) or None)`` of what is given, by name."""
+    given = {}
+    for name, value in _known(features, dims).items():
+        pair = isinstance(value, tuple | list)
+        if pair and len(value) != 2:
+            raise ValueError(
+                f"features of {name!r} must be a tensor or the pair (tokens, padding), "
+                f"got {len(value)} things"
+            )
+        tokens, padding = value if pair else (value, None)
+        _check_tensor(name, tokens)
+        if tokens.dim() == 2 and padding is None:
+            tokens = tokens[:, None]  # (B, d_m) -> (B, 1, d_m): a vector is one token
+        if tokens.dim() != 3 or tokens.shape[2] != dims[name] or tokens.shape[1] == 0:
+            raise ValueError(
+                f"features of {name!r} must have shape (batch, tokens, {dims[name]}) with at least "
+                f"one token, or (batch, {dims[name]}), got {_shape(tokens)}"
+            )
+        if padding is not None:
+            if not isinstance(padding, Tensor) or padding.dtype != torch.bool:
+                raise TypeError(
+                    f"the padding of {name!r} must be boolean, True where a token is padding, "
+                    f"got {getattr(padding, 'dtype', type(padding).__name__)}"
+                )
+            if padding.shape != tokens.shape[:2]:
+                raise ValueError(
+                    f"the padding of {name!r} must have one flag a token, shape "
+                    f"{_shape(tokens, 2)}, got {_shape(padding)}"
+                )
+        given[name] = tokens, padding
+    _check_batch({name: tokens for name, (tokens, _) in given.items()})
+    return given
+
+
+def check_present(
+    present: Mapping[str, Tensor], dims: Mapping[str, int], given: Mapping[str, Tensor]
+) -> dict[str, Tensor]:
+    """Return the flags of those modalities that are given, each ``(B,)`` boolean."""
+    some = next(iter(given.values()))
+    batch, columns = some.shape[0], {}
+    for name, flags in present.items():
+        if name not in dims:
+            raise KeyError(unknown("modality", name, dims))
+        if not isinstance(flags, Tensor) or flags.dtype != torch.bool:
+            raise TypeError(
+                f"present[{name!r}] must be boolean, "
+                f"got {getattr(flags, 'dtype', type(flags).__name__)}"
+            )
+        if flags.dim() != 1 or flags.shape[0] != batch:
+            raise ValueError(
+                f"present[{name!r}] must have shape ({batch},), one flag a sample, "
+                f"got {_shape(flags)}"
+            )
+        if name in given:
+            columns[name] = flags.to(some.device)
+        elif not torch.compiler.is_compiling() and flags.any():
+            raise ValueError(
+                f"present says that {name!r} is there, but the batch holds no {name!r}"
+            )
+    return columns
+
+
+def check_nobody_is_empty(mask: Tensor) -> None:
+    """Refuse a sample that has nothing at all. ``mask``: ``(B, M)``, who has what."""
+    if not torch.compiler.is_compiling() and not mask.any(dim=1).all():
+        empty = (~mask.any(dim=1)).nonzero().flatten().tolist()
+        shown = ", ".join(map(str, empty[:5])) + (", …" if len(empty) > 5 else "")
+        raise ValueError(
+            f"every modality is absent for sample(s) {shown} of the batch: there is nothing to fuse"
+        )
+
+
+def _known(features: Mapping[str, Any], dims: Mapping[str, int]) -> dict[str, Any]:
+    for name in features:
+        if name not in dims:
+            raise KeyError(unknown("modality", name, dims))
+    given = {name: features[name] for name in dims if name in features}
+    if not given:
+        raise ValueError(f"no modality in the batch, expected some of {listed(dims)}")
+    return given
+
+
+def _check_tensor(name: str, value: object) -> None:
+    if not isinstance(value, Tensor):
+        raise TypeError(f"features of {name!r} must be a tensor, got {type(value).__name__}")
+
+
+def _check_batch(given: Mapping[str, Tensor]) -> None:
+    first = next(iter(given.values())).shape[0]
+    if any(value.shape[0] != first for value in given.values()):
+        told = ", ".join(f"{name!r} has {value.shape[0]}" for name, value in given.items())
+        raise ValueError(f"the modalities must hold the same number of samples: {told}")
+
+
+def _shape(value: object, axes: int | None = None) -> str:
+    return str(tuple(value.shape[:axes])) if isinstance(value, Tensor) else type(value).__name__
