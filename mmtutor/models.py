@@ -22,7 +22,8 @@ class MultimodalModel(nn.Module):
     r"""Feature-level fusion: ``ŷ = g(f_1(x_1) ⊕ … ⊕ f_M(x_M))``.
 
     :param encoders: ``f_m`` by modality name; each has ``out_dim`` and maps a batch to
-        ``(B, out_dim)``.
+        ``(B, out_dim)``. Where the operator reads tokens and the encoder has ``tokens``, that is
+        what it is asked for: ``((B, T, out_dim), padding)``.
     :param fusion: ⊕, as a name in :data:`mmtutor.fusion.OPERATORS` or as an operator built
         beforehand.
     :param out_dim: width of the output: number of classes, or 1 for a regression.
@@ -68,15 +69,22 @@ class MultimodalModel(nn.Module):
         """The names of the modalities."""
         return self.fusion.modalities
 
-    def features(self, inputs: Mapping[str, Any]) -> dict[str, Tensor]:
-        """Encode each modality that is there: ``f_m(x_m)``, ``{name: (B, d_m)}``.
+    def features(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
+        """Encode each modality that is there: ``f_m(x_m)``, as the operator reads it.
 
+        :returns: ``{name: (B, d_m)}``, or ``{name: ((B, T_m, d_m), padding)}`` where operator and
+            encoder both know tokens.
         :raises KeyError: a modality that has no encoder.
         """
-        for name in inputs:
+        features = {}
+        for name, x in inputs.items():
             if name not in self.encoders:
                 raise KeyError(unknown("modality", name, self.encoders))
-        return {name: self.encoders[name](x) for name, x in inputs.items()}
+            encode = self.encoders[name]
+            if self.fusion.reads_tokens and hasattr(encode, "tokens"):
+                encode = encode.tokens
+            features[name] = encode(x)
+        return features
 
     def fuse(
         self, inputs: Mapping[str, Any], present: Mapping[str, Tensor] | None = None
@@ -99,19 +107,13 @@ class MultimodalModel(nn.Module):
         return self.head(self.fuse(inputs, present))
 
     def _drop(
-        self, features: Mapping[str, Tensor], present: Mapping[str, Tensor] | None
+        self, features: Mapping[str, Any], present: Mapping[str, Tensor] | None
     ) -> dict[str, Tensor]:
-        some = next(iter(features.values()))
-        there = torch.stack(
-            [
-                torch.ones(len(some), dtype=torch.bool, device=some.device)
-                if present is None or name not in present
-                else present[name].to(some.device)
-                for name in features
-            ],
-            dim=1,
-        )  # (B, M)
-        keep = there & (torch.rand(there.shape, device=some.device) >= self.modality_dropout)
+        there = torch.stack([_has(value) for value in features.values()], dim=1)  # (B, M)
+        for i, name in enumerate(features):
+            if present is not None and name in present:
+                there[:, i] &= present[name].to(there.device)
+        keep = there & (torch.rand(there.shape, device=there.device) >= self.modality_dropout)
         keep = torch.where(keep.any(dim=1, keepdim=True), keep, there)
         return {**(present or {}), **dict(zip(features, keep.unbind(dim=1), strict=True))}
 
@@ -170,6 +172,13 @@ class Ensemble(nn.Module):
     ) -> Tensor:
         """Fuse the models' logits: ``(B, C)``."""
         return self.fusion(self.logits(inputs), present)
+
+
+def _has(features: Tensor | tuple[Tensor, Tensor]) -> Tensor:
+    """Which samples have a modality, ``(B,)``: all, or those with a token that is not padding."""
+    if isinstance(features, tuple):
+        return ~features[1].all(dim=1)
+    return torch.ones(len(features), dtype=torch.bool, device=features.device)
 
 
 def _takes_names(model: nn.Module) -> bool:
