@@ -1,0 +1,152 @@
+r"""What a module costs: operations counted, memory watched, time measured.
+
+Parameters and operations are facts of a formula; a count settles them. Time and memory belong to
+a machine and a moment. A time alone says little there, a ratio says more: two ways of computing
+the same are run in turns (:func:`race`), so that whatever slows the machine slows both.
+"""
+
+from __future__ import annotations
+
+import gc
+import random
+import time
+import weakref
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
+from torch.utils.flop_counter import FlopCounterMode
+
+
+def counted_params(module: nn.Module) -> int:
+    """Count the numbers that a module learns."""
+    return sum(p.numel() for p in module.parameters() if p.requires_grad)
+
+
+def counted_flops(run: Callable[[], Any]) -> int:
+    """Count the floating-point operations of the matrix products in one call of ``run``.
+
+    A product of ``(n, k)`` by ``(k, m)`` counts ``2 n k m``; elementwise work is left out.
+    """
+    with FlopCounterMode(display=False) as counter:
+        run()
+    return counter.get_total_flops()
+
+
+def training_step(module: nn.Module, *inputs: Any) -> Callable[[], None]:
+    """Return a function that runs a module forward and backward once, and keeps nothing.
+
+    Its gradients reach the parameters, and those input tensors (also inside of lists and
+    dictionaries) that ask for a gradient. The gradient of ``h`` is a tensor of ones.
+    """
+    leaves = [t for t in tree_leaves(inputs) if isinstance(t, Tensor) and t.requires_grad]
+    with torch.no_grad():
+        ones = torch.ones_like(module(*inputs))
+    learnt = [*module.parameters(), *leaves]
+
+    def step() -> None:
+        module(*inputs).backward(ones)
+        for leaf in learnt:
+            leaf.grad = None
+
+    return step
+
+
+def peak_memory(run: Callable[[], Any]) -> int:
+    """Return the most bytes that tensors held at once during ``run``, beyond those before it.
+
+    Storages are counted from the operation that makes them until they are freed, on any device.
+    Room that an operation takes and gives back inside itself is not seen.
+    """
+    with _StorageWatch() as watch:
+        run()
+    return watch.most
+
+
+class _StorageWatch(TorchDispatchMode):
+    def __init__(self) -> None:
+        super().__init__()
+        self.sizes: dict[int, int] = {}
+        self.now = self.most = 0
+
+    def __torch_dispatch__(
+        self, function: Any, types: Any, args: Any = (), kwargs: Any = None
+    ) -> Any:
+        # What an operation reads and nobody made in here was there before: it costs nothing.
+        for leaf in tree_leaves((args, kwargs)):
+            self._meet(leaf, new=False)
+        result = function(*args, **(kwargs or {}))
+        for leaf in tree_leaves(result):
+            self._meet(leaf, new=True)
+        return result
+
+    def _meet(self, leaf: Any, *, new: bool) -> None:
+        if not isinstance(leaf, Tensor):
+            return
+        storage = leaf.untyped_storage()  # the same object each time, while it lives
+        if id(storage) in self.sizes:
+            return
+        self.sizes[id(storage)] = size = storage.nbytes() if new else 0
+        self.now += size
+        self.most = max(self.most, self.now)
+        weakref.finalize(storage, self._freed, id(storage)).atexit = False
+
+    def _freed(self, key: int) -> None:
+        self.now -= self.sizes.pop(key)
+
+
+def race(
+    runs: Mapping[str, Callable[[], Any]],
+    *,
+    rounds: int = 20,
+    floor: float = 0.002,
+    budget: float | None = None,
+) -> dict[str, list[float]]:
+    """Time several functions in turns, so that their ratio is fair on a busy machine.
+
+    In each round every function is called in a new order, so often that its part lasts at least
+    ``floor`` seconds. The values of one round belong together: divide them round by round.
+
+    :param runs: what to time, by name.
+    :param rounds: how many rounds.
+    :param floor: the least time of one function in a round, in seconds.
+    :param budget: stop after so many seconds, but never before three rounds.
+    :returns: seconds of one call, a value a round, by name.
+    :raises ValueError: nothing to time, or fewer than one round.
+    """
+    if not runs or rounds < 1:
+        raise ValueError(f"nothing to time: {len(runs)} functions, {rounds} rounds")
+    times: dict[str, list[float]] = {name: [] for name in runs}
+    order, shuffler = list(runs), random.Random(0)
+    collecting = gc.isenabled()
+    gc.disable()  # a collection in the middle would be charged to whoever runs then
+    try:
+        calls = {name: _calls(run, floor) for name, run in runs.items()}
+        start = time.perf_counter()
+        for done in range(rounds):
+            late = budget is not None and time.perf_counter() - start > budget
+            if late and done >= min(3, rounds):
+                break
+            shuffler.shuffle(order)
+            for name in order:
+                times[name].append(_seconds(runs[name], calls[name]))
+    finally:
+        if collecting:
+            gc.enable()
+    return times
+
+
+def _calls(run: Callable[[], Any], floor: float) -> int:
+    """Warm up, and find how many calls last ``floor`` seconds."""
+    once = min(_seconds(run, 1) for _ in range(3))
+    return max(1, round(floor / max(once, 1e-9)))
+
+
+def _seconds(run: Callable[[], Any], calls: int) -> float:
+    start = time.perf_counter()
+    for _ in range(calls):
+        run()
+    return (time.perf_counter() - start) / calls
