@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from mmtutor.figures.live.base import LiveFigure, javascript
 from mmtutor.figures.live.belief import Belief
+from mmtutor.figures.live.decision_surface import DecisionSurface
 from mmtutor.figures.live.fusion_plane import FusionPlane
+from mmtutor.figures.live.operator_costs import OperatorCosts
+from mmtutor.figures.live.spoken import Spoken
 
-__all__ = ["Belief", "FusionPlane", "LiveFigure", "javascript"]
+__all__ = ["Belief", "DecisionSurface", "FusionPlane", "LiveFigure", "Spoken", "javascript"]

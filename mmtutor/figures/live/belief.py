@@ -79,7 +79,7 @@ class Belief(LiveFigure):
     ears_covered = traitlets.Bool(False).tag(sync=True)
     seed = traitlets.Int(1).tag(sync=True)
 
-    _esm = javascript("controls.js", "sound.js", "network.js", "belief.js")
+    _esm = javascript("controls.js", "sound.js", "canvas.js", "network.js", "belief.js")
 
     def __init__(
         self, model: nn.Module, dataset: Any, indices: Sequence[int], **state: Any

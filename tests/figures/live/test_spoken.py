@@ -1,0 +1,187 @@
+"""Chapter 1's figure of a spoken word: the page hears what the data set holds."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+import torch
+from axe_playwright_python.sync_playwright import Axe
+
+from mmtutor.datasets import AVDigits
+from mmtutor.encoders import LogMel
+from mmtutor.figures.live import Spoken
+
+MODULE = ("controls.js", "sound.js", "canvas.js", "spoken.js")
+RATE = 8000
+
+
+@pytest.fixture(scope="module")
+def voices():
+    """Two voices of the shipped data, one synthesised and one recorded."""
+    told = {}
+    for domain in ("espeak", "human"):
+        digits = AVDigits("test", domain=domain)
+        voice = digits.voices[-1]
+        told[domain] = {str(d): digits.utterance(voice, d) for d in range(10)}
+    return told
+
+
+@pytest.fixture
+def tones():
+    """Two voices that say "a" and "b" as pure tones: no data files needed."""
+    time = torch.arange(4000) / RATE
+    tone = lambda f, n: torch.sin(2 * torch.pi * f * time[:n])  # noqa: E731
+    return {"low": {"a": tone(200, 3000), "b": tone(300, 4000)},
+            "high": {"a": tone(1000, 2000), "b": tone(1500, 3501)}}  # fmt: skip
+
+
+def in_one_second(sound: torch.Tensor) -> torch.Tensor:
+    """A word in the middle of one second, with a mean square of 1."""
+    second = torch.zeros(RATE)
+    first = (RATE - len(sound)) // 2
+    second[first : first + len(sound)] = sound / sound.square().mean().sqrt()
+    return second
+
+
+@pytest.mark.browser
+def test_samples_are_those_of_the_data_set(run_js, voices):
+    figure = Spoken(voices, sample_rate=RATE)
+    for packed, sounds in zip(figure.voices, voices.values(), strict=True):
+        got = run_js(
+            MODULE,
+            "unpackVoice(given, 8000).then((all) => all.map((second) => Array.from(second)))",
+            {name: packed[name] for name in ("flac", "lengths")},
+        )
+        assert len(got) == 10
+        for seconds, sound in zip(got, sounds.values(), strict=True):
+            want = in_one_second(sound)
+            step = float(want.abs().max()) / 511
+            off = np.subtract(seconds, want.numpy())
+            assert np.abs(off).max() <= 0.6 * step  # rounded to the nearest step
+            assert np.abs(off[want == 0]).max() <= 0.6 * step
+
+
+@pytest.mark.browser
+def test_spectrogram_equals_that_of_torch(run_js, voices):
+    figure = Spoken(voices, sample_rate=RATE)
+    layer = LogMel(**figure.spectrogram)
+    for name, noise in itertools.product(("3", "7"), (0.0, 2.0)):
+        wave = in_one_second(voices["human"][name])
+        wave = wave + noise * torch.randn(RATE, generator=torch.Generator().manual_seed(0))
+        rows, columns, data = run_js(
+            MODULE,
+            "[logMel(given.settings)(Float32Array.from(given.wave))]"
+            ".map((x) => [x.rows, x.columns, Array.from(x.data)])[0]",
+            {"settings": figure.spectrogram, "wave": wave.tolist()},
+        )
+        want = layer(wave[None])[0].numpy()
+        np.testing.assert_allclose(np.reshape(data, (rows, columns)), want, atol=2e-3)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("f", [300, 1000, 2500])
+def test_a_tone_stands_where_the_axis_says(run_js, tones, f):
+    settings = Spoken(tones, sample_rate=RATE).spectrogram
+    tone = torch.sin(2 * torch.pi * f * torch.arange(RATE) / RATE)
+    row = int(LogMel(**settings)(tone[None])[0].mean(1).argmax())
+    at = run_js(MODULE, "height(given.f, given.settings)", {"f": f, "settings": settings})
+    assert at * settings["n_mels"] == pytest.approx(row + 0.5, abs=1.01)
+
+
+DRAWN = """[document.querySelector(".sp-speech").getAttribute("d"),
+  document.querySelector(".sp-hiss").getAttribute("d"),
+  document.querySelector("canvas").toDataURL()]"""
+
+
+@pytest.mark.browser
+def test_keyboard_alone_works_every_control(open_figure, said, tones):
+    page = open_figure(Spoken(tones, sample_rate=RATE))
+    page.wait_for_function("document.querySelector('.sp-speech').getAttribute('d')")
+    seen = [page.evaluate(DRAWN)]
+
+    def changes(*keys: str) -> str:
+        for key in keys:
+            page.keyboard.press(key)
+        said(page)
+        page.wait_for_timeout(150)  # a voice is unpacked when it is first asked for
+        seen.append(page.evaluate(DRAWN))
+        assert seen[-1] != seen[-2], keys
+        return said(page)
+
+    assert said(page) == "“a” by low: 0.38 s of speech, 3,000 numbers. The room is silent."
+    assert "“b” by low: 0.50 s of speech, 4,000 numbers" in changes("Tab", "ArrowRight")
+    assert "“b” by high: 0.44 s of speech, 3,501 numbers" in changes("Tab", "ArrowRight")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # listen
+    page.wait_for_function("document.querySelectorAll('.sp-now:not([hidden])').length === 2")
+    page.wait_for_function("!document.querySelector('.sp-now:not([hidden])')")
+    assert "The noise is 12 dB softer than the voice" in changes("Tab", "ArrowRight")
+    assert "Noise and voice are equally loud" in changes(*["ArrowRight"] * 3)
+    assert "The noise is 18 dB louder than the voice" in changes("End")
+    assert "The room is silent" in changes("Home")
+    assert seen[-1] == seen[2]  # silence is silence again
+
+
+@pytest.mark.browser
+def test_noise_leaves_the_voice_where_it_is(open_figure, tones):
+    page = open_figure(Spoken(tones, sample_rate=RATE, noise=1.0))
+    page.wait_for_function("document.querySelector('.sp-speech').getAttribute('d')")
+    speech, hiss, _ = page.evaluate(DRAWN)
+    ends = [float(stroke.split()[1].split("V")[0]) for stroke in speech.split("M")[1:]]
+    loud = [i for i, low in enumerate(ends) if low > 0.05]  # the y axis of SVG points down
+    assert min(loud) == pytest.approx(500 * 2500 / RATE, abs=2)
+    assert max(loud) == pytest.approx(500 * 5500 / RATE, abs=2)
+    assert len(hiss.split("M")) == len(speech.split("M"))
+
+
+@pytest.mark.browser
+def test_two_figures_on_a_page_keep_their_own_controls(open_figure, tones):
+    figures = (Spoken(tones, sample_rate=RATE), Spoken(tones, sample_rate=RATE, word=1))
+    page = open_figure(*figures)
+    page.locator(".live-figure").nth(1).get_by_text("high", exact=True).click()
+    chosen = page.locator("input[type=radio]:checked")
+    assert chosen.evaluate_all("nodes => nodes.map((node) => node.value)") == ["0", "0", "1", "1"]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1000, 390])
+def test_accessible_and_fits(open_figure, tones, theme, width):
+    page = open_figure(
+        Spoken(tones, sample_rate=RATE), Spoken(tones, sample_rate=RATE, noise=2.0),
+        theme=theme, width=width,
+    )  # fmt: skip
+    result = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
+    assert not result.response["violations"], result.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.browser
+def test_a_sound_that_cannot_be_unpacked_is_told(open_figure, said, tones):
+    figure = Spoken(tones, sample_rate=RATE)
+    figure.voices = [{**voice, "flac": "AAAA"} for voice in figure.voices]
+    page = open_figure(figure)
+    page.wait_for_function("document.querySelector('.live-said > div').textContent")
+    assert "cannot unpack the sound" in said(page)
+
+
+def test_ten_words_of_a_voice_take_less_than_50_kilobytes(voices):
+    for voice in Spoken(voices, sample_rate=RATE).voices:
+        assert len(voice["flac"]) < 50_000
+
+
+def test_bad_state_is_refused_in_words(tones):
+    with pytest.raises(ValueError, match="at least one voice"):
+        Spoken({}, sample_rate=RATE)
+    with pytest.raises(ValueError, match=r"'high' says \['a'\]"):
+        Spoken({**tones, "high": {"a": tones["high"]["a"]}}, sample_rate=RATE)
+    with pytest.raises(ValueError, match="at most one second"):
+        Spoken({"x": {"a": torch.ones(9000)}}, sample_rate=RATE)
+    with pytest.raises(ValueError, match="silent or not finite"):
+        Spoken({"x": {"a": torch.zeros(90)}}, sample_rate=RATE)
+    with pytest.raises(ValueError, match="voice must be one of 0 to 1"):
+        Spoken(tones, sample_rate=RATE, voice=2)
+    with pytest.raises(ValueError, match="noise must lie in 0 to 8"):
+        Spoken(tones, sample_rate=RATE, noise=-1.0)
