@@ -8,23 +8,55 @@ from __future__ import annotations
 
 from mmtutor.fusion.attention import Attention
 from mmtutor.fusion.base import Fusion
+from mmtutor.fusion.bilinear import Bilinear
+from mmtutor.fusion.block import Block
+from mmtutor.fusion.bottleneck import Bottleneck
+from mmtutor.fusion.compact_bilinear import CompactBilinear
+from mmtutor.fusion.cross_attention import CrossAttention
 from mmtutor.fusion.decision import Average
+from mmtutor.fusion.experts import MixtureOfExperts
+from mmtutor.fusion.film import Film
 from mmtutor.fusion.linear import Concat, Gated, Weighted
+from mmtutor.fusion.mutan import Mutan
 from mmtutor.fusion.product import LowRank, TensorFusion
 from mmtutor.fusion.registry import OPERATORS, make, register
 from mmtutor.fusion.tokens import TokenFusion
 
-for _operator in (Concat, Weighted, Gated, Attention, TensorFusion, LowRank, Average):
+for _operator in (
+    Concat,
+    Weighted,
+    Gated,
+    TensorFusion,
+    LowRank,
+    Film,
+    Bilinear,
+    CompactBilinear,
+    Mutan,
+    Block,
+    Attention,
+    CrossAttention,
+    Bottleneck,
+    MixtureOfExperts,
+    Average,
+):
     register(_operator)
 
 __all__ = [
     "OPERATORS",
     "Attention",
     "Average",
+    "Bilinear",
+    "Block",
+    "Bottleneck",
+    "CompactBilinear",
     "Concat",
+    "CrossAttention",
+    "Film",
     "Fusion",
     "Gated",
     "LowRank",
+    "MixtureOfExperts",
+    "Mutan",
     "TensorFusion",
     "TokenFusion",
     "Weighted",

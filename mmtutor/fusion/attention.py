@@ -1,4 +1,9 @@
-r"""Fusion by attention: a learnt question is put to the modalities, the best answer weighs most."""
+r"""Fusion by attention: a learnt question is put to the modalities, the best answer weighs most.
+
+:class:`Attention` asks one question a batch and gets one answer a modality. :func:`attend` is the
+general tool, many questions and many answers in a sample, on which the operators that read
+tokens rest.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +12,7 @@ from collections.abc import Mapping
 
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import scaled_dot_product_attention
 
 from mmtutor.fusion.base import Fusion
 
@@ -92,3 +98,40 @@ class Attention(Fusion):
         total = sum(self.dims.values())
         asked = next(iter(self.dims.values())) if self.shared else total
         return 2 * batch * total * (self.out_dim + 1) + 2 * asked * self.out_dim
+
+
+def attend(
+    q: Tensor, k: Tensor, v: Tensor, *, heads: int = 1, real: Tensor | None = None
+) -> Tensor:
+    r"""Scaled dot-product attention with ``heads`` heads.
+
+    .. math::
+
+        y_t = \sum_s A_{ts} v_s, \qquad
+        A_t = \mathrm{softmax}_s\!\left(\frac{q_t \cdot k_s}{\sqrt{d / H}}\right)
+
+    for each of the :math:`H` slices of the width :math:`d` on its own. Runs in
+    :func:`torch.nn.functional.scaled_dot_product_attention`, which never stores :math:`A`.
+
+    :param q: questions, ``(B, T, d)``.
+    :param k: keys, ``(B, S, d)``.
+    :param v: values, ``(B, S, d)``.
+    :param real: ``(B, S)`` boolean, which keys exist. A sample without any attends to all of
+        them evenly, so that nothing becomes NaN: give it values of zero, or drop its result.
+    :returns: ``y``, ``(B, T, d)``.
+
+    Source: Vaswani et al. 2017, https://arxiv.org/abs/1706.03762
+    """
+    if real is not None:
+        real = (real | ~real.any(dim=1, keepdim=True))[:, None, None]  # (B, 1, 1, S)
+    q, k, v = (t.unflatten(2, (heads, -1)).transpose(1, 2) for t in (q, k, v))  # (B, H, T, d/H)
+    return scaled_dot_product_attention(q, k, v, attn_mask=real).transpose(1, 2).flatten(2)
+
+
+def check_heads(heads: int, width: int) -> None:
+    """Refuse a number of heads that does not divide the width evenly.
+
+    :raises ValueError: as said.
+    """
+    if heads < 1 or width % heads:
+        raise ValueError(f"heads share the width evenly: {heads} does not divide {width}")

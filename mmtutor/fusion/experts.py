@@ -1,0 +1,107 @@
+r"""Fusion by a mixture of experts: a gate reads the sample and chooses whom to believe."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor, nn
+
+from mmtutor.fusion.base import Fusion
+
+
+class MixtureOfExperts(Fusion):
+    r"""Several small networks a modality, and a gate that has seen all modalities.
+
+    .. math::
+
+        h = \sum_m \sum_{k=1}^{K} g_{mk}\, E_{mk}(x_m), \qquad
+        E_{mk}(x) = B_{mk}\,\mathrm{relu}(A_{mk} x + a_{mk}) + b_{mk}, \qquad
+        g = \mathrm{softmax}_{mk}\big(G\,[x_1; \dots; x_M] + c\big)
+
+    At :math:`M = 1` this is the published mixture: experts and gate read the same input. For
+    :math:`M` modalities the experts are divided among them, :math:`K` each, while the gate reads
+    all. What one modality says then decides what is done with another: with :math:`K \ge 2` that
+    is enough for XOR, though no expert sees two modalities.
+
+    The experts of an absent modality get gate 0, and the gates of the others sum to one. With
+    ``top`` only the ``top`` largest gates of a sample stay and are scaled up to sum to one, as in
+    sparsely-gated layers (without their noise, which would make ``h`` random). All experts are
+    computed either way; at this size that is faster than sorting samples by expert.
+
+    .. math:: h = B\,(g \otimes \mathrm{relu}(A x + a)) + b\,g
+
+    is how it runs: the gates scale the hidden units, so the outputs of single experts,
+    :math:`(B, M K, d)`, are never stored.
+
+    Parameters, with :math:`f` hidden units an expert:
+    :math:`K f (\sum_m d_m + M) + M K (\sum_m d_m + 1) + M K (f + 1)\,d`.
+
+    Source: Jacobs et al. 1991, *Adaptive Mixtures of Local Experts*,
+    https://doi.org/10.1162/neco.1991.3.1.79; Shazeer et al. 2017, *Outrageously Large Neural
+    Networks: The Sparsely-Gated Mixture-of-Experts Layer*, https://arxiv.org/abs/1701.06538
+    (``top``).
+
+    :param experts: ``K``, experts a modality.
+    :param hidden: ``f``, hidden units an expert; ``out_dim`` if not given.
+    :param top: how many experts a sample may use, at most; all if not given.
+    :raises ValueError: ``experts`` or ``hidden`` below 1, or ``top`` outside 1 … ``M K``.
+    """
+
+    name = "mixture_of_experts"
+
+    def __init__(
+        self,
+        dims: Mapping[str, int],
+        out_dim: int,
+        *,
+        experts: int = 2,
+        hidden: int | None = None,
+        top: int | None = None,
+    ) -> None:
+        super().__init__(dims, out_dim)
+        hidden = out_dim if hidden is None else hidden
+        if experts < 1 or hidden < 1:
+            raise ValueError(f"experts and hidden must be at least 1, got {experts} and {hidden}")
+        count = len(dims) * experts
+        if top is not None and not 1 <= top <= count:
+            raise ValueError(f"top must be in 1 … {count}, the number of experts, got {top}")
+        self.experts, self.hidden, self.top = experts, hidden, top
+        self.A = nn.ModuleDict({m: nn.Linear(d, experts * hidden) for m, d in dims.items()})
+        self.B = nn.Linear(count * hidden, out_dim, bias=False)
+        self.b = nn.Linear(count, out_dim, bias=False)
+        self.G = nn.Linear(sum(dims.values()), count)
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Start each expert's output as a linear layer of ``f`` inputs starts."""
+        for layer in (self.B, self.b):
+            nn.init.uniform_(layer.weight, -(self.hidden**-0.5), self.hidden**-0.5)
+
+    def gates(self, x: Mapping[str, Tensor], present: Tensor | None = None) -> Tensor:
+        """Return ``g``, ``(B, M K)``, the experts of one modality side by side; sums to one."""
+        scores = self.G(torch.cat(list(x.values()), dim=1))  # (B, M·K)
+        if present is not None:
+            there = present.repeat_interleave(self.experts, dim=1)
+            scores = scores.masked_fill(~there, -torch.inf)
+        if self.top is not None:
+            best = scores.topk(self.top, dim=1)
+            scores = torch.full_like(scores, -torch.inf).scatter(1, best.indices, best.values)
+        return scores.softmax(dim=1)
+
+    def fuse(self, x: dict[str, Tensor], present: Tensor | None) -> Tensor:
+        """Compute ``Σ g_mk E_mk(x_m)``."""
+        g = self.gates(x, present)
+        units = torch.cat([self.A[m](v) for m, v in x.items()], dim=1).relu()  # (B, M·K·f)
+        scaled = units.unflatten(1, (-1, self.hidden)) * g[..., None]  # (B, M·K, f)
+        return self.B(scaled.flatten(1)) + self.b(g)  # (B, d)
+
+    def num_params(self) -> int:
+        """``K f (Σ d_m + M) + M K (Σ d_m + 1) + M K (f + 1) d``."""
+        total, M, K, f = sum(self.dims.values()), len(self.dims), self.experts, self.hidden
+        return K * f * (total + M) + M * K * (total + 1 + (f + 1) * self.out_dim)
+
+    def flops(self, batch: int) -> int:
+        """``2 B K (f Σ d_m + M Σ d_m + M (f + 1) d)``."""
+        total, M, f = sum(self.dims.values()), len(self.dims), self.hidden
+        return 2 * batch * self.experts * ((f + M) * total + M * (f + 1) * self.out_dim)
