@@ -7,6 +7,8 @@ import hashlib
 from functools import cache
 from pathlib import Path, PurePosixPath
 
+from mmtutor.datasets.checksums import parse_line
+
 
 class DamagedDataError(ValueError):
     """A data file is not what it was when it was shipped."""
@@ -74,11 +76,10 @@ def _read_sums(path: Path, mtime: int, size: int) -> dict[str, str]:
     """{file: digest} of a file in the format of sha256sum."""
     listed = {}
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        digest, _, name = line.partition("  ")
-        if len(digest) != 64 or not set(digest) <= set("0123456789abcdef") or not name:
+        if not (entry := parse_line(line)):
             raise DamagedDataError(
                 f"{path}, line {number}: expected '<64 hex digits>  <file>', got {line!r}. "
                 f"{_restore(path.parents[1], f'{path.parent.name}/SHA256SUMS')}"
             )
-        listed[name] = digest
+        listed[entry[0]] = entry[1]
     return listed

@@ -1,0 +1,47 @@
+"""The commands of ``python -m mmtutor``, one file each.
+
+A command is a module with two functions: ``add(commands)`` declares its options and names the
+function that runs it; ``options.run(options)`` returns the exit status. Status 0 means yes, 1 no or
+a fault that a person can mend, 2 that the command was not understood, 130 that it was stopped.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from mmtutor.commands import data, syllabus
+
+COMMANDS = (syllabus, data)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of all commands."""
+    top = argparse.ArgumentParser(
+        prog="python -m mmtutor",
+        description="What the book's package does from the command line.",
+        epilog="Add --help to a command for its options and examples.",
+    )
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for command in COMMANDS:
+        command.add(commands)
+    return top
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; return the exit status."""
+    options = parser().parse_args(arguments)
+    try:
+        return options.run(options)
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # The reader of our output (head, less) has left; Python would complain once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except (OSError, ValueError) as error:
+        # What these say is written for the person at the keyboard; a traceback would hide it.
+        print(error, file=sys.stderr)
+        return 1

@@ -1,0 +1,23 @@
+"""``python -m mmtutor syllabus``: what to teach when."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from mmtutor.syllabus import as_text, chapters
+
+
+def add(commands: argparse._SubParsersAction) -> None:
+    """Declare the command."""
+    command = commands.add_parser("syllabus", help="list the chapters: outcomes, minutes, needs")
+    command.add_argument(
+        "book", nargs="?", type=Path, default=Path("book"), help="folder of the book"
+    )
+    command.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the syllabus as Markdown."""
+    print(as_text(chapters(options.book)))
+    return 0

@@ -1,0 +1,83 @@
+"""Every data set of the book in one place: what it is, whose it is, and how one gets it.
+
+``python -m mmtutor data`` and the tests read from here; a new data set is one more entry.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from mmtutor.datasets.base import MultimodalDataset
+from mmtutor.datasets.files import data_root
+from mmtutor.names import unknown
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is known about one data set.
+
+    Attributes:
+        name: what the command calls it.
+        what: one line about it.
+        senses: its modalities.
+        kind: ``"shipped"`` with the package, ``"public"`` (fetched when asked for, or brought by
+            the user) or ``"computed"`` (drawn from a formula, no files).
+        samples: how many.
+        licence: of the data, short.
+        loader: name of its class in `mmtutor.datasets`.
+        folder: its folder in ``data/``, if shipped.
+        recipe: the program that made its files, if shipped.
+        packages: the fetched parts it is made of, names in `mmtutor.datasets.public.PARTS`.
+        by_hand: where a person gets the file, if no address is known to last.
+        source: where to read about it.
+    """
+
+    name: str
+    what: str
+    senses: tuple[str, ...]
+    kind: str
+    samples: str
+    licence: str
+    loader: str
+    folder: str = ""
+    recipe: str = ""
+    packages: tuple[str, ...] = ()
+    by_hand: str = ""
+    source: str = ""
+
+    def load(self) -> Callable[..., MultimodalDataset]:
+        """The class, or function, that makes the data set."""
+        return getattr(importlib.import_module("mmtutor.datasets"), self.loader)
+
+    def path(self) -> Path:
+        """Folder of a shipped data set."""
+        return data_root() / self.folder
+
+
+_ENTRIES = (
+    Entry(
+        name="av_digits",
+        what="handwritten digits and spoken digits, noise by dial",
+        senses=("image", "audio"),
+        kind="shipped",
+        samples="7,000 pairs from 1,797 images and 2,420 clips",
+        licence="CC BY 4.0; recorded voices CC BY-SA 3.0, CC BY 3.0",
+        loader="AVDigits",
+        folder="av_digits",
+        recipe="recipes/av_digits.py",
+        source="data/av_digits/DATASHEET.md",
+    ),
+)
+
+CATALOGUE: dict[str, Entry] = {entry.name: entry for entry in _ENTRIES}
+"""Every data set by its name."""
+
+
+def entry(name: str) -> Entry:
+    """The entry of a data set; an unknown name raises `ValueError` with the nearest one."""
+    if name not in CATALOGUE:
+        raise ValueError(unknown("data set", name, CATALOGUE))
+    return CATALOGUE[name]

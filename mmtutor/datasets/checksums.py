@@ -1,0 +1,136 @@
+"""Lists of checksums: reading, writing, and holding a folder against them.
+
+A list is a text file ``SHA256SUMS`` as ``sha256sum`` writes it, one line a file. A folder is whole
+when every file it lists is there with the bytes it had, and no other file is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+SUMS = "SHA256SUMS"
+SEAL = "# SHA-256 of the lines above: "
+CHUNK = 1 << 20  # bytes read at once
+
+Progress = Callable[[int], object]
+"""Told how many bytes were read since it was told last."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One file that is not as it should be.
+
+    Attributes:
+        path: the file.
+        what: ``"damaged"``, ``"missing"`` or ``"unexpected"``.
+        why: what was found, for a person to read; may be empty.
+    """
+
+    path: Path
+    what: str
+    why: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.what:<10} {self.path}" + (f"  ({self.why})" if self.why else "")
+
+
+def sha256_of(path: Path, progress: Progress | None = None) -> str:
+    """SHA-256 of a file of any size, in hexadecimal."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(CHUNK):
+            digest.update(block)
+            if progress:
+                progress(len(block))
+    return digest.hexdigest()
+
+
+def parse_line(line: str) -> tuple[str, str] | None:
+    """``(file, digest)`` of a line ``<64 hex digits>  <file>``, None if it is not one."""
+    digest, _, name = line.partition("  ")
+    if len(digest) != 64 or not set(digest) <= set("0123456789abcdef") or not name:
+        return None
+    return name, digest
+
+
+def write_sums(folder: Path, names: Iterable[str], *, seal: bool = False) -> None:
+    """Write ``SHA256SUMS`` over files of a folder.
+
+    Args:
+        folder: where the files are and the list goes.
+        names: paths below the folder, with ``/`` between their parts.
+        seal: end with a line that has the digest of the lines above, so that damage to the list
+            is told from damage to a file. ``sha256sum -c`` skips it.
+    """
+    text = "".join(f"{sha256_of(folder / name)}  {name}\n" for name in sorted(names))
+    if seal:
+        text += f"{SEAL}{hashlib.sha256(text.encode()).hexdigest()}\n"
+    (folder / SUMS).write_bytes(text.encode())
+
+
+def read_sums(path: Path) -> tuple[dict[str, str], str]:
+    """``({file: digest}, what is wrong with the list itself)``; an empty text if nothing is.
+
+    Lines that cannot be read are left out, so that the other files can still be checked.
+    """
+    text = path.read_bytes().decode("utf-8", errors="replace")
+    listed, wrong = {}, ""
+    lines = text.splitlines(keepends=True)
+    for number, line in enumerate(lines, 1):
+        if line.startswith(SEAL):
+            above = "".join(lines[: number - 1]).encode()
+            if line.removeprefix(SEAL).strip() != hashlib.sha256(above).hexdigest():
+                wrong = wrong or "its lines do not match its last one"
+        elif entry := parse_line(line.rstrip("\n")):
+            listed[entry[0]] = entry[1]
+        else:
+            wrong = wrong or f"line {number} is not '<64 hex digits>  <file>'"
+    return listed, wrong
+
+
+def files_below(folder: Path) -> dict[str, Path]:
+    """``{path below the folder: file}`` of everything in it that is not a folder."""
+    return {
+        path.relative_to(folder).as_posix(): path
+        for path in sorted(folder.rglob("*"))
+        if path.is_symlink() or not path.is_dir()
+    }
+
+
+def check_folder(
+    folder: Path,
+    listed: Mapping[str, str],
+    *,
+    ignore: Iterable[str] = (),
+    progress: Progress | None = None,
+) -> list[Fault]:
+    """Hold a folder against ``{file: digest}``; no faults means that it is whole.
+
+    Args:
+        folder: what to look at.
+        listed: the digest of every file that should be there.
+        ignore: files that may be there and are not looked at.
+        progress: told about every block read.
+    """
+    there = files_below(folder)
+    faults = []
+    for name, digest in listed.items():
+        if name not in there:
+            faults.append(Fault(folder / name, "missing"))
+        elif there[name].is_symlink() or not there[name].is_file():
+            faults.append(Fault(folder / name, "damaged", "a link, not a file"))
+        else:
+            try:
+                found = sha256_of(there[name], progress)
+            except OSError as error:
+                faults.append(Fault(folder / name, "damaged", f"cannot be read: {error.strerror}"))
+                continue
+            if found != digest:
+                why = f"its SHA-256 starts with {found[:12]}, expected {digest[:12]}"
+                faults.append(Fault(folder / name, "damaged", why))
+    for name in sorted(there.keys() - listed.keys() - set(ignore)):
+        faults.append(Fault(folder / name, "unexpected"))
+    return faults

@@ -1,0 +1,103 @@
+"""Contact sheets: one page of samples a data set, to see what is in it.
+
+A sheet is a table of pictures; sounds are drawn as log-mel spectrograms. `python -m mmtutor data
+show NAME` writes one.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
+from torch import Tensor
+
+from mmtutor.datasets import AVDigits
+from mmtutor.encoders import LogMel
+from mmtutor.figures.style import style
+from mmtutor.names import unknown
+
+Row = tuple[str, Sequence[Tensor]]
+"""What stands left of a row, and its pictures: (H, W) grey or spectrogram, (3, H, W) colour."""
+
+
+def write(name: str, out: Path, *, folder: Path | None = None) -> None:
+    """Draw the sheet of a data set into a ``.png`` or ``.svg`` file.
+
+    Args:
+        name: one of `SHEETS`.
+        out: the file.
+        folder: where fetched data are.
+
+    Raises:
+        ValueError: an unknown name, or a file that is neither PNG nor SVG.
+        FileNotFoundError: the data, or the file's folder, is not there.
+    """
+    if name not in SHEETS:
+        raise ValueError(unknown("data set", name, SHEETS))
+    kind = out.suffix.lower().removeprefix(".")
+    if kind not in ("png", "svg"):
+        raise ValueError(f"a sheet is a .png or .svg file, got {out.name!r}")
+    if not out.parent.is_dir():
+        raise FileNotFoundError(f"there is no folder {out.parent} to write {out.name} to")
+    memory = io.BytesIO()  # first all of it, then the file: a fault leaves none behind
+    with style():
+        figure = SHEETS[name](folder)
+        figure.savefig(memory, format=kind, dpi=150, facecolor="white")
+    plt.close(figure)
+    out.write_bytes(memory.getvalue())
+
+
+def table(title: str, heads: Sequence[str], rows: Sequence[Row], cell: float = 0.75) -> Figure:
+    """Draw pictures in rows under their heads; spectrograms have low pitch at the bottom."""
+    figure, axes = plt.subplots(
+        len(rows), len(heads), squeeze=False,
+        figsize=(cell * len(heads) + 1.9, cell * len(rows) + 0.7),
+    )  # fmt: skip
+    figure.suptitle(title)
+    for row, (name, pictures) in zip(axes, rows, strict=True):
+        for ax in row:
+            ax.set(xticks=[], yticks=[])
+            ax.spines[:].set_visible(False)
+        for ax, picture in zip(row, pictures, strict=False):
+            sound = picture.ndim == 2 and bool(picture.min() < 0)  # a log-mel, not a grey picture
+            ax.imshow(
+                (picture.movedim(0, -1) if picture.ndim == 3 else picture).numpy(),
+                cmap="cividis" if sound else "gray_r",
+                origin="lower" if sound else "upper",
+                aspect="auto" if sound else "equal",
+            )
+        row[0].set_ylabel(name, rotation=0, ha="right", va="center", fontsize=8)
+    for ax, head in zip(axes[0], heads, strict=True):
+        ax.set_title(head, fontsize=9)
+    return figure
+
+
+def spectrogram(sound: Tensor, sample_rate: int) -> Tensor:
+    """Log-mel picture (bands, frames) of one sound (samples,), made equally loud."""
+    loud = sound / sound.square().mean().sqrt().clamp(min=1e-9)
+    return LogMel(sample_rate=sample_rate)(loud[None])[0]
+
+
+def av_digits(folder: Path | None) -> Figure:
+    """Four writers' digits, and each domain and language saying them."""
+    data = AVDigits("test", pairs=400, image_noise=0, audio_noise=0)
+    of = [(data.targets == digit).nonzero()[:, 0] for digit in range(10)]
+    rows: list[Row] = [
+        ("handwriting", [data.images.pixels[data.image_of(int(of[d][k])), 0] for d in range(10)])
+        for k in range(3)
+    ]
+    speakers = [("espeak", "en", 0), ("espeak", "en", 11), ("flite", "en", 0), ("flite", "en", -1)]
+    speakers += [("human", language, 0) for language in ("en", "es", "fr", "it", "ru")]
+    for domain, language, which in speakers:
+        said = AVDigits("test", domain=domain, language=language, pairs=10)
+        voice = said.voices[which]
+        sounds = [spectrogram(said.utterance(voice, d), said.sample_rate) for d in range(10)]
+        rows.append((f"{domain}\n{voice}", sounds))
+    return table("AV-Digits: test images, and voices of each domain", list("0123456789"), rows)
+
+
+SHEETS: dict[str, Callable[[Path | None], Figure]] = {"av_digits": av_digits}
+"""By name of the data set: what draws its sheet, told where fetched data are."""
