@@ -30,12 +30,15 @@ class History:
     """One row per epoch: ``history["valid_loss"]`` is a column, ``history.rows[3]`` a row.
 
     Columns: epoch (from 1), train_loss (mean over the epoch, while the weights still moved),
-    valid_loss and valid_accuracy (at the end of the epoch, if there was a validation set), lr (of
-    the last step), seconds.
+    valid_loss and valid_accuracy (at the end of the epoch, if there was a validation set), one
+    ``valid_<name>`` for each metric asked for, one ``gradient_<modality>`` for each encoder where
+    gradient norms were asked for (mean over the steps), lr (of the last step), seconds.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, monitor: str | None = None, lower: bool | None = None) -> None:
+        """Args: the column that says which epoch is best, and whether lower values are better."""
         self.rows: list[dict[str, float]] = []
+        self.monitor, self.lower = monitor, lower
 
     def append(self, row: dict[str, float]) -> None:
         """Add the row of an epoch."""
@@ -61,18 +64,27 @@ class History:
 
     @property
     def best_epoch(self) -> int | None:
-        """The first epoch with the highest validation accuracy, or else the lowest loss."""
-        if "valid_loss" not in self.columns:
+        """The first epoch with the best value of ``monitor``.
+
+        By default that is the highest validation accuracy, or else the lowest validation loss.
+        """
+        column = self.monitor or next(
+            (name for name in ("valid_accuracy", "valid_loss") if name in self.columns), None
+        )
+        if column is None or not self.rows:
             return None
-        if "valid_accuracy" in self.columns:
-            best = max(self.rows, key=lambda row: row["valid_accuracy"])
-        else:
-            best = min(self.rows, key=lambda row: row["valid_loss"])
-        return int(best["epoch"])
+        lower = column.endswith("loss") if self.lower is None else self.lower
+        values = self[column]
+        return int(self.rows[values.index((min if lower else max)(values))]["epoch"])
+
+    def stalls(self, patience: int | None) -> bool:
+        """Whether the last ``patience`` epochs brought no better one."""
+        best = self.best_epoch
+        return patience is not None and best is not None and len(self) - best >= patience
 
     def table(self) -> str:
         """All rows as plain text."""
-        heads = [LABELS.get(name, name) for name in self.columns]
+        heads = [_label(name) for name in self.columns]
         cells = [[_number(name, row[name]) for name in self.columns] for row in self.rows]
         widths = [max(map(len, column)) for column in zip(heads, *cells, strict=True)]
         lines = [heads, *cells]
@@ -132,7 +144,7 @@ class History:
 
     def _repr_html_(self) -> str:
         heads = "".join(
-            f"<th scope='col'>{html.escape(LABELS.get(name, name))}</th>" for name in self.columns
+            f"<th scope='col'>{html.escape(_label(name))}</th>" for name in self.columns
         )
         rows = "".join(
             "<tr>"
@@ -143,6 +155,12 @@ class History:
         return f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
 
 
+def _label(column: str) -> str:
+    if column in LABELS:
+        return LABELS[column]
+    return column.replace("valid_", "validation ").replace("_", " ")
+
+
 def _number(column: str, value: float) -> str:
     formats = {"epoch": "d", "lr": ".2g", "seconds": ".2f"}
     return format(value, formats.get(column, ".4f"))
@@ -151,13 +169,13 @@ def _number(column: str, value: float) -> str:
 class Progress:
     """A bar over all steps, or a line per epoch where no person watches a terminal."""
 
-    def __init__(self, steps: int, show: bool) -> None:
+    def __init__(self, steps: int, show: bool, done: int = 0) -> None:
         watched = sys.stderr.isatty() or _in_notebook()
         self.lines = show and not watched
         # tqdm heeds TQDM_DISABLE in a terminal only; notebooks that are run to be stored need it.
         silent = not (show and watched) or bool(os.environ.get("TQDM_DISABLE"))
         # leave=False: a finished bar would stand in a notebook's stored output for ever.
-        self.bar = tqdm(total=steps, disable=silent, leave=False, unit="step")
+        self.bar = tqdm(total=steps, initial=done, disable=silent, leave=False, unit="step")
 
     def step(self) -> None:
         """One more step is done."""
@@ -166,9 +184,9 @@ class Progress:
     def epoch(self, row: dict[str, float], epochs: int) -> None:
         """One more epoch is done."""
         text = ", ".join(
-            f"{LABELS[name]} {_number(name, row[name])}"
-            for name in ("train_loss", "valid_loss", "valid_accuracy")
-            if name in row
+            f"{_label(name)} {_number(name, row[name])}"
+            for name in row
+            if name == "train_loss" or name.startswith("valid_")
         )
         self.bar.set_postfix_str(text, refresh=False)
         if self.lines:
@@ -181,9 +199,9 @@ def _in_notebook() -> bool:
 
 
 @contextlib.contextmanager
-def progress_bar(steps: int, show: bool) -> Iterator[Progress]:
+def progress_bar(steps: int, show: bool, done: int = 0) -> Iterator[Progress]:
     """A bar that goes away when the work is done or breaks off."""
-    progress = Progress(steps, show)
+    progress = Progress(steps, show, done)
     try:
         yield progress
     finally:

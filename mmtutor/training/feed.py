@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 
 from mmtutor.datasets import Batches
+from mmtutor.training import processes
+
+
+class Step(NamedTuple):
+    """What one step sees: its number in the epoch, this process's samples, and all of them."""
+
+    number: int
+    inputs: object
+    y: Tensor
+    samples: int
 
 
 def batches_of(data: object, name: str, batch_size: int, **options: object) -> Iterable:
@@ -47,6 +58,56 @@ def pairs(batches: Iterable, name: str) -> Iterator[tuple[object, Tensor]]:
         raise ValueError(f"{name} gave no batch")
 
 
+def steps(batches: Iterable, name: str, start: int = 0) -> Iterator[Step]:
+    """The steps of an epoch from number ``start`` on; of each batch, this process's share."""
+    if not isinstance(batches, Batches):
+        for number, (inputs, y) in enumerate(pairs(batches, name)):
+            if number >= start:
+                yield Step(number, inputs, y, len(y))
+        return
+    order = batches.order()
+    for number in range(start, len(batches)):
+        index = order[number * batches.batch_size : (number + 1) * batches.batch_size]
+        [(inputs, y)] = pairs([batches.dataset.batch(processes.share(index))], name)
+        yield Step(number, inputs, y, len(index))
+
+
+def check_shares(batches: Iterable, name: str) -> None:
+    """Each process must get a sample of every batch."""
+    if processes.count() == 1:
+        return
+    if not isinstance(batches, Batches):
+        raise TypeError(
+            f"with several processes {name} must be a data set with .batch(index), so that each "
+            f"can take its share, got {type(batches).__name__}"
+        )
+    last = len(batches.dataset) % batches.batch_size
+    smallest = last if last and not batches.drop_last else batches.batch_size
+    if smallest < processes.count():
+        raise ValueError(
+            f"the last batch of {name} holds {smallest} samples, too few for "
+            f"{processes.count()} processes: choose another batch_size"
+        )
+
+
+def parts(inputs: object, y: Tensor, number: int) -> Iterator[tuple[object, Tensor, bool]]:
+    """A batch in ``number`` parts, one after another, each with whether it is the last."""
+    if number == 1:
+        yield inputs, y, True
+        return
+    number = min(number, len(y))
+    for i in range(number):
+        yield _part(inputs, number, i), y.tensor_split(number)[i], i == number - 1
+
+
+def _part(x: object, number: int, i: int) -> object:
+    if isinstance(x, Mapping):
+        return {name: _part(value, number, i) for name, value in x.items()}
+    if isinstance(x, tuple | list):
+        return tuple(_part(value, number, i) for value in x)
+    return x.tensor_split(number)[i] if isinstance(x, Tensor) else x
+
+
 def to_device(x: object, device: torch.device) -> object:
     """The same nest of dicts and tuples, its tensors on the device."""
     if isinstance(x, Mapping):
@@ -80,8 +141,15 @@ def as_target(y: Tensor) -> Tensor:
     return y if y.is_floating_point() else y.long()
 
 
-def check_targets(outputs: Tensor, y: Tensor, loss: Callable | None) -> None:
+def check_targets(outputs: object, y: Tensor, loss: Callable | None) -> None:
     """Say what is wrong with a batch of targets before the loss says it in its own words."""
+    if not isinstance(outputs, Tensor):
+        if loss is None:
+            raise TypeError(
+                f"cross-entropy needs logits (B, C), the model gives a {type(outputs).__name__}; "
+                "pass the loss= that takes what it gives"
+            )
+        return
     shape = tuple(outputs.shape)
     if len(outputs) != len(y):
         raise ValueError(f"the model gives outputs of shape {shape} for {len(y)} targets")

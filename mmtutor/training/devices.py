@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 
 @contextlib.contextmanager
@@ -33,9 +33,25 @@ def _accelerator() -> torch.device | None:
     return module.current_accelerator() if module and module.is_available() else None
 
 
-def seed_epoch(seed: int, epoch: int, device: torch.device) -> None:
-    """Seed this device's dropout from (seed, epoch), and no other device."""
-    number = int(np.random.SeedSequence((seed, epoch)).generate_state(1)[0])
+def seed_epoch(seed: int, epoch: int, device: torch.device, process: int = 0) -> None:
+    """Seed this device's dropout from (seed, epoch, process), and no other device."""
+    words = (seed, epoch, process) if process else (seed, epoch)
+    number = int(np.random.SeedSequence(words).generate_state(1)[0])
     torch.default_generator.manual_seed(number)
     if device.type != "cpu":
         getattr(torch, device.type).manual_seed(number)
+
+
+def random_states(device: torch.device) -> dict[str, Tensor]:
+    """Where the random numbers of the CPU and of this device have come to."""
+    states = {"cpu": torch.get_rng_state()}
+    if device.type != "cpu":
+        states[device.type] = getattr(torch, device.type).get_rng_state(device)
+    return states
+
+
+def set_random_states(states: Mapping[str, Tensor], device: torch.device) -> None:
+    """Go back to where they were. A device of another kind starts from the CPU's place."""
+    torch.set_rng_state(states["cpu"].cpu())
+    if device.type != "cpu" and device.type in states:
+        getattr(torch, device.type).set_rng_state(states[device.type].cpu(), device)
