@@ -1,0 +1,16 @@
+"""Training and evaluation: one loop, short enough to read."""
+
+from mmtutor.training.checkpoints import DamagedCheckpointError, load_weights, save_weights
+from mmtutor.training.evaluation import evaluate
+from mmtutor.training.loop import fit
+from mmtutor.training.plan import SCHEDULES, Callback
+
+__all__ = [
+    "SCHEDULES",
+    "Callback",
+    "DamagedCheckpointError",
+    "evaluate",
+    "fit",
+    "load_weights",
+    "save_weights",
+]

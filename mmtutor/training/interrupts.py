@@ -1,0 +1,41 @@
+"""Ctrl-C during a training: the step that is under way is finished first.
+
+A weight is then never half updated, and what is saved can be continued bit for bit. A second
+Ctrl-C stops at once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+from collections.abc import Iterator
+from types import FrameType
+
+
+class Interrupts:
+    """Whether the person at the keyboard wants to stop: ``asked`` becomes true."""
+
+    def __init__(self) -> None:
+        self.asked = False
+
+    def note(self, number: int, frame: FrameType | None) -> None:
+        """Remember the first Ctrl-C; let the second one through."""
+        if self.asked:
+            raise KeyboardInterrupt
+        self.asked = True
+
+
+@contextlib.contextmanager
+def noticed() -> Iterator[Interrupts]:
+    """Notice Ctrl-C instead of being broken off by it, inside the block."""
+    interrupts = Interrupts()
+    # Only the main thread is told of signals; elsewhere Ctrl-C means what it always does.
+    if threading.current_thread() is not threading.main_thread():
+        yield interrupts
+        return
+    before = signal.signal(signal.SIGINT, interrupts.note)
+    try:
+        yield interrupts
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,89 @@
+"""A small data set, a model with dropout, and a training of both, for tests in many processes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from mmtutor.datasets import MultimodalDataset
+from mmtutor.training import evaluate, fit, save_weights
+
+
+class Clouds(MultimodalDataset):
+    """Gaussian clouds, one a class; `left` and `right` each see the class."""
+
+    modalities, num_classes = ("left", "right"), 3
+
+    def __init__(self, n: int = 200, *, seed: int = 0) -> None:
+        g = torch.Generator().manual_seed(seed)
+        self.targets = torch.arange(n) % 3
+        centres = torch.randn(3, 4, generator=torch.Generator().manual_seed(99)) * 1.5
+        self.x = {
+            m: centres[self.targets] + torch.randn(n, 4, generator=g) for m in self.modalities
+        }
+        self.epoch = 0
+
+    def __len__(self) -> int:
+        return len(self.targets)
+
+    def set_epoch(self, epoch: int) -> None:
+        self.epoch = epoch
+
+    def batch(self, index):
+        index = self._as_index(index)
+        shift = 0.1 * torch.sin(index[:, None] + 7.0 * self.epoch)
+        return {m: x[index] + shift for m, x in self.x.items()}, self.targets[index]
+
+
+class TwoSenses(nn.Module):
+    """A sum of linear maps, one per modality, with dropout."""
+
+    def __init__(self, seed: int = 0, dropout: float = 0.3) -> None:
+        super().__init__()
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            self.encoders = nn.ModuleDict({m: nn.Linear(4, 8) for m in ("left", "right")})
+            self.head = nn.Linear(8, 3)
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, inputs):
+        h = sum(self.encoders[name](x) for name, x in inputs.items())
+        return self.head(self.dropout(torch.relu(h)))
+
+
+def train(folder: str | None = None, *, resume: bool = False, dropout: float = 0.3, **options):
+    """Train; with a folder, save often there. Returns the model and its history."""
+    torch.set_num_threads(1)
+    model = TwoSenses(dropout=dropout)
+    if folder is not None:
+        options |= {"resume": folder} if resume else {"checkpoint": folder, "every": 2}
+    settings = {"epochs": 6, "batch_size": 32, "progress": False, "keep": "best", "every": None}
+    settings |= options
+    if resume:
+        settings["every"] = 2
+    history = fit(model, Clouds(), Clouds(101, seed=1), **settings)
+    return model, history
+
+
+def train_and_write(folder: str, resume: bool, out: str) -> None:
+    """Train in a process of its own; the weights of the finished training go to ``out``."""
+    model, _ = train(folder, resume=resume)
+    save_weights(model, Path(out))
+
+
+if __name__ == "__main__":  # under torchrun
+    import json
+    import sys
+
+    out = Path(sys.argv[1])
+    model, history = train(dropout=0.0, keep="last", gradient_norms=True)
+    judged = evaluate(model, Clouds(101, seed=2))
+    from mmtutor.training import processes
+
+    if processes.rank() == 0:
+        save_weights(model, out / "weights.safetensors")
+        facts = {"rows": history.rows, "accuracy": judged.accuracy, "f1": judged.f1}
+        facts["confusion"] = judged.confusion.tolist()
+        (out / "facts.json").write_text(json.dumps(facts))

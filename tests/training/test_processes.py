@@ -1,0 +1,95 @@
+"""One training in one, two and three processes: the same weights, the same numbers."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import safetensors.torch
+import torch
+
+ROOT = Path(__file__).parents[2]
+
+
+def torchrun(count: int, *words: str, timeout: float = 240) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", "torch.distributed.run", "--standalone"]
+    command += [f"--nproc-per-node={count}", *words]
+    surroundings = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
+    return subprocess.run(
+        command, capture_output=True, text=True, timeout=timeout, cwd=ROOT, env=surroundings
+    )
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory):
+    """Weights and facts by number of processes. 200 samples in batches of 32: 7 · 32 ≠ 200."""
+    found = {}
+    for count in (1, 2, 3):
+        out = tmp_path_factory.mktemp(f"with-{count}")
+        done = torchrun(count, "tests/training/problems.py", str(out))
+        assert done.returncode == 0, done.stderr[-3000:]
+        found[count] = (
+            safetensors.torch.load_file(out / "weights.safetensors"),
+            json.loads((out / "facts.json").read_text()),
+        )
+    return found
+
+
+@pytest.mark.parametrize("count", [2, 3])
+def test_the_weights_are_those_of_one_process(results, count):
+    one, many = results[1][0], results[count][0]
+    for name, value in one.items():
+        torch.testing.assert_close(many[name], value, atol=2e-6, rtol=1e-5)
+
+
+@pytest.mark.parametrize("count", [2, 3])
+def test_what_is_measured_is_the_same(results, count):
+    """101 samples to judge: no number of processes but one divides it."""
+    one, many = results[1][1], results[count][1]
+    assert many["confusion"] == one["confusion"]
+    assert sum(map(sum, many["confusion"])) == 101
+    assert many["accuracy"] == one["accuracy"]
+    for a, b in zip(one["rows"], many["rows"], strict=True):
+        assert a.keys() == b.keys()
+        for name in a.keys() - {"seconds"}:
+            assert b[name] == pytest.approx(a[name], rel=1e-4), name
+
+
+def test_a_dead_process_ends_the_training_with_a_clear_error(tmp_path):
+    script = tmp_path / "dies.py"
+    script.write_text(
+        "import os\n"
+        "from mmtutor.training import Callback, fit, processes\n"
+        "from tests.training.problems import Clouds, TwoSenses\n"
+        "class Dies(Callback):\n"
+        "    def after_epoch(self, model, row):\n"
+        "        if processes.rank() == 1:\n"
+        "            os._exit(7)\n"
+        "fit(TwoSenses(), Clouds(), epochs=50, callbacks=[Dies()], progress=False)\n"
+    )
+    done = torchrun(2, str(script), timeout=120)
+    assert done.returncode != 0
+    assert "another process has ended or does not answer" in done.stderr
+    assert "exitcode  : 7" in done.stderr
+
+
+def test_a_list_of_batches_cannot_be_shared(tmp_path):
+    script = tmp_path / "shares.py"
+    script.write_text(
+        "import sys, torch\n"
+        "from mmtutor.training import fit\n"
+        "from tests.training.problems import Clouds, TwoSenses\n"
+        "for train, size in ((list(), 32), (Clouds(65), 32)):\n"
+        "    train = train if size == 32 and len(train) else [Clouds().batch(torch.arange(9))]\n"
+        "    try:\n"
+        "        fit(TwoSenses(), train, batch_size=size, progress=False)\n"
+        "    except (TypeError, ValueError) as error:\n"
+        "        print(error, flush=True)\n"
+    )
+    done = torchrun(2, str(script), timeout=120)
+    assert "with several processes train must be a data set with .batch(index)" in done.stdout
+    assert "the last batch of train holds 1 samples, too few for 2 processes" in done.stdout
