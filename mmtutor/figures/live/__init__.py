@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from mmtutor.figures.live.base import LiveFigure, javascript
 from mmtutor.figures.live.belief import Belief
+from mmtutor.figures.live.concepts import Concepts
 from mmtutor.figures.live.decision_surface import DecisionSurface
 from mmtutor.figures.live.fusion_plane import FusionPlane
 from mmtutor.figures.live.operator_costs import OperatorCosts
 from mmtutor.figures.live.spoken import Spoken
 
-__all__ = ["Belief", "DecisionSurface", "FusionPlane", "LiveFigure", "Spoken", "javascript"]
+__all__ = [
+    "Belief",
+    "Concepts",
+    "DecisionSurface",
+    "FusionPlane",
+    "LiveFigure",
+    "OperatorCosts",
+    "Spoken",
+    "javascript",
+]

@@ -1,0 +1,125 @@
+"""One concept, seen in every artist's style and read in every language."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+import traitlets
+from PIL import Image
+from torch import Tensor
+
+from mmtutor.figures.live.base import LiveFigure, javascript
+
+GUTTER = 2  # empty pixels around a cell of the sheet, so that no neighbour shines in when scaled
+MOST = 64
+
+WORDS = {
+    "label": "A concept to choose: its picture in every artist's style, its words in each language",
+    "search": "Search by a word, in any of the languages",
+    "choose": "Choose a concept",
+    "surprise": "Surprise me",
+    "none": "No concept here has a word that begins with “{text}”.",
+    "some": "{count} of {all} concepts match “{text}”.",
+    "picture": "{name}, drawn by {style}",
+    "said": "“{name}”: {styles} pictures, {words} words, one idea.",
+}
+
+
+class Concepts(LiveFigure):
+    """Choose a concept; see it in each style; read its name and keywords in each language.
+
+    The search finds whatever has a word that begins with what is typed, in any language. All
+    pictures are in the page as one lossless WebP sheet, a row a concept and a column a style.
+
+    :param words_of: for each language, under its code such as ``"en"`` or ``"zh"``, what each
+        concept is called: its name first, then its keywords, ``{language: [[name, …], …]}``.
+        The first language names the concepts in the figure.
+    :param pictures: for each style, under the name that is shown, all pictures in the same order,
+        ``(N, 4, side, side)``, red, green, blue and opacity in [0, 1].
+    :param languages: what each language is called, ``{code: name}``; the codes by default.
+    :param state: ``concept`` (the number of the one shown first), ``words`` (texts).
+    :raises ValueError: no concepts or more than 64, lists of unequal length, a concept without a
+        name, pictures of another shape or range, or a concept that is not there.
+
+    >>> cat = torch.rand(1, 4, 48, 48)  # doctest: +SKIP
+    >>> Concepts({"en": [["cat", "pet"]], "zh": [["猫"]]}, {"ours": cat})  # doctest: +SKIP
+    """
+
+    WORDS: ClassVar[dict[str, str]] = WORDS
+    HEIGHT: ClassVar[tuple[int, int]] = (700, 1000)
+
+    sheet = traitlets.Unicode().tag(sync=True)
+    side = traitlets.Int().tag(sync=True)
+    styles = traitlets.List().tag(sync=True)
+    languages = traitlets.List().tag(sync=True)
+    concept = traitlets.Int(0).tag(sync=True)
+
+    _esm = javascript("controls.js", "concepts.js")
+
+    def __init__(
+        self,
+        words_of: Mapping[str, Sequence[Sequence[str]]],
+        pictures: Mapping[str, Tensor],
+        *,
+        languages: Mapping[str, str] | None = None,
+        **state: Any,
+    ) -> None:
+        if not words_of or not pictures:
+            raise ValueError("the figure needs at least one language and one style")
+        count = len(next(iter(words_of.values())))
+        if not 1 <= count <= MOST:
+            raise ValueError(f"the figure shows 1 to {MOST} concepts, got {count}")
+        for code, told in words_of.items():
+            if len(told) != count:
+                raise ValueError(f"{count} concepts, but {len(told)} of them in language {code!r}")
+            for i, names in enumerate(told):
+                if isinstance(names, str) or not names or not all(names):
+                    raise ValueError(f"concept {i} has no name in language {code!r}: {names!r}")
+        super().__init__(
+            sheet=_sheet(pictures, count),
+            side=next(iter(pictures.values())).shape[-1] + 2 * GUTTER,
+            styles=list(pictures),
+            languages=[
+                {
+                    "code": code,
+                    "name": (languages or {}).get(code, code),
+                    "words": [list(dict.fromkeys(names)) for names in told],
+                }
+                for code, told in words_of.items()
+            ],
+            **state,
+        )
+
+    @traitlets.validate("concept")
+    def _there(self, proposal: Any) -> int:
+        count = len(self.languages[0]["words"])
+        if not 0 <= proposal["value"] < count:
+            raise ValueError(f"concept must be one of 0 to {count - 1}, got {proposal['value']}")
+        return proposal["value"]
+
+
+def _sheet(pictures: Mapping[str, Tensor], count: int) -> str:
+    """All pictures on one sheet (count · (side + 2g), styles · (side + 2g)), as WebP in base64."""
+    side = next(iter(pictures.values())).shape[-1]
+    columns = []
+    for style, drawn in pictures.items():
+        if drawn.shape != (count, 4, side, side):
+            raise ValueError(
+                f"pictures of style {style!r} must have shape {(count, 4, side, side)}, "
+                f"got {tuple(drawn.shape)}"
+            )
+        cells = drawn.detach().cpu().float().permute(0, 2, 3, 1).numpy()
+        if not (cells.min() >= 0 and cells.max() <= 1):
+            raise ValueError(f"pictures of style {style!r} must lie in [0, 1]")
+        margin = [(0, 0), (GUTTER, GUTTER), (GUTTER, GUTTER), (0, 0)]
+        column = np.pad(np.round(255 * cells).astype(np.uint8), margin)
+        column[column[..., 3] == 0] = 0  # nothing is hidden behind what cannot be seen
+        columns.append(column.reshape(-1, side + 2 * GUTTER, 4))
+    memory = io.BytesIO()
+    sheet = Image.fromarray(np.concatenate(columns, axis=1))
+    sheet.save(memory, "WEBP", lossless=True, quality=100, method=6)
+    return base64.b64encode(memory.getvalue()).decode()
