@@ -1,0 +1,148 @@
+r"""From text to word ids and back: English by words, Chinese by characters.
+
+A vocabulary is a text file with one word a line; the number of the line, from 0, is the id.
+Its first four lines are no words: ``<pad>`` fills up short sentences (id 0, which the text
+encoders skip), ``<unk>`` stands for every word that is not in the file, ``<start>`` and
+``<end>`` mark the ends of a sentence to be written word by word.
+
+.. math:: \text{decode}(\text{encode}(s)) = \text{the words of } s,
+          \text{ where each is in the vocabulary}
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from mmtutor.names import unknown
+
+PAD, UNK, START, END = range(4)
+MARKS = ("<pad>", "<unk>", "<start>", "<end>")
+
+# A run of letters and digits, or one sign that is a name by itself: keycap *, a button's P!
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[#*!?&+]")
+# The same, but a Chinese character is a word of its own.
+_HAN = "\u3400-\u9fff"
+_CHARACTER = re.compile(rf"[{_HAN}]|[^\W_{_HAN}]+|[#*!?&+]")
+
+
+def english_words(text: str) -> list[str]:
+    """Lower-case words: ``"Woman: dark skin tone"`` → ``["woman", "dark", "skin", "tone"]``."""
+    return _WORD.findall(text.lower())
+
+
+def chinese_characters(text: str) -> list[str]:
+    """Chinese characters one by one, other letters as words: ``"T恤"`` → ``["t", "恤"]``."""
+    return _CHARACTER.findall(text.lower())
+
+
+SPLITTERS = {"en": english_words, "zh": chinese_characters}
+
+
+class Tokenizer:
+    """Texts of one language as ids of a fixed vocabulary.
+
+    Args:
+        words: the vocabulary; the first four must be `MARKS`.
+        language: ``"en"`` (words) or ``"zh"`` (characters).
+
+    Attributes:
+        words: the vocabulary, in the order of ids.
+        id: word → id.
+
+    Raises:
+        ValueError: an unknown language, a word twice, or a vocabulary without its four marks.
+    """
+
+    def __init__(self, words: Sequence[str], language: str) -> None:
+        if language not in SPLITTERS:
+            raise ValueError(unknown("language", language, SPLITTERS))
+        words = tuple(words)
+        if words[: len(MARKS)] != MARKS:
+            start = " ".join(words[:4]) or "nothing"
+            raise ValueError(f"a vocabulary starts with {' '.join(MARKS)}, got {start}")
+        twice = [word for word, n in Counter(words).items() if n > 1]
+        if twice:
+            raise ValueError(f"the vocabulary has {twice[0]!r} twice")
+        self.language, self.words = language, words
+        self.id = {word: i for i, word in enumerate(words)}
+
+    @classmethod
+    def from_texts(cls, texts: Iterable[str], language: str, at_least: int = 1) -> Tokenizer:
+        """The vocabulary of some texts: words seen ``at_least`` so often, most frequent first."""
+        if language not in SPLITTERS:
+            raise ValueError(unknown("language", language, SPLITTERS))
+        count = Counter(word for text in texts for word in SPLITTERS[language](text))
+        words = sorted((w for w, n in count.items() if n >= at_least), key=lambda w: (-count[w], w))
+        return cls((*MARKS, *words), language)
+
+    @classmethod
+    def from_file(cls, path: Path, language: str) -> Tokenizer:
+        """Read a vocabulary, one word a line; errors name the file."""
+        try:
+            return cls(Path(path).read_text(encoding="utf-8").splitlines(), language)
+        except ValueError as error:
+            raise ValueError(f"{path}: {error}") from error
+
+    def save(self, path: Path) -> None:
+        """Write the vocabulary, one word a line."""
+        Path(path).write_bytes("".join(f"{word}\n" for word in self.words).encode())
+
+    def split(self, text: str) -> list[str]:
+        """The words of a text, known or not."""
+        return SPLITTERS[self.language](text)
+
+    def encode(self, text: str, *, ends: bool = False) -> list[int]:
+        """Ids of a text's words; with ``ends``, between ``<start>`` and ``<end>``.
+
+        A text without any word is one unknown word, so that no sentence is empty.
+        """
+        ids = [self.id.get(word, UNK) for word in self.split(text)] or [UNK]
+        return [START, *ids, END] if ends else ids
+
+    def decode(self, ids: Iterable[int] | Tensor) -> str:
+        """The text of some ids, up to ``<end>``; padding and ``<start>`` are left out."""
+        words: list[str] = []
+        for i in ids.tolist() if isinstance(ids, Tensor) else ids:
+            if not 0 <= i < len(self):
+                raise ValueError(f"no word has the id {i}: ids are 0 … {len(self) - 1}")
+            if i == END:
+                break
+            if i not in (PAD, START):
+                words.append(self.words[i])
+        text = " ".join(words)
+        if self.language == "zh":  # a blank stays only between words that are not Chinese
+            text = re.sub(rf"(?<=[{_HAN}]) | (?=[{_HAN}])", "", text)
+        return text
+
+    def batch(
+        self, texts: Sequence[str], *, length: int | None = None, ends: bool = False
+    ) -> Tensor:
+        """Ids (B, T) int64, short texts filled up with 0; T is ``length`` or the longest text's.
+
+        Raises:
+            ValueError: no text, or one longer than ``length``.
+        """
+        rows = [self.encode(text, ends=ends) for text in texts]
+        if not rows:
+            raise ValueError("no text to encode")
+        longest = max(map(len, rows))
+        length = longest if length is None else length
+        if longest > length:
+            text = texts[max(range(len(rows)), key=lambda b: len(rows[b]))]
+            raise ValueError(f"{text!r} has {longest} words, but length is {length}")
+        ids = torch.full((len(rows), length), PAD, dtype=torch.int64)  # (B, T)
+        for row, words in zip(ids, rows, strict=True):
+            row[: len(words)] = torch.tensor(words)
+        return ids
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def __repr__(self) -> str:
+        return f"Tokenizer({len(self):,} words, language={self.language!r})"
