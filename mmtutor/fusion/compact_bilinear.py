@@ -1,0 +1,126 @@
+r"""Compact bilinear fusion (MCB): a random summary of the outer product, without the outer product.
+
+The *count sketch* of a vector throws each coordinate, with a random sign, into one of :math:`D`
+buckets: :math:`\Psi(v)_k = \sum_{i:\,\eta(i) = k} s_i v_i`. Inner products survive on average,
+:math:`\mathrm{E}\,\langle \Psi(v), \Psi(w)\rangle = \langle v, w\rangle`. And the sketch of an
+outer product is the circular convolution of the sketches, a product after a Fourier transform:
+
+.. math:: \Psi(x_1 \otimes x_2) = \Psi(x_1) * \Psi(x_2)
+          = \mathcal F^{-1}\big(\mathcal F\Psi(x_1) \circ \mathcal F\Psi(x_2)\big)
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor, nn
+
+from mmtutor.fusion.base import Fusion
+from mmtutor.fusion.factors import multiply, signed_root, unit
+
+
+class CompactBilinear(Fusion):
+    r"""Multimodal compact bilinear pooling.
+
+    .. math::
+
+        h = W z + b, \qquad z = \mathcal F^{-1}\Big(\prod_m{}^{\!\circ}\; \mathcal F\,
+        \Psi_m\big(x_m / \sqrt{d_m}\big)\Big) = \Psi(x_1 \otimes \dots \otimes x_M)
+        \,\Big/ \sqrt{\textstyle\prod_m d_m}
+
+    where :math:`\prod^\circ` multiplies elementwise. Published for two modalities; convolution is
+    associative, so that any number will do, each with hash :math:`\eta_m` and signs :math:`s_m` of
+    its own. They are drawn once, never learnt, and saved with the weights. The division by
+    :math:`\sqrt{d_m}`, which :math:`W` could undo, keeps :math:`\lVert z \rVert` near 1 at any
+    width. An inner product of two such ``z`` has the expectation
+    :math:`\prod_m \langle x_m, y_m\rangle / d_m` over the draw, and a standard deviation of order
+    :math:`1/\sqrt{D}`.
+
+    An absent modality is the neutral element of convolution, an impulse, whose transform is 1: the
+    product goes over those present. At :math:`M = 1` it is a linear map of the sketch. ``z`` holds
+    products of *all* modalities present and no lower orders; with ``ones`` it sketches
+    :math:`[x_1; 1] \otimes \dots \otimes [x_M; 1]`, the outer product of tensor fusion (the 1 goes
+    into bucket 0 with sign +, and each factor is divided by :math:`\sqrt 2`). With ``normalize``,
+    ``z`` passes through the signed square root :math:`\mathrm{sign}(z)\sqrt{|z|}` and is divided by
+    its norm, as the paper does.
+
+    Parameters: :math:`(D + 1)\,d`. Matrix products: :math:`2 B D d`; the Fourier transforms, of
+    order :math:`B M D \log D`, are not among them.
+
+    Source: Fukui et al. 2016, *Multimodal Compact Bilinear Pooling for Visual Question Answering
+    and Visual Grounding*, https://arxiv.org/abs/1606.01847; Gao et al. 2016, *Compact Bilinear
+    Pooling*, https://arxiv.org/abs/1511.06062
+
+    :param sketch: ``D``, the number of buckets (16,000 in the paper).
+    :param ones: append a 1 to each modality first.
+    :param normalize: signed square root and unit norm.
+    :param seed: draw hash and signs from a generator of their own; otherwise from the global one.
+    :raises ValueError: ``sketch`` below 1.
+    """
+
+    name = "compact_bilinear"
+
+    def __init__(
+        self,
+        dims: Mapping[str, int],
+        out_dim: int,
+        *,
+        sketch: int = 1024,
+        ones: bool = False,
+        normalize: bool = False,
+        seed: int | None = None,
+    ) -> None:
+        super().__init__(dims, out_dim)
+        if sketch < 1:
+            raise ValueError(f"sketch must be at least 1, got {sketch}")
+        self.size, self.ones, self.normalize = sketch, ones, normalize
+        generator = None if seed is None else torch.Generator().manual_seed(seed)
+        total = (sum(dims.values()),)
+        bucket = torch.randint(sketch, total, generator=generator)
+        sign = torch.randint(2, total, generator=generator) * 2.0 - 1
+        # All sketches lie in one row, the m-th from bucket m·D on.
+        row = torch.cat([torch.full((d,), m * sketch) for m, d in enumerate(dims.values())])
+        scale = torch.cat([torch.full((d,), d**-0.5) for d in dims.values()])
+        self.register_buffer("bucket", bucket + row)  # (Σd_m,)
+        self.register_buffer("sign", sign * scale)  # (Σd_m,)
+        self.W = nn.Linear(sketch, out_dim)
+        # ‖z‖ is near 1, however many numbers it has, so that these weights are of order 1.
+        nn.init.normal_(self.W.weight)
+        nn.init.zeros_(self.W.bias)
+
+    @property
+    def order_invariant(self) -> bool:
+        """Only when there is nothing to exchange."""
+        return len(self.dims) == 1
+
+    def sketches(self, x: Mapping[str, Tensor]) -> Tensor:
+        """Return every ``Ψ_m(x_m / √d_m)``, ``(B, M, D)``."""
+        v = torch.cat(list(x.values()), dim=1)  # (B, Σd_m)
+        # Sums of many terms and Fourier transforms want at least single precision.
+        v = v.to(torch.promote_types(v.dtype, torch.float32)) * self.sign
+        rows = v.new_zeros(v.shape[0], len(x) * self.size)
+        rows = rows.scatter_add(1, self.bucket.expand(v.shape[0], -1), v)  # (B, M·D)
+        return rows.unflatten(1, (len(x), self.size))
+
+    def compact(self, x: Mapping[str, Tensor], present: Tensor | None = None) -> Tensor:
+        """Return ``z``, the sketch of the outer product, ``(B, D)``."""
+        spectra = torch.fft.rfft(self.sketches(x))  # (B, M, D/2 + 1), complex
+        if self.ones:
+            spectra = (spectra + 1) * math.sqrt(0.5)  # the transform of an impulse is 1
+        product = multiply(spectra.unbind(dim=1), present)
+        z = torch.fft.irfft(product, n=self.size)  # (B, D)
+        return unit(signed_root(z)) if self.normalize else z
+
+    def fuse(self, x: dict[str, Tensor], present: Tensor | None) -> Tensor:
+        """Compute ``W z + b``."""
+        return self.W(self.compact(x, present))  # (B, D) -> (B, d)
+
+    def num_params(self) -> int:
+        """``(D + 1) d``."""
+        return (self.size + 1) * self.out_dim
+
+    def flops(self, batch: int) -> int:
+        """``2 B D d``."""
+        return 2 * batch * self.size * self.out_dim
