@@ -118,6 +118,7 @@ class Fusion(nn.Module, abc.ABC):
         """
         given = door.check_vectors(features, self.dims)
         some = next(iter(given.values()))
+        batch = some.shape[0]  # not len(some): an exported program must not take it as fixed
         if not present and len(given) == len(self.dims):
             return given, None
 
@@ -125,13 +126,13 @@ class Fusion(nn.Module, abc.ABC):
         x = {}
         for name, width in self.dims.items():
             if name not in given:
-                x[name] = some.new_zeros(len(some), width)
-                columns[name] = torch.zeros(len(some), dtype=torch.bool, device=some.device)
+                x[name] = some.new_zeros(batch, width)
+                columns[name] = torch.zeros(batch, dtype=torch.bool, device=some.device)
             elif name in columns:
                 x[name] = torch.where(columns[name][:, None], given[name], 0)
             else:
                 x[name] = given[name]
-                columns[name] = torch.ones(len(some), dtype=torch.bool, device=some.device)
+                columns[name] = torch.ones(batch, dtype=torch.bool, device=some.device)
         mask = torch.stack([columns[name] for name in self.dims], dim=1)  # (B, M)
         door.check_nobody_is_empty(mask)
         return x, mask

@@ -126,4 +126,4 @@ class LowRank(Fusion):
 
 
 def _with_one(v: Tensor) -> Tensor:
-    return torch.cat([v, v.new_ones(len(v), 1)], dim=1)  # (B, d) -> (B, d + 1)
+    return torch.cat([v, v.new_ones(v.shape[0], 1)], dim=1)  # (B, d) -> (B, d + 1)
