@@ -22,6 +22,7 @@ from torch import Tensor
 
 from mmtutor.datasets.base import MultimodalDataset, Sample, random_source
 from mmtutor.datasets.files import data_file, data_root
+from mmtutor.datasets.track import lay_out, slices
 from mmtutor.names import unknown
 
 SAMPLE_RATE = 8000
@@ -94,18 +95,11 @@ def _read_clips(root: Path, domain: str, language: str, split: str) -> Clips:
         first = int(row["start"])
         sound = voices[row["file"]][first : first + int(row["samples"])][:WINDOW]
         sounds.append(sound / np.sqrt((sound**2).mean()))  # RMS 1: the unit of audio_noise
-    samples = np.array([len(sound) for sound in sounds])
-    # A window may start up to WINDOW - n before a clip of n samples, or end as far behind it.
-    n = np.concatenate([[0], samples, [0]])
-    gaps = WINDOW - np.minimum(n[:-1], n[1:])
-    start = np.cumsum(gaps[:-1] + n[:-2])
-    track = np.zeros(gaps.sum() + samples.sum(), np.float32)
-    for first, sound in zip(start, sounds, strict=True):
-        track[first : first + len(sound)] = sound
+    track, start, samples = lay_out(sounds, WINDOW)
     return Clips(
-        track=torch.from_numpy(track),
-        start=torch.from_numpy(start),
-        samples=torch.from_numpy(samples),
+        track=track,
+        start=start,
+        samples=samples,
         digit=torch.tensor([int(row["digit"]) for row in rows]),
         voice=tuple(row["voice"] for row in rows),
     )
@@ -243,8 +237,8 @@ class AVDigits(MultimodalDataset):
             return {name: x[0] for name, x in inputs.items()}, y[0]
         index = self._as_index(index)
         window = self.clips.start[self._clip[index]] - self._shift[index]  # (B,)
-        audio = _slices(self.clips.track, window, WINDOW)  # (B, 8000)
-        ink = _slices(self.images.pixels.view(-1), self._image[index] * PIXELS, PIXELS)  # (B, 64)
+        audio = slices(self.clips.track, window, WINDOW)  # (B, 8000)
+        ink = slices(self.images.pixels.view(-1), self._image[index] * PIXELS, PIXELS)  # (B, 64)
         return {"image": ink.view(-1, 1, 8, 8), "audio": audio}, self.targets[index]
 
     def voice_of(self, i: int) -> str:
@@ -273,17 +267,10 @@ class AVDigits(MultimodalDataset):
         )
 
 
-def _slices(track: Tensor, start: Tensor, length: int) -> Tensor:
-    """``track[start_b : start_b + length]`` for every b: (T,), (B,) → (B, length), a copy."""
-    # NumPy copies on one thread: small work that must not wait for a busy machine's other cores.
-    windows = np.lib.stride_tricks.sliding_window_view(track.numpy(), length)
-    return torch.from_numpy(windows[start.numpy()])
-
-
 def _add_noise(x: Tensor, sigma: float, bank: Tensor, place: Tensor) -> None:
     """x_b += σ · (the bank's numbers from place_b on), in place: (B, …)."""
     if sigma:
-        noise = _slices(bank, place, x.shape[1:].numel()).numpy()  # (B, pixels or samples)
+        noise = slices(bank, place, x.shape[1:].numel()).numpy()  # (B, pixels or samples)
         noise *= sigma
         x.numpy()[...] += noise.reshape(x.shape)
 
