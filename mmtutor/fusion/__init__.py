@@ -13,7 +13,7 @@ from mmtutor.fusion.block import Block
 from mmtutor.fusion.bottleneck import Bottleneck
 from mmtutor.fusion.compact_bilinear import CompactBilinear
 from mmtutor.fusion.cross_attention import CrossAttention
-from mmtutor.fusion.decision import Average
+from mmtutor.fusion.decision import Average, Maximum, ProductOfExperts
 from mmtutor.fusion.experts import MixtureOfExperts
 from mmtutor.fusion.film import Film
 from mmtutor.fusion.linear import Concat, Gated, Weighted
@@ -21,6 +21,7 @@ from mmtutor.fusion.mutan import Mutan
 from mmtutor.fusion.product import LowRank, TensorFusion
 from mmtutor.fusion.registry import OPERATORS, make, register
 from mmtutor.fusion.tokens import TokenFusion
+from mmtutor.fusion.voting import Stacking, WeightedVote
 
 for _operator in (
     Concat,
@@ -38,6 +39,10 @@ for _operator in (
     Bottleneck,
     MixtureOfExperts,
     Average,
+    WeightedVote,
+    ProductOfExperts,
+    Maximum,
+    Stacking,
 ):
     register(_operator)
 
@@ -55,11 +60,15 @@ __all__ = [
     "Fusion",
     "Gated",
     "LowRank",
+    "Maximum",
     "MixtureOfExperts",
     "Mutan",
+    "ProductOfExperts",
+    "Stacking",
     "TensorFusion",
     "TokenFusion",
     "Weighted",
+    "WeightedVote",
     "make",
     "register",
 ]

@@ -26,12 +26,19 @@ class TensorFusion(Fusion):
     :math:`[0; 1]`: only the products without it stay. At :math:`M = 1` it is a linear layer on
     :math:`[x_1; 1]`.
 
+    The weight is as large as the formula says, but the outer product need not exist: with
+    :math:`u` the product of the first :math:`k` modalities and :math:`v` of the others,
+    :math:`h_i = u^\top W_i\,v + b_i`, and :math:`W_i\,v` has as many numbers as :math:`u`. The
+    attribute ``split`` is the :math:`k` that keeps the fewest numbers a sample,
+    :math:`d \prod_{m \leq k} (d_m + 1)` and :math:`u` and :math:`v` themselves; it is 0 where the
+    whole product is smaller than that (then :math:`h = W v + b`).
+
     Parameters: :math:`\prod_m (d_m + 1)\,d + d`.
 
     Source: Zadeh et al. 2017, *Tensor Fusion Network for Multimodal Sentiment Analysis*,
     https://arxiv.org/abs/1707.07250
 
-    :param max_size: largest size of the outer product that is built without complaint.
+    :param max_size: largest size of the outer product, so of a row of ``W``, that is accepted.
     :raises ValueError: :math:`\prod_m (d_m + 1)` exceeds ``max_size``.
     """
 
@@ -39,33 +46,40 @@ class TensorFusion(Fusion):
 
     def __init__(self, dims: Mapping[str, int], out_dim: int, *, max_size: int = 1_000_000) -> None:
         super().__init__(dims, out_dim)
-        self.size = math.prod(d + 1 for d in dims.values())
+        sizes = [d + 1 for d in dims.values()]
+        self.size = math.prod(sizes)
         if self.size > max_size:
             raise ValueError(
                 f"the outer product would hold {self.size:,} numbers a sample, over "
                 f"max_size={max_size:,}; use narrower features, fusion 'low_rank', "
                 "or raise max_size"
             )
+        self.split = min(range(len(sizes)), key=lambda k: _kept(sizes, k, out_dim))
         self.W = nn.Linear(self.size, out_dim)
 
     def outer(self, x: Mapping[str, Tensor]) -> Tensor:
         """Return ``vec([x_1; 1] ⊗ … ⊗ [x_M; 1])``, ``(B, ∏(d_m + 1))``."""
-        first, *rest = (_with_one(v) for v in x.values())
-        for v in rest:
-            first = (first[:, :, None] * v[:, None, :]).flatten(1)  # (B, n), (B, k) -> (B, n·k)
-        return first
+        return _outer([_with_one(v) for v in x.values()])
 
     def fuse(self, x: dict[str, Tensor], present: Tensor | None) -> Tensor:
-        """Compute ``W vec(⊗ [x_m; 1]) + b``."""
-        return self.W(self.outer(x))  # (B, ∏(d_m + 1)) -> (B, d)
+        """Compute ``W vec(⊗ [x_m; 1]) + b``, contracting the last modalities first."""
+        one = [_with_one(v) for v in x.values()]  # each (B, d_m + 1)
+        v = _outer(one[self.split :])  # (B, n)
+        if not self.split:
+            return self.W(v)  # (B, ∏(d_m + 1)) -> (B, d)
+        u = _outer(one[: self.split])  # (B, k)
+        rows = self.W.weight.view(-1, v.shape[1])  # (d·k, n): the same numbers, not a copy
+        Wv = nn.functional.linear(v, rows).unflatten(1, (self.out_dim, -1))  # (B, d, k)
+        return (Wv @ u[:, :, None]).squeeze(2) + self.W.bias  # (B, d)
 
     def num_params(self) -> int:
         """``∏(d_m + 1) d + d``."""
         return (self.size + 1) * self.out_dim
 
     def flops(self, batch: int) -> int:
-        """``2 B ∏(d_m + 1) d``."""
-        return 2 * batch * self.size * self.out_dim
+        """``2 B ∏(d_m + 1) d``, and ``2 B d ∏_{m ≤ k} (d_m + 1)`` if split after ``k > 0``."""
+        inner = math.prod(d + 1 for d in list(self.dims.values())[: self.split])
+        return 2 * batch * self.out_dim * (self.size + (inner if self.split else 0))
 
 
 class LowRank(Fusion):
@@ -100,13 +114,19 @@ class LowRank(Fusion):
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
-        """Start each product near 1 where nothing is said, so that gradients pass through it.
+        r"""Start each product near :math:`1/R` where nothing is said: gradients pass through it.
 
-        ``b`` starts at -1, which centres ``h``.
+        A factor starts as :math:`c + a`, with :math:`c^M = 1/R` and :math:`a` of mean 0 and
+        variance :math:`(1/R + c^{2M})^{1/M} - c^2`. Then the sum of the :math:`R` products has
+        mean 1 and variance 1, for any number of modalities and any widths. ``b`` starts at -1,
+        which centres ``h``.
         """
+        count = len(self.dims)
+        c = self.rank ** (-1 / count)
+        variance = (1 / self.rank + c ** (2 * count)) ** (1 / count) - c**2
         for factor in self.W.values():
-            nn.init.xavier_uniform_(factor.weight)
-            nn.init.constant_(factor.bias, self.rank ** (-1 / len(self.dims)))
+            nn.init.normal_(factor.weight, std=(variance / factor.in_features) ** 0.5)
+            nn.init.constant_(factor.bias, c)
         nn.init.constant_(self.b, -1)
 
     def fuse(self, x: dict[str, Tensor], present: Tensor | None) -> Tensor:
@@ -123,6 +143,22 @@ class LowRank(Fusion):
     def flops(self, batch: int) -> int:
         """``2 B R (Σ d_m) d``."""
         return 2 * batch * self.rank * sum(self.dims.values()) * self.out_dim
+
+
+def _kept(sizes: list[int], k: int, out_dim: int) -> int:
+    """Count the numbers a sample that a split after ``k`` modalities keeps."""
+    u, v = math.prod(sizes[:k]), math.prod(sizes[k:])
+    if k == 0:
+        return v
+    # A product of one modality alone is that modality: nothing new to keep.
+    return out_dim * u + (u if k > 1 else 0) + (v if len(sizes) - k > 1 else 0)
+
+
+def _outer(vectors: list[Tensor]) -> Tensor:
+    product, *rest = vectors
+    for v in rest:
+        product = (product[:, :, None] * v[:, None, :]).flatten(1)  # (B, n), (B, k) -> (B, n·k)
+    return product
 
 
 def _with_one(v: Tensor) -> Tensor:
