@@ -1,24 +1,39 @@
 """Data sets that yield one tensor per modality and a target, and the batches drawn from them."""
 
 from mmtutor.datasets.av_digits import SAMPLE_RATE, AVDigits
+from mmtutor.datasets.av_mnist import AVMNIST
 from mmtutor.datasets.base import MultimodalDataset
 from mmtutor.datasets.batches import Batches
+from mmtutor.datasets.captions import Captions
+from mmtutor.datasets.catalogue import CATALOGUE
+from mmtutor.datasets.cifar100 import CIFAR100
+from mmtutor.datasets.cmu_mosi import CMUMOSI
 from mmtutor.datasets.emoji import Emoji
 from mmtutor.datasets.emoji_catalogue import EmojiCatalogue, EmojiRow
 from mmtutor.datasets.files import DamagedDataError, data_file
+from mmtutor.datasets.network import DownloadError
 from mmtutor.datasets.only import Only
+from mmtutor.datasets.plain_pickle import UnsafePickleError, read_plain_pickle
 from mmtutor.datasets.tokens import Tokenizer
 
 __all__ = [
+    "AVMNIST",
+    "CATALOGUE",
+    "CIFAR100",
+    "CMUMOSI",
     "SAMPLE_RATE",
     "AVDigits",
     "Batches",
+    "Captions",
     "DamagedDataError",
+    "DownloadError",
     "Emoji",
     "EmojiCatalogue",
     "EmojiRow",
     "MultimodalDataset",
     "Only",
     "Tokenizer",
+    "UnsafePickleError",
     "data_file",
+    "read_plain_pickle",
 ]

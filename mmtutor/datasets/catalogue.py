@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mmtutor.datasets.base import MultimodalDataset
+from mmtutor.datasets.cmu_mosi import WHERE
 from mmtutor.datasets.files import data_root
 from mmtutor.names import unknown
 
@@ -69,6 +70,39 @@ _ENTRIES = (
         folder="av_digits",
         recipe="recipes/av_digits.py",
         source="data/av_digits/DATASHEET.md",
+    ),
+    Entry(
+        name="cifar100",
+        what="photographs with captions made from their labels",
+        senses=("image", "text"),
+        kind="public",
+        samples="60,000 photographs",
+        licence="not stated by its authors",
+        loader="CIFAR100",
+        packages=("cifar100",),
+        source="https://www.cs.toronto.edu/~kriz/cifar.html",
+    ),
+    Entry(
+        name="av_mnist",
+        what="handwritten digits and recorded spoken digits",
+        senses=("image", "audio"),
+        kind="public",
+        samples="70,000 pairs from 70,000 images and 2,500 clips",
+        licence="MNIST not stated by its authors; sounds CC BY-SA 4.0",
+        loader="AVMNIST",
+        packages=("mnist", "fsdd"),
+        source="https://github.com/Jakobovski/free-spoken-digit-dataset",
+    ),
+    Entry(
+        name="cmu_mosi",
+        what="features of opinions in videos, rated by people",
+        senses=("text", "vision", "audio"),
+        kind="public",
+        samples="2,199 segments",
+        licence="see its authors; not redistributed here",
+        loader="CMUMOSI",
+        by_hand=WHERE,
+        source="https://arxiv.org/abs/1606.06259",
     ),
 )
 

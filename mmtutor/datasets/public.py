@@ -7,6 +7,7 @@ those that other projects have long recorded for the same files, as named beside
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,21 +66,28 @@ class Part:
         ignore = [SUMS] if self.unpacked else []
         return found + check_folder(folder, listed, ignore=ignore, progress=progress)
 
-    def file(self, home: Path, name: str) -> Path:
-        """Path of one of its files, verified.
+    def files(self, home: Path, names: Iterable[str]) -> list[Path]:
+        """Paths of some of its files, verified.
 
         Raises:
-            FileNotFoundError: it is not there.
-            DamagedDataError: it is not what was fetched.
+            FileNotFoundError: one is not there.
+            DamagedDataError: one is not what was fetched.
         """
-        path = home / self.name / name
         listed, wrong = self._listed(home / self.name)
         again = f"Delete {home / self.name} and fetch it again: {self.command}"
-        if name not in listed or not path.is_file():
-            raise FileNotFoundError(f"{path} is missing. {again}")
-        if wrong or sha256_of(path) != listed[name]:
-            raise DamagedDataError(f"{path} is not as it was when it was fetched. {again}")
-        return path
+        paths = []
+        for name in names:
+            path = home / self.name / name
+            if name not in listed or not path.is_file():
+                raise FileNotFoundError(f"{path} is missing. {again}")
+            if wrong or sha256_of(path) != listed[name]:
+                raise DamagedDataError(f"{path} is not as it was when it was fetched. {again}")
+            paths.append(path)
+        return paths
+
+    def file(self, home: Path, name: str) -> Path:
+        """Path of one of its files, verified like `files`."""
+        return self.files(home, [name])[0]
 
     @property
     def command(self) -> str:
