@@ -1,7 +1,8 @@
 r"""⊕: the operators that fuse features into one representation.
 
 :data:`OPERATORS` maps each name to its class, :func:`make` builds one. A class of your own takes
-part in everything, the property tests included, once :func:`register` has seen it.
+part in everything once :func:`register` has seen it; :func:`check_contract` says whether it keeps
+what every operator promises.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from mmtutor.fusion.bilinear import Bilinear
 from mmtutor.fusion.block import Block
 from mmtutor.fusion.bottleneck import Bottleneck
 from mmtutor.fusion.compact_bilinear import CompactBilinear
+from mmtutor.fusion.contract import check_contract
 from mmtutor.fusion.cross_attention import CrossAttention
 from mmtutor.fusion.decision import Average, Maximum, ProductOfExperts
 from mmtutor.fusion.experts import MixtureOfExperts
@@ -69,6 +71,7 @@ __all__ = [
     "TokenFusion",
     "Weighted",
     "WeightedVote",
+    "check_contract",
     "make",
     "register",
 ]

@@ -30,9 +30,10 @@ class Bottleneck(TokenFusion):
     layer only :math:`z_{m,0}` is computed, nothing else is read.
 
     Published for any number of modalities and shown for two; there the outputs of one linear
-    classifier are averaged, here its inputs are, which is the same. :math:`P` is the set of modalities present: an absent one writes
-    nothing into :math:`f` and ``h``. At :math:`M = 1` it is a Transformer with :math:`K` spare
-    tokens. Tokens carry no positions; an encoder adds them where order matters.
+    classifier are averaged, here its inputs are, which is the same. :math:`P` is the set of
+    modalities present: an absent one writes nothing into :math:`f` and ``h``. At :math:`M = 1` it
+    is a Transformer with :math:`K` spare tokens. Tokens carry no positions; an encoder adds them
+    where order matters.
 
     Parameters, with :math:`L` layers:
     :math:`d \sum_m d_m + M(2d + L(8d^2 + 6d)) + (K + 2)\,d`.
