@@ -24,6 +24,8 @@ import torch.distributed as dist
 from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
+from mmtutor.objectives.gather import all_rows
+
 
 def count() -> int:
     """Number of processes."""
@@ -117,17 +119,7 @@ def total(*values: float) -> list[float]:
 
 def rows(local: Tensor) -> Tensor:
     """All processes' rows ``(n_r, …)``, one below the other in the order of the processes."""
-    if count() == 1:
-        return local
-    home, place = local.device, _meeting_place()
-    sizes = [torch.zeros(1, dtype=torch.long, device=place) for _ in range(count())]
-    dist.all_gather(sizes, torch.tensor([len(local)], device=place))
-    lengths = [int(size) for size in sizes]
-    padded = torch.zeros(max(lengths), *local.shape[1:], dtype=local.dtype, device=place)
-    padded[: len(local)] = local
-    parts = [torch.empty_like(padded) for _ in lengths]
-    dist.all_gather(parts, padded)
-    return torch.cat([part[:n] for part, n in zip(parts, lengths, strict=True)]).to(home)
+    return all_rows(local)
 
 
 def everyones(value: object) -> list[object]:

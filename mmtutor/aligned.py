@@ -1,0 +1,75 @@
+r"""Encoders that meet in one space: the model that contrastive objectives train.
+
+.. math:: z_m = \frac{W_m f_m(x_m)}{\lVert W_m f_m(x_m) \rVert}, \qquad
+    s_{ij} = \gamma\, z_{m,i}^\top z_{k,j}
+
+Everything has length one, so a similarity is a cosine. :math:`\gamma` is learnt as its logarithm.
+Source: Radford et al. 2021, https://arxiv.org/abs/2103.00020
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import normalize
+
+from mmtutor.names import unknown
+
+
+class Aligned(nn.Module):
+    r"""Several encoders, each followed by a linear map into one space of unit vectors.
+
+    :param encoders: :math:`f_m` by modality, at least two; each has ``out_dim``.
+    :param dim: width of the common space.
+    :param temperature: :math:`1 / \gamma` at the start.
+    :param bias: start of a learnt bias for :class:`mmtutor.objectives.SigLIP`; ``None`` for none.
+    :raises ValueError: fewer than two encoders, or a temperature not above 0.
+    """
+
+    LIMIT = math.log(100)
+    r"""Highest :math:`\log \gamma`, as published: more makes training unstable."""
+
+    def __init__(
+        self,
+        encoders: Mapping[str, nn.Module],
+        *,
+        dim: int = 64,
+        temperature: float = 0.07,
+        bias: float | None = None,
+    ) -> None:
+        super().__init__()
+        if len(encoders) < 2:
+            raise ValueError("two modalities at least can be aligned")
+        if not temperature > 0:
+            raise ValueError(f"temperature must be above 0, got {temperature}")
+        for name in ("scale", "bias"):
+            if name in encoders:
+                raise ValueError(f"{name!r} cannot name a modality here")
+        self.encoders = nn.ModuleDict(encoders)
+        self.W = nn.ModuleDict(
+            {m: nn.Linear(f.out_dim, dim, bias=False) for m, f in encoders.items()}
+        )
+        self.log_scale = nn.Parameter(torch.tensor(-math.log(temperature)))
+        self.bias = None if bias is None else nn.Parameter(torch.tensor(float(bias)))
+
+    def embed(self, name: str, x: Any) -> Tensor:
+        """The unit vectors z_m of one modality's batch, ``(B, dim)``.
+
+        :raises KeyError: a modality that has no encoder.
+        """
+        if name not in self.encoders:
+            raise KeyError(unknown("modality", name, self.encoders))
+        return normalize(self.W[name](self.encoders[name](x)), dim=1)
+
+    def forward(self, inputs: Mapping[str, Any]) -> dict[str, Tensor]:
+        """``{modality: (B, dim)}``, the ``scale`` and, where there is one, the ``bias``."""
+        outputs = {name: self.embed(name, x) for name, x in inputs.items()}
+        outputs["scale"] = self.log_scale.clamp(max=self.LIMIT).exp()
+        if self.bias is not None:
+            # A copy: DistributedDataParallel does not follow a parameter that is itself an output.
+            outputs["bias"] = self.bias.clone()
+        return outputs

@@ -1,0 +1,169 @@
+r"""Contrastive objectives: what belongs together comes close, what does not is pushed apart.
+
+Two modalities of the same B samples are encoded as unit vectors :math:`a_i` and :math:`b_i`. Their
+similarities make a square, :math:`s_{ij} = \gamma\, a_i^\top b_j`, with a learnt scale
+:math:`\gamma` (an inverse temperature). Its diagonal holds the pairs that belong together; where
+several samples show the same thing, so do other cells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import combinations
+
+import torch
+from torch import Tensor
+from torch.nn.functional import logsigmoid
+
+from mmtutor.objectives.gather import all_rows
+
+__all__ = ["InfoNCE", "SigLIP", "info_nce", "siglip"]
+
+
+def info_nce(
+    a: Tensor, b: Tensor, scale: Tensor | float = 1.0, same: Tensor | None = None
+) -> Tensor:
+    r"""InfoNCE in both directions, as in CLIP, with several positives in a row.
+
+    .. math::
+
+        L = -\frac{1}{2B} \sum_i \frac{1}{|P_i|} \sum_{j \in P_i} \left(
+            \log \frac{e^{s_{ij}}}{\sum_k e^{s_{ik}}} + \log \frac{e^{s_{ji}}}{\sum_k e^{s_{ki}}}
+        \right), \qquad s_{ij} = \gamma\, a_i^\top b_j
+
+    :math:`P_i` are the samples that show the same as sample i. With :math:`P_i = \{i\}` it is
+    CLIP's loss. At :math:`\gamma = 0` it is :math:`\log B`.
+
+    Under ``torchrun`` the batch is that of all processes; each returns the mean over its own
+    samples, so the mean over processes, weighted by their samples, is the loss of the whole.
+
+    :param a: ``(B, d)``, usually of length one.
+    :param b: ``(B, d)``; row i belongs to row i of ``a``.
+    :param scale: :math:`\gamma`.
+    :param same: ``(B,)`` whole numbers; equal numbers belong together. By default only i and i.
+    :raises ValueError: shapes that do not fit, or fewer than two samples.
+
+    Source: van den Oord et al. 2018, https://arxiv.org/abs/1807.03748; Radford et al. 2021 (CLIP),
+    https://arxiv.org/abs/2103.00020; several positives: Khosla et al. 2020,
+    https://arxiv.org/abs/2004.11362.
+    """
+    _check(a, b, same)
+    all_a, all_b = all_rows(a), all_rows(b)
+    if len(all_a) < 2:
+        raise ValueError("a contrastive loss compares samples: it needs a batch of two at least")
+    rows = scale * a @ all_b.T  # (n, B): my a against all b
+    # One square serves both directions where all samples are here.
+    columns = rows.T if all_a is a else scale * b @ all_a.T  # (n, B): my b against all a
+    against = rows.logsumexp(dim=1) + columns.logsumexp(dim=1)  # (n,)
+    if same is None:
+        # Only the diagonal is asked for: that is one product of vectors a sample.
+        together = 2 * scale * (a * b).sum(dim=1)
+    else:
+        positive = (same[:, None] == all_rows(same)[None]).to(rows.dtype)
+        together = ((rows + columns) * positive).sum(dim=1) / positive.sum(dim=1)
+    return (against - together).mean() / 2
+
+
+def siglip(
+    a: Tensor,
+    b: Tensor,
+    scale: Tensor | float = 1.0,
+    bias: Tensor | float = 0.0,
+    same: Tensor | None = None,
+) -> Tensor:
+    r"""A yes-or-no question for every pair: do these two belong together?
+
+    .. math::
+
+        L = -\frac{1}{B} \sum_{i,j} \log \sigma\big(z_{ij}\,(\gamma\, a_i^\top b_j + \beta)\big),
+        \qquad z_{ij} = \begin{cases} 1 & j \in P_i \\ -1 & \text{else} \end{cases}
+
+    No softmax, so no sample depends on the others through a sum. :math:`\beta` starts well below
+    0, since most pairs do not belong together.
+
+    :param bias: :math:`\beta`. The other parameters are those of :func:`info_nce`.
+    :raises ValueError: shapes that do not fit.
+
+    Source: Zhai et al. 2023, https://arxiv.org/abs/2303.15343
+    """
+    _check(a, b, same)
+    logits = scale * a @ all_rows(b).T + bias  # (n, B)
+    if same is None:
+        # Sample i of this process is row `start + i` of all.
+        counts = all_rows(torch.ones(len(a), dtype=torch.long, device=a.device))
+        same = torch.arange(len(counts), device=a.device)
+        mine = same[_start(a) : _start(a) + len(a)]
+    else:
+        mine, same = same, all_rows(same)
+    z = torch.where(mine[:, None] == same[None], 1.0, -1.0).to(logits.dtype)
+    return -logsigmoid(z * logits).sum(dim=1).mean()
+
+
+def _start(a: Tensor) -> int:
+    """Rows that come before this process's."""
+    dist = torch.distributed
+    if not (dist.is_available() and dist.is_initialized()):
+        return 0
+    sizes = all_rows(torch.tensor([len(a)], device=a.device)).tolist()
+    return sum(sizes[: dist.get_rank()])
+
+
+class InfoNCE:
+    """:func:`info_nce` as a loss for ``fit``: the mean over all pairs of modalities.
+
+    Called with the outputs of :class:`mmtutor.models.Aligned`, a mapping of ``(B, d)`` by modality
+    and ``scale``, and ``y`` (B,): samples of the same ``y`` belong together.
+
+    :param by_target: take ``y`` as what belongs together; otherwise only sample i and sample i.
+    """
+
+    whole_batch = True
+
+    def __init__(self, *, by_target: bool = True) -> None:
+        self.by_target = by_target
+
+    def __call__(self, outputs: Mapping[str, Tensor], y: Tensor) -> Tensor:
+        """Compare every modality with every other."""
+        scale, z = _apart(outputs)
+        same = y if self.by_target else None
+        losses = [info_nce(z[m], z[k], scale, same) for m, k in combinations(z, 2)]
+        return torch.stack(losses).mean()
+
+
+class SigLIP:
+    """:func:`siglip` as a loss for ``fit``; see :class:`InfoNCE`."""
+
+    whole_batch = True
+
+    def __init__(self, *, by_target: bool = True) -> None:
+        self.by_target = by_target
+
+    def __call__(self, outputs: Mapping[str, Tensor], y: Tensor) -> Tensor:
+        """Compare every modality with every other."""
+        scale, z = _apart(outputs)
+        same, bias = (y if self.by_target else None), outputs.get("bias", 0.0)
+        losses = [siglip(z[m], z[k], scale, bias, same) for m, k in combinations(z, 2)]
+        return torch.stack(losses).mean()
+
+
+def _apart(outputs: Mapping[str, Tensor]) -> tuple[Tensor | float, dict[str, Tensor]]:
+    z = {name: value for name, value in outputs.items() if name not in ("scale", "bias")}
+    if len(z) < 2:
+        raise ValueError(
+            f"a contrastive loss compares modalities: the model gives {', '.join(z) or 'none'}, "
+            "two are needed"
+        )
+    return outputs.get("scale", 1.0), z
+
+
+def _check(a: Tensor, b: Tensor, same: Tensor | None) -> None:
+    if a.ndim != 2 or a.shape != b.shape:
+        raise ValueError(
+            "a contrastive loss takes two tensors (B, d) of equal shape, got "
+            f"{tuple(a.shape)} and {tuple(b.shape)}"
+        )
+    if same is not None and (same.shape != a.shape[:1] or same.is_floating_point()):
+        raise ValueError(
+            f"same must hold one whole number a sample, ({len(a)},), got {same.dtype} of shape "
+            f"{tuple(same.shape)}"
+        )

@@ -1,0 +1,59 @@
+"""Distillation across modalities: a model of one sense teaches a model of another."""
+
+from __future__ import annotations
+
+from torch import Tensor
+from torch.nn.functional import cross_entropy, kl_div, log_softmax
+
+__all__ = ["distil"]
+
+
+def distil(
+    student: Tensor,
+    teacher: Tensor,
+    y: Tensor | None = None,
+    *,
+    temperature: float = 2.0,
+    weight: float = 1.0,
+) -> Tensor:
+    r"""Learn a teacher's probabilities, softened, and the labels where there are some.
+
+    .. math::
+
+        L = w\,\tau^2\, \mathrm{KL}\big(\mathrm{softmax}(t/\tau)\,\|\,\mathrm{softmax}(s/\tau)\big)
+            + (1 - w)\, \mathrm{CE}(s, y)
+
+    The teacher's wrong classes carry what it knows of their likeness; a temperature
+    :math:`\tau > 1` lets them be heard. :math:`\tau^2` keeps the gradient's size as
+    :math:`\tau` grows. No gradient reaches the teacher. The two may see different modalities of
+    the same samples.
+
+    :param student: logits ``(B, C)``.
+    :param teacher: logits ``(B, C)``.
+    :param y: classes ``(B,)``; needed where ``weight`` is below 1.
+    :param temperature: :math:`\tau > 0`.
+    :param weight: :math:`w` in [0, 1], the teacher's share.
+    :raises ValueError: shapes or numbers that do not fit, or labels missing.
+
+    Source: Hinton et al. 2015, https://arxiv.org/abs/1503.02531; across modalities: Gupta et al.
+    2016, https://arxiv.org/abs/1507.00448
+    """
+    if student.ndim != 2 or student.shape != teacher.shape:
+        raise ValueError(
+            "student and teacher must give logits (B, C) of equal shape, got "
+            f"{tuple(student.shape)} and {tuple(teacher.shape)}"
+        )
+    if not temperature > 0 or not 0 <= weight <= 1:
+        raise ValueError(
+            f"temperature must be above 0 and weight in [0, 1], got {temperature} and {weight}"
+        )
+    if y is None and weight < 1:
+        raise ValueError(f"with weight={weight} the labels count too: give y")
+    soft = kl_div(
+        log_softmax(student / temperature, dim=1),
+        log_softmax(teacher.detach() / temperature, dim=1),
+        reduction="batchmean",
+        log_target=True,
+    )
+    loss = weight * temperature**2 * soft
+    return loss if weight == 1 else loss + (1 - weight) * cross_entropy(student, y)

@@ -1,0 +1,161 @@
+"""Contrastive losses against their formulas written out, and against what must hold."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch.nn.functional import cross_entropy, logsigmoid, normalize
+
+from mmtutor.aligned import Aligned
+from mmtutor.objectives import InfoNCE, SigLIP, info_nce, siglip
+
+CASES = settings(max_examples=60, deadline=None)
+sizes = st.tuples(st.integers(2, 9), st.integers(1, 6), st.integers(0, 10**6))
+
+
+def draw(B: int, d: int, seed: int):
+    g = torch.Generator().manual_seed(seed)
+    a, b = torch.randn(2, B, d, generator=g, dtype=torch.float64)
+    return normalize(a, dim=1), normalize(b, dim=1), torch.randint(0, 3, (B,), generator=g)
+
+
+def clip_by_hand(a, b, scale):
+    logits = scale * a @ b.T
+    y = torch.arange(len(a))
+    return (cross_entropy(logits, y) + cross_entropy(logits.T, y)) / 2
+
+
+@CASES
+@given(sizes)
+def test_one_positive_is_clips_loss_forward_and_backward(size):
+    a, b, _ = draw(*size)
+    scale = torch.tensor(3.7, dtype=torch.float64)
+    inputs = [v.clone().requires_grad_() for v in (a, b, scale)]
+    again = [v.clone().requires_grad_() for v in (a, b, scale)]
+    mine, reference = info_nce(*inputs), clip_by_hand(*again)
+    torch.testing.assert_close(mine, reference)
+    for x, y in zip(
+        torch.autograd.grad(mine, inputs), torch.autograd.grad(reference, again), strict=True
+    ):
+        torch.testing.assert_close(x, y)
+
+
+@CASES
+@given(sizes)
+def test_several_positives_written_out_with_loops(size):
+    a, b, same = draw(*size)
+    s = 2.0 * a @ b.T
+    total = 0.0
+    for i in range(len(a)):
+        positives = [j for j in range(len(a)) if same[j] == same[i]]
+        for j in positives:
+            total += (s[i, j] - s[i].logsumexp(0)) / len(positives)
+            total += (s[j, i] - s[:, i].logsumexp(0)) / len(positives)
+    torch.testing.assert_close(info_nce(a, b, 2.0, same), -total / (2 * len(a)))
+
+
+@CASES
+@given(sizes)
+def test_distinct_labels_are_no_labels(size):
+    a, b, _ = draw(*size)
+    torch.testing.assert_close(info_nce(a, b, 5.0, torch.arange(len(a))), info_nce(a, b, 5.0))
+    torch.testing.assert_close(
+        siglip(a, b, 5.0, -1.0, torch.arange(len(a))), siglip(a, b, 5.0, -1.0)
+    )
+
+
+@CASES
+@given(sizes)
+def test_order_of_samples_and_of_modalities_does_not_matter(size):
+    a, b, same = draw(*size)
+    turn = torch.randperm(len(a), generator=torch.Generator().manual_seed(1))
+    for loss in (info_nce, siglip):
+        value = loss(a, b, 4.0, same=same)
+        torch.testing.assert_close(loss(a[turn], b[turn], 4.0, same=same[turn]), value)
+        torch.testing.assert_close(loss(b, a, 4.0, same=same), value)
+
+
+def test_without_a_scale_nothing_is_known():
+    a, b, _ = draw(8, 4, 0)
+    assert float(info_nce(a, b, 0.0)) == pytest.approx(math.log(8))
+    # Every question is then answered with probability one half.
+    assert float(siglip(a, b, 0.0)) == pytest.approx(8 * math.log(2))
+
+
+def test_perfect_pairs_at_a_large_scale_cost_nothing():
+    eye = torch.eye(6, dtype=torch.float64)
+    assert float(info_nce(eye, eye, 50.0)) < 1e-15
+    assert float(info_nce(eye, eye.roll(1, 0), 50.0)) == pytest.approx(50, rel=1e-9)
+
+
+def test_siglip_written_out():
+    a, b, same = draw(7, 3, 5)
+    total = sum(
+        logsigmoid((1 if same[i] == same[j] else -1) * (2.5 * a[i] @ b[j] - 0.7))
+        for i in range(7)
+        for j in range(7)
+    )
+    torch.testing.assert_close(siglip(a, b, 2.5, -0.7, same), -total / 7)
+
+
+@pytest.mark.parametrize("loss", [info_nce, siglip])
+def test_gradcheck(loss):
+    a, b, same = draw(5, 3, 2)
+    scale = torch.tensor(2.0, dtype=torch.float64)
+    inputs = tuple(v.clone().requires_grad_() for v in (a, b, scale))
+    assert torch.autograd.gradcheck(lambda *v: loss(*v), inputs)
+    assert torch.autograd.gradcheck(lambda *v: loss(*v, same=same), inputs)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "same", "words"),
+    [
+        (torch.ones(3, 2), torch.ones(3, 4), None, r"equal shape, got \(3, 2\) and \(3, 4\)"),
+        (torch.ones(3), torch.ones(3), None, r"\(B, d\)"),
+        (torch.ones(1, 2), torch.ones(1, 2), None, "batch of two"),
+        (torch.ones(3, 2), torch.ones(3, 2), torch.ones(2).long(), r"one whole number a sample"),
+        (torch.ones(3, 2), torch.ones(3, 2), torch.ones(3), r"got torch.float32"),
+    ],
+)
+def test_bad_input(a, b, same, words):
+    with pytest.raises(ValueError, match=words):
+        info_nce(a, b, 1.0, same)
+
+
+class Linear(torch.nn.Linear):
+    @property
+    def out_dim(self):
+        return self.out_features
+
+
+@pytest.mark.parametrize(("loss", "bias"), [(InfoNCE(), None), (SigLIP(), -5.0)])
+def test_three_modalities_of_one_truth_are_aligned(loss, bias):
+    """Three random views of a hidden vector: each finds its partner among 64."""
+    g = torch.Generator().manual_seed(0)
+    hidden = torch.randn(512, 4, generator=g)
+    views = {m: torch.randn(4, 12, generator=g) for m in "uvw"}
+
+    def batch(i):
+        return {m: hidden[i] @ A for m, A in views.items()}, i
+
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        model = Aligned({m: Linear(12, 8) for m in views}, dim=8, bias=bias)
+    from mmtutor.training import fit
+
+    data = [batch(torch.arange(k, k + 64)) for k in range(0, 448, 64)]
+    fit(model, data, epochs=60, lr=0.02, loss=loss, progress=False)
+    with torch.no_grad():
+        z = model(batch(torch.arange(448, 512))[0])
+    for m, k in (("u", "v"), ("v", "w"), ("u", "w")):
+        found = (z[m] @ z[k].T).argmax(1) == torch.arange(64)
+        assert found.float().mean() > 0.9, (m, k)
+
+
+def test_one_modality_cannot_be_compared():
+    with pytest.raises(ValueError, match="gives image, two are needed"):
+        InfoNCE()({"image": torch.ones(3, 2), "scale": torch.ones(())}, torch.arange(3))

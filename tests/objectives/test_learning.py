@@ -1,0 +1,209 @@
+"""Distillation, sequences, and the remedies for modality competition."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+from torch import nn
+from torch.nn.functional import cross_entropy
+
+from mmtutor.branches import Branched
+from mmtutor.models import MultimodalModel
+from mmtutor.objectives import OGMGE, Blended, blend_weights, distil, next_token
+from mmtutor.training import fit
+from tests.training.problems import Clouds
+
+
+def draw(*shape, seed=0):
+    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+
+
+# ---------------------------------------------------------------- distillation
+
+
+def test_a_student_who_says_the_same_has_nothing_to_learn():
+    t = draw(6, 4)
+    assert float(distil(t + 3, t)) == pytest.approx(0, abs=1e-12)
+
+
+def test_distillation_written_out():
+    s, t, y = draw(5, 3), draw(5, 3, seed=1), torch.tensor([0, 1, 2, 0, 1])
+    p, q = (t / 4).softmax(1), (s / 4).softmax(1)
+    kl = (p * (p / q).log()).sum(1).mean()
+    expected = 0.3 * 16 * kl + 0.7 * cross_entropy(s, y)
+    torch.testing.assert_close(distil(s, t, y, temperature=4, weight=0.3), expected)
+
+
+def test_the_gradient_keeps_its_size_at_high_temperature():
+    """For large τ it tends to (s - t) / (C B), with logits centred (Hinton et al. 2015, eq. 4)."""
+    s, t = draw(2, 5).requires_grad_(), draw(2, 5, seed=1)
+    gradient = torch.autograd.grad(distil(s, t, temperature=1e4), s)[0]
+    centred = (s - s.mean(1, keepdim=True)) - (t - t.mean(1, keepdim=True))
+    torch.testing.assert_close(gradient, centred.detach() / (5 * 2), rtol=1e-3, atol=1e-5)
+
+
+def test_no_gradient_reaches_the_teacher():
+    s, t = draw(2, 3).requires_grad_(), draw(2, 3, seed=1).requires_grad_()
+    distil(s, t).backward()
+    assert s.grad.any()
+    assert t.grad is None
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"temperature": 0}, "temperature must be above 0"),
+        ({"weight": 1.5}, r"weight in \[0, 1\]"),
+        ({"weight": 0.5}, "give y"),
+    ],
+)
+def test_distillation_at_the_door(options, words):
+    with pytest.raises(ValueError, match=words):
+        distil(torch.ones(2, 3), torch.ones(2, 3), **options)
+
+
+# ---------------------------------------------------------------- sequences
+
+
+def test_each_sentence_counts_the_same_and_padding_not_at_all():
+    logits, y = draw(2, 4, 6), torch.tensor([[1, 2, 3, 4], [5, 0, 0, 0]])
+    each = [cross_entropy(logits[b, :n], y[b, :n]) for b, n in ((0, 4), (1, 1))]
+    torch.testing.assert_close(next_token(logits, y), torch.stack(each).mean())
+    junk = logits.clone()
+    junk[1, 1:] = 1e9
+    torch.testing.assert_close(next_token(junk, y), next_token(logits, y))
+
+
+def test_knowing_nothing_costs_the_logarithm_of_the_vocabulary():
+    y = torch.randint(1, 6, (3, 4), generator=torch.Generator().manual_seed(0))
+    assert float(next_token(torch.zeros(3, 4, 6), y)) == pytest.approx(math.log(6))
+
+
+def test_a_sentence_of_padding_is_named():
+    with pytest.raises(ValueError, match="sentence 1 of the batch is all padding"):
+        next_token(torch.zeros(2, 2, 3), torch.tensor([[1, 2], [0, 0]]))
+    with pytest.raises(ValueError, match=r"got \(2, 3\) and \(2, 2, 3\)"):
+        next_token(torch.zeros(2, 2, 3), torch.ones(2, 3).long())
+
+
+def test_a_small_language_is_learnt():
+    """After word w comes w + 1: a table of logits learns it through fit."""
+    words = torch.arange(1, 7).repeat(8, 1)
+
+    class Table(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.next = nn.Embedding(8, 8)
+
+        def forward(self, inputs):
+            return self.next(inputs["text"])
+
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        model = Table()
+    data = [({"text": words[:, :-1]}, words[:, 1:])]
+    history = fit(model, data, epochs=200, lr=0.1, loss=next_token, progress=False)
+    assert history["train_loss"][-1] < 0.05
+    assert torch.equal(model({"text": words[:1, :-1]}).argmax(2), words[:1, 1:])
+
+
+# ---------------------------------------------------------------- competition
+
+
+class Linear(nn.Linear):
+    @property
+    def out_dim(self):
+        return self.out_features
+
+
+def two_senses():
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        return MultimodalModel({m: Linear(4, 5) for m in ("left", "right")}, "concat", out_dim=3)
+
+
+def test_the_leading_sense_is_held_back_and_no_other():
+    remedy = OGMGE(alpha=0.7, noise=False)
+    kappa = remedy.factors(torch.tensor([30.0, 10.0]))
+    torch.testing.assert_close(kappa, torch.tensor([1 - math.tanh(0.7 * 3), 1.0]))
+    # Three senses: each against the mean of the other two.
+    kappa = remedy.factors(torch.tensor([30.0, 10.0, 20.0]))
+    torch.testing.assert_close(kappa, torch.tensor([1 - math.tanh(0.7 * 2), 1.0, 1.0]))
+
+
+def test_gradients_are_scaled_by_the_factors():
+    model, remedy = two_senses(), OGMGE(noise=False)
+    x, y = Clouds(60).batch(torch.arange(60))
+    x["right"] = x["right"] * 0  # it knows nothing
+    cross_entropy(model(x), y).backward()
+    before = {m: e.weight.grad.clone() for m, e in model.encoders.items()}
+    kappa = remedy.factors(remedy.strengths(model, x, y))
+    remedy.before_step(model, x, None, y)
+    for factor, (m, e) in zip(kappa, model.encoders.items(), strict=True):
+        torch.testing.assert_close(e.weight.grad, factor * before[m])
+    assert model.training
+
+
+def test_the_noise_has_the_spread_of_the_gradient():
+    model, remedy = two_senses(), OGMGE()
+    model.encoders["left"].weight = nn.Parameter(torch.ones(200, 200))
+    model.encoders["left"].weight.grad = torch.randn(200, 200) * 3
+    before = model.encoders["left"].weight.grad.clone()
+    remedy.strengths = lambda *_: torch.tensor([1.0, 1.0])  # nobody leads: factors of one
+    remedy.before_step(model, {"left": None, "right": None}, None, torch.zeros(1))
+    noise = model.encoders["left"].weight.grad - before
+    assert float(noise.std()) == pytest.approx(3, rel=0.05)
+
+
+def test_strengths_are_the_probabilities_of_the_truth():
+    model = two_senses().eval()
+    x, y = Clouds(9).batch(torch.arange(9))
+    told = OGMGE().strengths(model, x, y)
+    by_hand = sum(float(model({"left": x["left"]}).softmax(1)[i, y[i]]) for i in range(9))
+    assert float(told[0]) == pytest.approx(by_hand, rel=1e-5)
+
+
+def test_blending_prefers_what_generalises():
+    before = {"image": (2.0, 2.0), "audio": (2.0, 2.0)}
+    after = {"image": (1.0, 1.5), "audio": (0.0, 1.0)}
+    # G = 0.5 and 1; O = 0.5 and 1: weights 2 and 1, in shares.
+    assert blend_weights(before, after) == pytest.approx({"image": 2 / 3, "audio": 1 / 3})
+
+
+def test_a_head_that_only_overfits_gets_nothing():
+    before, after = {"a": (2.0, 2.0), "b": (2.0, 2.0)}, {"a": (0.0, 2.5), "b": (1.0, 1.5)}
+    assert blend_weights(before, after) == {"a": 0.0, "b": 1.0}
+    with pytest.raises(ValueError, match="no head's validation loss fell"):
+        blend_weights({"a": (2.0, 2.0)}, {"a": (1.0, 3.0)})
+    with pytest.raises(ValueError, match="after has"):
+        blend_weights({"a": (2.0, 2.0)}, {"b": (1.0, 3.0)})
+
+
+def test_blended_branches_are_a_weighted_sum_of_losses():
+    model = Branched(two_senses())
+    x, y = Clouds(30).batch(torch.arange(30))
+    outputs = model(x)
+    loss = Blended({"left": 0.5, "right": 0.2, "joint": 0.3})
+    expected = (
+        0.5 * cross_entropy(outputs["left"], y)
+        + 0.2 * cross_entropy(outputs["right"], y)
+        + 0.3 * cross_entropy(outputs["joint"], y)
+    )
+    torch.testing.assert_close(loss(outputs, y), expected)
+    model.eval()
+    torch.testing.assert_close(model(x), outputs["joint"])
+    with pytest.raises(ValueError, match="weights are for"):
+        Blended({"left": 1.0})(outputs, y)
+
+
+def test_all_branches_learn():
+    model = Branched(two_senses())
+    loss = Blended({"left": 0.4, "right": 0.3, "joint": 0.3})
+    fit(model, Clouds(), epochs=15, lr=0.02, loss=loss, progress=False)
+    model.train()
+    x, y = Clouds(90, seed=2).batch(torch.arange(90))
+    for name, logits in model(x).items():
+        # Chance is one third.
+        assert (logits.argmax(1) == y).float().mean() > 0.6, name
