@@ -35,8 +35,8 @@ class CompactBilinear(Fusion):
     its own. They are drawn once, never learnt, and saved with the weights. The division by
     :math:`\sqrt{d_m}`, which :math:`W` could undo, keeps :math:`\lVert z \rVert` near 1 at any
     width. An inner product of two such ``z`` has the expectation
-    :math:`\prod_m \langle x_m, y_m\rangle / d_m` over the draw, and a standard deviation of order
-    :math:`1/\sqrt{D}`.
+    :math:`\prod_m \langle x_m, y_m\rangle / d_m` over the draw, and a variance of at most
+    :math:`\frac{3^M - 1}{D} \prod_m \lVert x_m \rVert^2 \lVert y_m \rVert^2 / d_m^2`.
 
     An absent modality is the neutral element of convolution, an impulse, whose transform is 1: the
     product goes over those present. At :math:`M = 1` it is a linear map of the sketch. ``z`` holds

@@ -167,38 +167,3 @@ def test_average_is_the_mean_of_those_present():
     h = op(x, present)
     torch.testing.assert_close(h[0], (x["a"][0] + x["c"][0]) / 2)
     torch.testing.assert_close(h[1], (x["a"][1] + x["b"][1] + x["c"][1]) / 3)
-
-
-def train_on_xor(name: str, seed: int) -> float:
-    """Accuracy of ⊕ and a linear output on the XOR of two signs, each seen at ±1.5 σ."""
-    generator = torch.Generator().manual_seed(seed)
-
-    def sample(n):
-        s = torch.randint(0, 2, (n, 2), generator=generator) * 2.0 - 1
-        return 1.5 * s + torch.randn(n, 2, generator=generator), (s[:, 0] * s[:, 1] > 0).float()
-
-    with torch.random.fork_rng():
-        torch.manual_seed(seed)
-        op = fusion.make(name, {"a": 1, "b": 1}, 4)
-        head = nn.Linear(4, 1)
-    optimiser = torch.optim.Adam([*op.parameters(), *head.parameters()], lr=0.03)
-    x, y = sample(4000)
-    for _ in range(150):
-        optimiser.zero_grad()
-        logits = head(op({"a": x[:, :1], "b": x[:, 1:]}))[:, 0]
-        nn.functional.binary_cross_entropy_with_logits(logits, y).backward()
-        optimiser.step()
-    x, y = sample(20_000)
-    with torch.no_grad():
-        logits = head(op({"a": x[:, :1], "b": x[:, 1:]}))[:, 0]
-    return ((logits > 0) == (y > 0.5)).float().mean().item()
-
-
-def test_sums_cannot_say_xor_and_products_can():
-    for name in ("concat", "weighted"):
-        assert abs(train_on_xor(name, 0) - 0.5) < 0.03, name
-    # Right when both signs are read right, or both wrong.
-    p = 0.5 * (1 + math.erf(1.5 / math.sqrt(2)))
-    bayes = p**2 + (1 - p) ** 2
-    for name in ("tensor", "low_rank"):
-        assert train_on_xor(name, 0) > bayes - 0.015, name

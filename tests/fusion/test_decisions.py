@@ -1,0 +1,225 @@
+"""Decisions joined: each rule against the distribution that it stands for."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+from torch import nn
+
+from mmtutor import fusion
+
+MODELS = dict.fromkeys(("image", "audio", "text"), 4)
+PRESENT = torch.tensor(
+    [[True, True, True], [True, False, True], [False, False, True], [False, True, True]]
+)
+
+
+@pytest.fixture
+def logits():
+    generator = torch.Generator().manual_seed(5)
+    return {m: 3 * torch.randn(4, 4, generator=generator, dtype=torch.float64) for m in MODELS}
+
+
+def make(name, **options):
+    return fusion.make(name, MODELS, 4, **options).double()
+
+
+def belief(op, logits, present=None):
+    flags = None if present is None else dict(zip(MODELS, present.unbind(dim=1), strict=True))
+    return op(logits, flags).softmax(dim=1)
+
+
+def believed(logits):
+    """Return every model's probabilities, ``(B, M, C)``."""
+    return torch.stack([v.softmax(dim=1) for v in logits.values()], dim=1)
+
+
+def normalised(p):
+    return p / p.sum(dim=1, keepdim=True)
+
+
+@pytest.mark.parametrize("present", [None, PRESENT])
+def test_product_of_experts_multiplies_beliefs(logits, present):
+    p = believed(logits)
+    if present is not None:
+        p = torch.where(present[..., None], p, 1)
+    expected = normalised(p.prod(dim=1))
+    torch.testing.assert_close(belief(make("product_of_experts"), logits, present), expected)
+
+
+@pytest.mark.parametrize("present", [None, PRESENT])
+def test_max_takes_the_most_convinced(logits, present):
+    p = believed(logits)
+    if present is not None:
+        p = torch.where(present[..., None], p, 0)
+    expected = normalised(p.amax(dim=1))
+    torch.testing.assert_close(belief(make("max"), logits, present), expected)
+
+
+@pytest.mark.parametrize("present", [None, PRESENT])
+def test_a_vote_with_equal_weights_is_the_mean_of_probabilities(logits, present):
+    there = torch.ones(4, 3, dtype=torch.bool) if present is None else present
+    p = believed(logits) * there[..., None]
+    expected = p.sum(dim=1) / there.sum(dim=1, keepdim=True)
+    op = make("weighted_vote")
+    torch.testing.assert_close(belief(op, logits, present), expected)
+    # h is the logarithm of a distribution, not only up to a constant.
+    torch.testing.assert_close(op(logits).exp().sum(dim=1), torch.ones(4).double())
+
+
+def test_a_vote_with_given_weights_by_hand():
+    op = fusion.make("weighted_vote", {"a": 2, "b": 2}, 2, weights={"b": 3, "a": 1}, learn=False)
+    p = {"a": torch.tensor([[0.9, 0.1]]), "b": torch.tensor([[0.2, 0.8]])}
+    h = op({m: v.log() for m, v in p.items()})
+    torch.testing.assert_close(h.exp(), torch.tensor([[0.375, 0.625]]))
+    assert op.num_params() == 0
+
+
+def test_the_vote_of_the_absent_goes_to_the_others_in_proportion():
+    weights = {"image": 1, "audio": 5, "text": 3}
+    op = make("weighted_vote", weights=weights)
+    logits = {m: torch.randn(1, 4).double() for m in MODELS}
+    image, text = (logits[m].softmax(dim=1) for m in ("image", "text"))
+    found = op({"image": logits["image"], "text": logits["text"]}).softmax(dim=1)
+    torch.testing.assert_close(found, image / 4 + 3 * text / 4)
+
+
+def test_a_vote_learns_whom_to_trust():
+    torch.manual_seed(0)
+    y = torch.randint(4, (400,))
+    sharp = 4.0 * nn.functional.one_hot(y, 4)
+    logits = {"image": sharp, "audio": torch.randn(400, 4), "text": torch.randn(400, 4)}
+    op = fusion.make("weighted_vote", MODELS, 4)
+    optimiser = torch.optim.Adam(op.parameters(), lr=0.1)
+    for _ in range(80):
+        optimiser.zero_grad()
+        nn.functional.cross_entropy(op(logits), y).backward()
+        optimiser.step()
+    image, audio, text = op.log_weights().exp().tolist()
+    assert image > 0.9
+    assert max(audio, text) < 0.1
+
+
+def test_a_vote_is_never_surer_than_its_surest_member_and_a_product_can_be(logits):
+    surest = believed(logits).amax(dim=(1, 2))
+    assert (belief(make("weighted_vote"), logits).amax(dim=1) <= surest + 1e-12).all()
+    agreed = dict.fromkeys(MODELS, torch.tensor([[1.0, 0, 0, 0]]).double())
+    alone = agreed["image"].softmax(dim=1).amax()
+    assert belief(make("product_of_experts"), agreed).amax() > alone + 0.3
+    torch.testing.assert_close(belief(make("weighted_vote"), agreed).amax(), alone)
+
+
+def test_one_expert_can_veto_and_one_voter_cannot():
+    p = {"a": torch.tensor([[0.9, 0.1]]), "b": torch.tensor([[1e-6, 1 - 1e-6]])}
+    logits = {m: v.log() for m, v in p.items()}
+    poe = fusion.make("product_of_experts", dict.fromkeys("ab", 2), 2)(logits).softmax(dim=1)
+    vote = fusion.make("weighted_vote", dict.fromkeys("ab", 2), 2)(logits).softmax(dim=1)
+    assert poe[0, 0] < 1e-4
+    assert vote[0, 0].item() == pytest.approx(0.45, abs=1e-5)
+
+
+def test_the_average_is_the_product_of_experts_under_the_root(logits):
+    for present, count in ((None, 3), (PRESENT, PRESENT.sum(dim=1, keepdim=True))):
+        product = belief(make("product_of_experts"), logits, present)
+        expected = normalised(product ** (1 / count))
+        torch.testing.assert_close(belief(make("average"), logits, present), expected)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_with_the_prior_it_is_bayes_rule_for_independent_senses(count):
+    """Gaussian senses, independent given the class, and classes of unequal share."""
+    prior = torch.tensor([0.7, 0.2, 0.1]).double()
+    means = torch.randn(3, 3, generator=torch.Generator().manual_seed(1)).double()  # (M, C)
+    x = torch.randn(5, 3, generator=torch.Generator().manual_seed(2)).double()
+    density = torch.exp(-0.5 * (x[:, :, None] - means).square())  # (B, M, C)
+    posterior = normalised((density[:, :count].prod(dim=1)) * prior)
+    models = {m: (density[:, i] * prior).log() for i, m in enumerate(("a", "b", "c"))}
+    op = fusion.make("product_of_experts", dict.fromkeys("abc", 3), 3, prior=prior.tolist())
+    seen = dict(list(models.items())[:count])
+    torch.testing.assert_close(op.double()(seen).softmax(dim=1), posterior, atol=1e-6, rtol=1e-6)
+
+
+def test_stacking_starts_as_the_average(logits):
+    torch.testing.assert_close(make("stacking")(logits), make("average")(logits))
+
+
+def test_stacking_written_out(logits):
+    op = make("stacking")
+    nn.init.normal_(op.W.weight)
+    nn.init.normal_(op.W.bias)
+    blocks = op.W.weight.split(4, dim=1)
+    terms = [v @ W.T for v, W in zip(logits.values(), blocks, strict=True)]
+    torch.testing.assert_close(op(logits), sum(terms) + op.W.bias)
+    fed = {m: v.softmax(dim=1) for m, v in logits.items()}
+    plain = op(fed)
+    op.probabilities = True
+    torch.testing.assert_close(op(logits), plain)
+
+
+def test_stacking_mends_a_model_that_swaps_two_classes():
+    op = fusion.make("stacking", {"a": 3}, 3)
+    swap = torch.tensor([[0.0, 1, 0], [1, 0, 0], [0, 0, 1]])
+    with torch.no_grad():
+        op.W.weight.copy_(swap)
+    y = torch.tensor([0, 1, 2])
+    wrong = torch.eye(3)[y] @ swap
+    assert torch.equal(op({"a": wrong}).argmax(dim=1), y)
+
+
+@pytest.mark.parametrize("probabilities", [False, True])
+def test_to_stacking_an_absent_model_does_not_know(logits, probabilities):
+    op = make("stacking", probabilities=probabilities)
+    nn.init.normal_(op.W.weight)
+    equal = {**logits, "audio": torch.zeros(4, 4).double()}
+    del logits["audio"]
+    torch.testing.assert_close(op(logits), op(equal))
+
+
+@pytest.mark.parametrize("name", ["average", "weighted_vote", "product_of_experts", "max"])
+def test_alone_a_belief_passes_through(name):
+    op = fusion.make(name, {"a": 5}, 5)
+    logits = torch.randn(3, 5)
+    torch.testing.assert_close(op({"a": logits}).softmax(dim=1), logits.softmax(dim=1))
+
+
+@pytest.mark.parametrize("name", ["average", "weighted_vote", "product_of_experts", "max"])
+def test_adding_a_number_to_all_logits_of_a_model_changes_no_belief(logits, name):
+    moved = {m: v + i for i, (m, v) in enumerate(logits.items())}
+    torch.testing.assert_close(belief(make(name), moved), belief(make(name), logits))
+
+
+@pytest.mark.parametrize(
+    "name", [n for n, op in fusion.OPERATORS.items() if op.level == "decision"]
+)
+def test_certainty_breaks_nothing(name):
+    sure = {m: (1e4 * torch.eye(4)[[i]]).requires_grad_() for i, m in enumerate(MODELS)}
+    op = fusion.make(name, MODELS, 4)
+    h = op(sure, {"text": torch.tensor([False])})
+    nn.functional.cross_entropy(h, torch.tensor([1])).backward()
+    assert h.isfinite().all()
+    for value in (*sure.values(), *op.parameters()):
+        assert value.grad.isfinite().all()
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "words"),
+    [
+        ("weighted_vote", {"weights": {"image": 1.0}}, "must name each model once"),
+        ("weighted_vote", {"weights": dict.fromkeys(MODELS, 0.0)}, "must be a number above 0"),
+        ("weighted_vote", {"weights": dict.fromkeys(MODELS, math.inf)}, "must be a number above"),
+        ("product_of_experts", {"prior": [0.5, 0.5]}, "4 numbers above 0 that sum to 1"),
+        ("product_of_experts", {"prior": [0.5, 0.5, 0.5, 0.5]}, "sum to 1"),
+        ("product_of_experts", {"prior": [1.0, 0.0, 0.0, 0.0]}, "above 0"),
+    ],
+)
+def test_options_out_of_range(name, options, words):
+    with pytest.raises(ValueError, match=words):
+        fusion.make(name, MODELS, 4, **options)
+
+
+@pytest.mark.parametrize("name", ["weighted_vote", "product_of_experts", "max", "stacking"])
+def test_decisions_must_be_over_the_same_classes(name):
+    with pytest.raises(ValueError, match="'audio' has 3"):
+        fusion.make(name, {"image": 5, "audio": 3}, 5)
