@@ -1,0 +1,557 @@
+"""Downloads against a server of the test's own: what goes wrong is said, and leaves nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import gzip
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections import namedtuple
+from pathlib import Path
+
+import pytest
+
+from mmtutor.datasets import cache, download
+from mmtutor.datasets.download import fetch
+from mmtutor.datasets.network import REDIRECTS, DownloadError
+from tests.datasets.web import file, headers, in_turn, reset, served, silent, status
+
+CONTENT = bytes(range(256)) * 2000  # half a megabyte: several blocks
+HALF = len(CONTENT) // 2
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def web(monkeypatch):
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    with served() as web:
+        yield web
+
+
+@pytest.fixture
+def folder(tmp_path) -> Path:
+    return tmp_path / "data" / "of" / "mine"
+
+
+def get(remote, folder, **options) -> Path:
+    return fetch(remote, folder, **{"pause": 0.0, "progress": False, "timeout": 5.0, **options})
+
+
+def nothing_left(folder: Path) -> bool:
+    """Neither the file nor the folders that were made for it."""
+    return not folder.parents[1].exists()
+
+
+# ── what goes right ────────────────────────────────────────────────────────────────────────────
+def test_a_file_arrives_whole_and_alone(web, folder) -> None:
+    web.answers["/file"] = file(CONTENT)
+    path = get(web.remote(CONTENT), folder)
+    assert path.read_bytes() == CONTENT
+    assert os.listdir(folder) == ["file.bin"]
+    assert get(web.remote(CONTENT), folder) == path
+    assert len(web.asked) == 1  # a file that is there is not asked for again
+
+
+def test_a_damaged_file_under_its_name_is_fetched_again(web, folder) -> None:
+    web.answers["/file"] = file(CONTENT)
+    folder.mkdir(parents=True)
+    (folder / "file.bin").write_bytes(CONTENT[:-1] + b"!")
+    assert get(web.remote(CONTENT), folder).read_bytes() == CONTENT
+
+
+def test_redirects_are_followed(web, folder) -> None:
+    web.answers["/file"] = file(CONTENT)
+    for n in range(REDIRECTS):
+        target = f"/r{n - 1}" if n else "/file"
+        web.answers[f"/r{n}"] = status(302, Location=target)
+    assert get(web.remote(CONTENT, f"/r{REDIRECTS - 1}"), folder).read_bytes() == CONTENT
+
+
+def test_the_second_address_is_asked_when_the_first_fails(web, folder) -> None:
+    web.answers["/good"] = file(CONTENT)
+    assert get(web.remote(CONTENT, "/missing", "/good"), folder).read_bytes() == CONTENT
+    assert os.listdir(folder) == ["file.bin"]
+
+
+def test_a_file_without_a_declared_length_arrives(web, folder) -> None:
+    def chunked(request) -> None:
+        headers(request, 200, Transfer_Encoding="chunked")
+        for block in (CONTENT[:HALF], CONTENT[HALF:], b""):
+            request.wfile.write(b"%x\r\n%s\r\n" % (len(block), block))
+
+    web.answers["/file"] = chunked
+    assert get(web.remote(CONTENT), folder).read_bytes() == CONTENT
+
+
+# ── what goes wrong: each says what, and leaves nothing ────────────────────────────────────────
+def refused(web, folder, *words: str, **options) -> str:
+    """Fetching fails with these words, and nothing is left."""
+    remote = options.pop("remote", None) or web.remote(CONTENT)
+    with pytest.raises(DownloadError) as error:
+        get(remote, folder, **options)
+    message = str(error.value)
+    for word in words:
+        assert word in message, message
+    assert nothing_left(folder)
+    return message
+
+
+def test_unknown_host(web, folder) -> None:
+    remote = web.remote(CONTENT, urls=("http://no-such-host.invalid/file",))
+    refused(web, folder, "no computer of that name", "connected to the internet", remote=remote)
+
+
+def test_nobody_listens(web, folder) -> None:
+    remote = web.remote(CONTENT, urls=("http://127.0.0.1:9/file",))
+    refused(web, folder, "refuses the connection", "Nothing was kept", remote=remote)
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [(404, "is not there (404)"), (410, "was taken away"), (401, "wants a login"),
+     (403, "does not let us have it"), (418, "answers 418")],
+)  # fmt: skip
+def test_the_server_says_no(web, folder, code: int, words: str) -> None:
+    web.answers["/file"] = status(code)
+    message = refused(web, folder, words, "file.bin (0.5 MB)")
+    assert f"{web.address}/file" in message
+    assert len(web.asked) == 1  # asking again would not help
+
+
+@pytest.mark.parametrize("code", [500, 503, 429])
+def test_the_server_is_ill(web, folder, code: int) -> None:
+    web.answers["/file"] = status(code)
+    refused(web, folder, f"answers {code}")
+    assert len(web.asked) == 3  # asking again might help
+
+
+def test_a_server_that_recovers(web, folder) -> None:
+    web.answers["/file"] = in_turn(status(503), file(CONTENT))
+    assert get(web.remote(CONTENT), folder).read_bytes() == CONTENT
+
+
+def test_redirect_to_nowhere(web, folder) -> None:
+    web.answers["/file"] = status(302, Location="http://127.0.0.1:9/file")
+    refused(web, folder, "refuses the connection")
+    web.answers["/file"] = status(302, Location="/missing")
+    refused(web, folder, "(404)")
+    web.answers["/file"] = status(302)
+    refused(web, folder, "redirects in a circle")
+
+
+def test_redirect_in_a_circle(web, folder) -> None:
+    web.answers["/file"] = status(302, Location="/there")
+    web.answers["/there"] = status(302, Location="/file")
+    refused(web, folder, "redirects in a circle, or more than 5 times")
+
+
+def test_a_long_chain_of_redirects(web, folder) -> None:
+    for n in range(30):
+        web.answers[f"/{n}"] = status(302, Location=f"/{n + 1}")
+    refused(web, folder, "more than 5 times", remote=web.remote(CONTENT, "/0"))
+    assert len(web.asked) <= REDIRECTS + 1
+
+
+@pytest.mark.parametrize("target", ["file:///etc/passwd", "ftp://127.0.0.1/file", "data:,x"])
+def test_redirect_away_from_the_web(web, folder, target: str) -> None:
+    web.answers["/file"] = status(302, Location=target)
+    refused(web, folder)
+
+
+def test_an_address_that_is_no_web_address(web, folder) -> None:
+    remote = web.remote(CONTENT, urls=("file:///etc/passwd",))
+    refused(web, folder, "http:// or https://", remote=remote)
+
+
+def test_a_secure_page_does_not_lead_to_an_open_one() -> None:
+    import io
+    import urllib.request
+
+    from mmtutor.datasets.network import Redirects, Refused
+
+    request = urllib.request.Request("https://127.0.0.1/file")
+    with pytest.raises(Refused, match="not safe to follow"):
+        Redirects().redirect_request(request, io.BytesIO(), 302, "", {}, "http://127.0.0.1/file")
+
+
+def test_truncated_body(web, folder) -> None:
+    web.answers["/file"] = file(CONTENT, etag=None, stop=HALF)
+    refused(web, folder, "the connection ended after 256,000 of 512,000 bytes")
+
+
+def test_truncated_chunks(web, folder) -> None:
+    def cut(request) -> None:
+        headers(request, 200, Transfer_Encoding="chunked")
+        request.wfile.write(b"%x\r\n%s" % (len(CONTENT), CONTENT[:HALF]))
+
+    web.answers["/file"] = cut
+    refused(web, folder, "the connection broke off")
+
+
+def test_connection_reset(web, folder) -> None:
+    web.answers["/file"] = reset
+    refused(web, folder, "the connection broke off")
+
+
+def test_no_answer_in_time(web, folder) -> None:
+    web.answers["/file"] = silent(web)
+    refused(web, folder, "said nothing for 0.2 seconds", timeout=0.2, tries=1)
+
+
+def test_silence_in_the_middle(web, folder) -> None:
+    web.answers["/file"] = file(CONTENT, etag=None, stop=HALF, then=silent(web))
+    refused(web, folder, "said nothing for 0.2 seconds", timeout=0.2, tries=1)
+
+
+def test_no_http_at_all(web, folder) -> None:
+    web.answers["/file"] = lambda request: request.wfile.write(b"SSH-2.0-OpenSSH_9.2\r\n")
+    refused(web, folder, "BadStatusLine")
+
+
+def test_wrong_checksum(web, folder) -> None:
+    web.answers["/file"] = file(CONTENT[:-1] + b"!")
+    refused(web, folder, "its SHA-256 is", "expected", "deleted unopened")
+    assert len(web.asked) == 1
+
+
+@pytest.mark.parametrize("change", [CONTENT + b"more", CONTENT[:-3]])
+def test_wrong_size_declared(web, folder, change: bytes) -> None:
+    web.answers["/file"] = file(change)
+    refused(web, folder, f"it has {len(change):,} bytes there", "should have 512,000")
+
+
+def test_more_bytes_than_the_file_has(web, folder) -> None:
+    """Without a declared length: stops after one block too many, however long it would go on."""
+
+    def endless(request) -> None:
+        headers(request, 200, Connection="close")
+        with contextlib.suppress(OSError):
+            while not web.over.is_set():
+                request.wfile.write(CONTENT)
+
+    web.answers["/file"] = endless
+    refused(web, folder, "it sends more than the 512,000 bytes")
+
+
+PAGE = b"<!DOCTYPE html>\n<html><body>Welcome to Hotel Wi-Fi. Please log in.</body></html>"
+
+
+def test_a_login_page_instead_of_the_file(web, folder) -> None:
+    web.answers["/file"] = file(PAGE, Content_Type="text/html; charset=utf-8")
+    refused(web, folder, "a web page came instead of the file", "log in, ask again")
+
+
+def test_a_login_page_of_just_the_right_size(web, folder) -> None:
+    web.answers["/file"] = file(PAGE.ljust(len(CONTENT)))
+    refused(web, folder, "a web page came instead of the file")
+
+
+def test_a_page_after_a_redirect(web, folder) -> None:
+    web.answers["/file"] = status(302, Location="/login")
+    web.answers["/login"] = file(PAGE, Content_Type="text/html")
+    refused(web, folder, "a web page came instead of the file")
+
+
+def test_every_address_is_named_when_all_fail(web, folder) -> None:
+    web.answers["/a"] = file(PAGE, Content_Type="text/html")
+    message = refused(web, folder, remote=web.remote(CONTENT, "/a", "/b"))
+    assert message.index("/a\n    a web page") < message.index("/b\n    the file is not there")
+
+
+# ── the disk ───────────────────────────────────────────────────────────────────────────────────
+def test_disk_too_small_is_said_before_anything_is_asked(web, folder, monkeypatch) -> None:
+    usage = namedtuple("usage", "total used free")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(10**6, 10**6 - 1000, 1000))
+    refused(web, folder, "is full (0.5 MB are needed, 0.0 MB free)", "MMTUTOR_DATA")
+    assert not web.asked
+
+
+def full_after(monkeypatch, room: int, code: int = errno.ENOSPC) -> None:
+    """Simulate a disk with room for so many bytes."""
+    real, left = Path.open, [room]
+
+    def opened(self, mode="r", *args, **options):
+        handle = real(self, mode, *args, **options)
+        if self.suffix != ".part" or mode == "rb":
+            return handle
+
+        class Full:
+            def __enter__(self):
+                return self
+
+            def __exit__(self, *_):
+                handle.close()
+
+            def write(self, block):
+                left[0] -= len(block)
+                if left[0] < 0:
+                    raise OSError(code, os.strerror(code))
+                return handle.write(block)
+
+            def flush(self):
+                handle.flush()
+
+        return Full()
+
+    monkeypatch.setattr(Path, "open", opened)
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT])
+def test_disk_full_on_the_way(web, folder, monkeypatch, code: int) -> None:
+    full_after(monkeypatch, HALF, code)
+    web.answers["/file"] = file(CONTENT)
+    refused(web, folder, "The disk that holds", "is full", "was deleted", "Make room")
+
+
+def test_the_disk_fails(web, folder, monkeypatch) -> None:
+    full_after(monkeypatch, HALF, errno.EIO)
+    web.answers["/file"] = file(CONTENT)
+    with pytest.raises(OSError, match=r"Cannot write to .* \(Input/output error\)"):
+        get(web.remote(CONTENT), folder)
+    assert nothing_left(folder)
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a place nobody can write to")
+def test_a_folder_that_cannot_be_made(web) -> None:
+    with pytest.raises(OSError, match=r"Cannot write to /proc/nobody/here .*MMTUTOR_DATA"):
+        get(web.remote(CONTENT), Path("/proc/nobody/here"))
+    assert not web.asked
+
+
+def test_a_read_only_folder(web, tmp_path) -> None:
+    locked = tmp_path / "locked"
+    locked.mkdir(mode=0o555)
+    code = f"""
+import os, sys, pathlib
+from mmtutor.datasets.download import Remote, fetch
+if os.getuid() == 0:
+    os.setuid(65534)  # root may write anywhere
+remote = Remote("file.bin", ({web.address + "/file"!r},), 1, "0" * 64)
+try:
+    fetch(remote, pathlib.Path({str(locked)!r}))
+except OSError as error:
+    print(error)
+"""
+    for parent in (locked, *locked.parents)[:4]:  # the other user must get there
+        if parent != locked and parent.owner() == locked.owner():
+            parent.chmod(parent.stat().st_mode | 0o011)
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True,
+                          check=False)  # fmt: skip
+    assert f"Cannot write to {locked} (Permission denied)" in done.stdout, done.stderr
+    assert "MMTUTOR_DATA" in done.stdout
+    assert os.listdir(locked) == []
+    assert not web.asked
+
+
+def test_a_file_in_the_place_of_the_folder(web, tmp_path) -> None:
+    (tmp_path / "data").write_text("a file")
+    for folder in (tmp_path / "data", tmp_path / "data" / "deeper"):
+        with pytest.raises(OSError, match=r"data.* is a file, not a folder|Not a directory"):
+            get(web.remote(CONTENT), folder)
+    assert (tmp_path / "data").read_text() == "a file"
+
+
+# ── interrupted, and taken up again ────────────────────────────────────────────────────────────
+def interrupted(web, folder, content: bytes = CONTENT, etag: str = '"1"') -> Path:
+    """Fetch half a file and lose the connection."""
+    web.answers["/file"] = file(content, etag=etag, stop=HALF, then=reset)
+    with pytest.raises(DownloadError) as error:
+        get(web.remote(CONTENT), folder, tries=1)
+    assert not (folder / "file.bin").exists()
+    part = folder / "file.bin.part"
+    if part.exists():
+        assert f"are kept in {part}. Ask again to go on" in str(error.value)
+    web.asked.clear()
+    return part
+
+
+def test_an_interrupted_download_goes_on_where_it_stopped(web, folder) -> None:
+    part = interrupted(web, folder)
+    have = part.stat().st_size
+    assert 0 < have <= HALF
+    web.answers["/file"] = file(CONTENT)
+    assert get(web.remote(CONTENT), folder).read_bytes() == CONTENT
+    assert web.ranges() == [f"bytes={have}-"]
+    assert web.asked[0][1]["If-Range"] == '"1"'
+    assert os.listdir(folder) == ["file.bin"]
+
+
+def test_within_one_call_it_goes_on_too(web, folder) -> None:
+    web.answers["/file"] = in_turn(
+        file(CONTENT, stop=HALF), file(CONTENT, stop=HALF + 1000), file(CONTENT)
+    )
+    assert get(web.remote(CONTENT), folder).read_bytes() == CONTENT
+    assert web.ranges() == [None, f"bytes={HALF}-", f"bytes={HALF + 1000}-"]
+
+
+def test_a_server_that_ignores_ranges_starts_again(web, folder) -> None:
+    interrupted(web, folder)
+    web.answers["/file"] = file(CONTENT, ranges=False)
+    assert get(web.remote(CONTENT), folder).read_bytes() == CONTENT
+    assert len(web.asked) == 1
+
+
+def test_a_file_that_changed_meanwhile_starts_again(web, folder) -> None:
+    other = bytes(len(CONTENT))
+    interrupted(web, folder, other)
+    web.answers["/file"] = file(CONTENT, etag='"2"')  # If-Range does not match: all of it
+    assert get(web.remote(CONTENT), folder).read_bytes() == CONTENT
+
+
+def test_a_server_that_lies_about_its_file_starts_again(web, folder) -> None:
+    """Two halves of different files under one ETag: the checksum finds out."""
+    interrupted(web, folder, bytes(len(CONTENT)))
+    web.answers["/file"] = file(CONTENT)
+    assert get(web.remote(CONTENT), folder, tries=1).read_bytes() == CONTENT
+    assert web.ranges()[1:] == [None]
+
+
+@pytest.mark.parametrize("etag", [None, 'W/"1"'])
+def test_without_a_strong_etag_nothing_is_kept(web, folder, etag: str | None) -> None:
+    interrupted(web, folder, etag=etag)
+    assert nothing_left(folder)
+
+
+def test_a_server_that_goes_on_elsewhere_starts_again(web, folder) -> None:
+    interrupted(web, folder)
+
+    def elsewhere(request) -> None:
+        first = 5 if request.headers.get("Range") else 0
+        if not first:
+            return file(CONTENT)(request)
+        return headers(request, 206, Content_Range=f"bytes {first}-9/10", Content_Length=0)
+
+    web.answers["/file"] = elsewhere
+    assert get(web.remote(CONTENT), folder).read_bytes() == CONTENT
+
+
+def test_a_range_that_cannot_be_satisfied_starts_again(web, folder) -> None:
+    interrupted(web, folder)
+    web.answers["/file"] = in_turn(status(416), file(CONTENT))
+    assert get(web.remote(CONTENT), folder).read_bytes() == CONTENT
+    assert web.ranges()[1] is None
+
+
+def test_the_part_of_another_address_is_not_used(web, folder) -> None:
+    interrupted(web, folder)
+    web.answers["/other"] = file(CONTENT)
+    assert get(web.remote(CONTENT, "/other"), folder).read_bytes() == CONTENT
+    assert web.ranges() == [None]
+
+
+def test_stopped_by_the_user(web, folder, monkeypatch) -> None:
+    """Ctrl-C keeps what can be taken up again."""
+    web.answers["/file"] = file(CONTENT, stop=HALF)
+
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(download, "sha256_of", stop)
+    monkeypatch.setattr(download.time, "sleep", stop)
+    with pytest.raises(KeyboardInterrupt):
+        get(web.remote(CONTENT), folder)
+    monkeypatch.undo()
+    assert sorted(os.listdir(folder)) == ["file.bin.part", "file.bin.part.from"]
+    web.answers["/file"] = file(CONTENT)
+    assert get(web.remote(CONTENT), folder).read_bytes() == CONTENT
+    assert web.ranges()[-1] == f"bytes={HALF}-"
+
+
+def child(web, folder: Path, remote) -> subprocess.Popen:
+    code = (
+        "import pathlib\nfrom mmtutor.datasets.download import Remote, fetch\n"
+        f"fetch({remote!r}, pathlib.Path({str(folder)!r}), progress=False, pause=0.0)\n"
+    )
+    return subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stderr=subprocess.PIPE)
+
+
+def until(true, seconds: float = 60.0) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def test_a_killed_process_never_leaves_the_final_name(web, folder) -> None:
+    web.answers["/file"] = file(CONTENT, stop=HALF, then=silent(web))
+    process = child(web, folder, web.remote(CONTENT))
+    part = folder / "file.bin.part"
+    until(lambda: part.exists() and part.stat().st_size > 0)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    assert not (folder / "file.bin").exists()
+    web.answers["/file"] = file(CONTENT)
+    assert get(web.remote(CONTENT), folder).read_bytes() == CONTENT  # its lock died with it
+    assert web.ranges()[-1].startswith("bytes=")
+    assert os.listdir(folder) == ["file.bin"]
+
+
+def test_killed_between_the_last_byte_and_the_name(web, folder) -> None:
+    folder.mkdir(parents=True)
+    (folder / "file.bin.part").write_bytes(CONTENT)
+    assert get(web.remote(CONTENT), folder).read_bytes() == CONTENT
+    assert not web.asked
+    assert os.listdir(folder) == ["file.bin"]
+
+
+def test_two_processes_at_once_fetch_once(web, folder) -> None:
+    def slow(request) -> None:
+        time.sleep(0.5)
+        file(CONTENT)(request)
+
+    web.answers["/file"] = slow
+    processes = [child(web, folder, web.remote(CONTENT)) for _ in range(3)]
+    assert [process.communicate() and process.returncode for process in processes] == [0, 0, 0]
+    assert (folder / "file.bin").read_bytes() == CONTENT
+    assert os.listdir(folder) == ["file.bin"]
+    assert len(web.asked) == 1
+
+
+def test_the_lock_lets_one_in_at_a_time(tmp_path, capsys) -> None:
+    import threading
+
+    inside, most = [], []
+
+    def work() -> None:
+        with cache.only_one(tmp_path, "it"):
+            inside.append(1)
+            most.append(len(inside))
+            time.sleep(0.02)
+            inside.pop()
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert most == [1] * 8
+    assert os.listdir(tmp_path) == []
+    assert "Another process is fetching it; waiting" in capsys.readouterr().err
+
+
+# ── where ──────────────────────────────────────────────────────────────────────────────────────
+def test_the_folder_for_data(monkeypatch, tmp_path) -> None:
+    monkeypatch.setenv("MMTUTOR_DATA", str(tmp_path / "mine"))
+    assert cache.data_home() == tmp_path / "mine"
+    assert cache.data_home(tmp_path) == tmp_path
+    assert cache.data_home("~/x") == Path.home() / "x"
+    monkeypatch.delenv("MMTUTOR_DATA")
+    for system, name, value, expected in (
+        ("linux", "XDG_CACHE_HOME", "/caches", Path("/caches/mmtutor")),
+        ("win32", "LOCALAPPDATA", "/local", Path("/local/mmtutor")),
+        ("darwin", "NOTHING", "", Path.home() / "Library/Caches/mmtutor"),
+    ):
+        monkeypatch.setattr(sys, "platform", system)
+        monkeypatch.setenv(name, value)
+        assert cache.data_home() == expected
+
+
+def test_a_packed_answer_is_not_mistaken_for_the_file(web, folder) -> None:
+    packed = gzip.compress(CONTENT)
+    web.answers["/file"] = file(packed, Content_Encoding="gzip")
+    refused(web, folder, "bytes there")

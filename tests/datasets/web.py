@@ -1,0 +1,132 @@
+"""A web server of the test's own, on loopback, that misbehaves as it is told to."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import socket
+import struct
+import threading
+import time
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from mmtutor.datasets.download import Remote
+
+Answer = Callable[[BaseHTTPRequestHandler], None]
+
+
+class Web:
+    """Serves ``answers``: path → what to do with a request; remembers every request."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, Answer] = {}
+        self.asked: list[tuple[str, dict[str, str]]] = []
+        self.over = threading.Event()  # ends those who keep silent
+        web = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                web.asked.append((self.path, dict(self.headers)))
+                self.close_connection = True
+                with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                    web.answers.get(self.path, status(404))(self)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.server.server_port}"
+
+    def ranges(self) -> list[str | None]:
+        """The Range header of each request so far."""
+        return [headers.get("Range") for _, headers in self.asked]
+
+    def remote(self, content: bytes, *paths: str, **changes: object) -> Remote:
+        """What the tests ask for: a file with this content at these addresses."""
+        facts = {
+            "name": "file.bin",
+            "urls": tuple(self.address + path for path in paths or ("/file",)),
+            "size": len(content),
+            "sha256": hashlib.sha256(content).hexdigest(),
+        }
+        return Remote(**{**facts, **changes})
+
+    def close(self) -> None:
+        self.over.set()
+        self.server.shutdown()
+        self.server.server_close()
+
+
+@contextlib.contextmanager
+def served() -> Iterator[Web]:
+    web = Web()
+    try:
+        yield web
+    finally:
+        web.close()
+
+
+def headers(request: BaseHTTPRequestHandler, code: int, **fields: object) -> None:
+    request.send_response(code)
+    for name, value in fields.items():
+        request.send_header(name.replace("_", "-"), str(value))
+    request.end_headers()
+
+
+def status(code: int, **fields: object) -> Answer:
+    """An empty answer with a status."""
+    return lambda request: headers(request, code, Content_Length=0, **fields)
+
+
+def file(
+    content: bytes, *, etag: str | None = '"1"', ranges: bool = True, stop: int | None = None,
+    then: Answer | None = None, **fields: object,
+) -> Answer:  # fmt: skip
+    """A file, as good servers give it: with an ETag, and from any byte on if it is unchanged.
+
+    With ``stop`` the connection ends after so many bytes of the file; ``then`` says how.
+    """
+
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        first, code, more = 0, 200, dict(fields)
+        wanted = request.headers.get("Range")
+        if ranges and wanted and request.headers.get("If-Range") == etag:
+            first = int(wanted.removeprefix("bytes=").removesuffix("-"))
+            code = 206
+            more["Content_Range"] = f"bytes {first}-{len(content) - 1}/{len(content)}"
+        if etag:
+            more["ETag"] = etag
+        headers(request, code, **{"Content_Length": len(content) - first, **more})
+        request.wfile.write(content[first:stop])
+        request.wfile.flush()
+        if then:
+            then(request)
+
+    return answer
+
+
+def in_turn(*answers: Answer) -> Answer:
+    """A different answer each time; the last one stays."""
+    left = list(answers)
+    return lambda request: (left.pop(0) if len(left) > 1 else left[0])(request)
+
+
+def reset(request: BaseHTTPRequestHandler) -> None:
+    """Break the connection off, as a router does that was unplugged."""
+    time.sleep(0.05)  # let what was sent arrive
+    request.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    request.connection.close()
+    request.rfile.close()
+
+
+def silent(web: Web) -> Answer:
+    """Say nothing more until the test is over."""
+    return lambda request: web.over.wait(20) and None
