@@ -116,9 +116,7 @@ def _below(new: Path, archive: Path, name: str) -> Path:
         or any(part != part.rstrip(" .") for part in parts)
     )
     if bad:
-        raise ArchiveError(
-            f"{archive.name} wants to write to {name!r}, outside its folder: refused"
-        )
+        raise ArchiveError(f"{archive.name} names a file {name!r}, which may lie outside: refused")
     return new.joinpath(*parts)
 
 

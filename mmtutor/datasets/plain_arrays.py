@@ -66,7 +66,7 @@ class Array:
     value: Any = None
 
 
-def called(function: object, arguments: object, as_bytes: AsBytes) -> Any:
+def called(function: object, arguments: object, as_bytes: AsBytes) -> object:
     """What a call of NumPy's would have made; any other call is refused."""
     if type(function) is not Known or type(arguments) is not tuple:
         raise UnsafePickleError("it calls something that is no function of NumPy's")
@@ -75,6 +75,8 @@ def called(function: object, arguments: object, as_bytes: AsBytes) -> Any:
             return Array()
         case "buffer", (bytes() | bytearray() as raw, Type() as kind, shape, "C" | "F" as order):
             return Array(array(bytes(raw), kind, shape, order))
+        case "buffer", (bytes() | bytearray() as raw, Type() as kind, shape, "K", tuple() as axes):
+            return Array(array(bytes(raw), kind, shape).transpose(axes))  # another order of axes
         case "dtype", (str(code), 0, 1):
             return Type(checked(code))
         case "scalar", (Type() as kind, bytes() | str() as raw):
@@ -111,6 +113,8 @@ def array(raw: bytes, kind: Type, shape: object, order: str = "C") -> np.ndarray
     if kind.code[0] == "O":
         raise UnsafePickleError("it has an array of objects that is made of bytes")
     dtype = kind.dtype()
+    if not dtype.itemsize:
+        raise UnsafePickleError(f"an array of type {kind.code!r} has items without bytes")
     if count(shape) * dtype.itemsize != len(raw):
         raise UnsafePickleError(f"an array of shape {shape} and type {dtype} has {len(raw)} bytes")
     if not raw:
