@@ -82,8 +82,8 @@ class _Machine:
                 return self.finished(self._take(1)[0])
             if name not in _DO:
                 asked = f" of {argument!r}" if name == "INST" else ""
-                makes = f"it uses the instruction {name}{asked}, which makes objects"
-                raise UnsafePickleError(_REFUSED.get(name, makes))
+                other = f"it uses the instruction {name}{asked}, which plain data do not need"
+                raise UnsafePickleError(_REFUSED.get(name, other))
             _DO[name](self, argument)
         raise UnsafePickleError("it ends early")
 
@@ -165,7 +165,7 @@ class _Machine:
     def _push_known(self, module: str, name: str) -> None:
         if (module, name) not in KNOWN:
             raise UnsafePickleError(
-                f"it asks for {module}.{name}, which is no part of plain arrays, lists, "
+                f"it asks for {f'{module}.{name}'!r}, which is no part of plain arrays, lists, "
                 "dictionaries, texts and numbers. Loading it with pickle would run that code"
             )
         self.stack.append(Known(KNOWN[module, name]))
