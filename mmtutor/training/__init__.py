@@ -4,6 +4,7 @@ from mmtutor.training.checkpoints import DamagedCheckpointError, load_weights, s
 from mmtutor.training.evaluation import evaluate
 from mmtutor.training.loop import fit
 from mmtutor.training.plan import SCHEDULES, Callback
+from mmtutor.training.robustness import robustness
 
 __all__ = [
     "SCHEDULES",
@@ -12,5 +13,6 @@ __all__ = [
     "evaluate",
     "fit",
     "load_weights",
+    "robustness",
     "save_weights",
 ]

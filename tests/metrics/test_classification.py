@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from mmtutor import metrics
 from mmtutor.metrics import Estimate, Evaluation
+from mmtutor.metrics.intervals import _t975
 
 # 6 samples, 3 classes: class 0 twice right, once called 1; class 1 once right, once called 2;
 # class 2 called 1.
@@ -138,7 +139,7 @@ def test_mean_interval_is_students():
 @pytest.mark.parametrize("freedom", [1, 4, 10, 11, 15, 30, 200])
 def test_students_quantile_against_the_integral_of_the_density(freedom):
     """The integral of Student's density up to our quantile is 97.5%."""
-    t = torch.linspace(0, metrics._t975(freedom), 200_001, dtype=torch.float64)
+    t = torch.linspace(0, _t975(freedom), 200_001, dtype=torch.float64)
     n = torch.tensor(float(freedom), dtype=torch.float64)
     log_c = torch.lgamma((n + 1) / 2) - torch.lgamma(n / 2) - 0.5 * torch.log(n * torch.pi)
     density = torch.exp(log_c - (n + 1) / 2 * torch.log1p(t * t / n))

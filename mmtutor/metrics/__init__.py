@@ -1,0 +1,46 @@
+"""Metrics, mostly torchmetrics', and how far to trust them."""
+
+from mmtutor.metrics.calibration import calibration_error, reliability
+from mmtutor.metrics.classification import (
+    NAMES,
+    accuracy,
+    confusion_matrix,
+    f1,
+    precision,
+    recall,
+    scores,
+)
+from mmtutor.metrics.evaluation import Evaluation
+from mmtutor.metrics.intervals import Estimate, compare, interval, mean_interval
+from mmtutor.metrics.navigation import spl, success_rate
+from mmtutor.metrics.retrieval import RetrievalRank, median_rank, ranks, recall_at
+from mmtutor.metrics.robustness import RobustnessCurve, missing_curve, plot_curves
+from mmtutor.metrics.sentences import bleu, exact_match
+
+__all__ = [
+    "NAMES",
+    "Estimate",
+    "Evaluation",
+    "RetrievalRank",
+    "RobustnessCurve",
+    "accuracy",
+    "bleu",
+    "calibration_error",
+    "compare",
+    "confusion_matrix",
+    "exact_match",
+    "f1",
+    "interval",
+    "mean_interval",
+    "median_rank",
+    "missing_curve",
+    "plot_curves",
+    "precision",
+    "ranks",
+    "recall",
+    "recall_at",
+    "reliability",
+    "scores",
+    "spl",
+    "success_rate",
+]

@@ -1,0 +1,156 @@
+"""How far to trust a number: intervals from resampling, and from repeated runs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from mmtutor.metrics.classification import confusion_matrix, score, scores
+
+
+class Estimate(float):
+    """A number with its interval: ``e`` is the value, ``e.low`` and ``e.high`` the ends."""
+
+    low: float
+    high: float
+
+    def __new__(cls, value: float, low: float, high: float) -> Estimate:  # noqa: D102
+        self = super().__new__(cls, value)
+        self.low, self.high = float(low), float(high)
+        return self
+
+    def __getnewargs__(self) -> tuple[float, float, float]:
+        return float(self), self.low, self.high
+
+    def __repr__(self) -> str:
+        return f"{float(self):.3f} [{self.low:.3f}, {self.high:.3f}]"
+
+
+def interval(
+    name: str,
+    predictions: Tensor,
+    targets: Tensor,
+    *,
+    average: str = "macro",
+    level: float = 0.95,
+    resamples: int = 1000,
+    seed: int = 0,
+    num_classes: int | None = None,
+) -> Estimate:
+    """A metric with its bootstrap interval (Efron 1979, https://doi.org/10.1214/aos/1176344552).
+
+    How much would the metric change with another test set of the same size? We draw N samples from
+    the N we have, with replacement, again and again, and take the middle ``level`` of what the
+    metric gives. It says nothing of how another training run would come out: for that, train with
+    several seeds and use ``mean_interval``.
+
+    Only the confusion matrix enters the metric, and N draws with replacement give a matrix with the
+    multinomial distribution (N, counts / N). So we draw the matrices themselves: the same
+    bootstrap, some thousand times as fast as resampling the predictions one set at a time.
+
+    Args:
+        name: "accuracy", "recall", "precision" or "f1".
+        level: share of the resamples inside the interval.
+        resamples: how many sets are drawn.
+        seed: of the draws; no global random state is touched.
+        predictions, targets, average, num_classes: as for ``f1``.
+    """
+    if not 0 < level < 1:
+        raise ValueError(f"level must be between 0 and 1, got {level}")
+    counts = confusion_matrix(predictions, targets, num_classes=num_classes).cpu().numpy()
+    value = score(name, predictions, targets, average, num_classes)
+    drawn = scores(_resample(counts, resamples, seed), average=average)[name]
+    return Estimate(value, *np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2]))
+
+
+def mean_interval(values: Sequence[float]) -> tuple[float, float, float]:
+    """Mean and 95% interval of repeated runs, mean ± t_{n-1} s / √n (Student 1908).
+
+    The interval tells where the mean of many more runs would lie, if runs scatter like a normal
+    distribution.
+
+    Raises:
+        ValueError: fewer than two runs.
+    """
+    v = torch.as_tensor(values, dtype=torch.float64).flatten()
+    if len(v) < 2:
+        raise ValueError(f"an interval needs at least two runs, got {len(v)}")
+    half = _t975(len(v) - 1) * float(v.std()) / math.sqrt(len(v))
+    return float(v.mean()), float(v.mean()) - half, float(v.mean()) + half
+
+
+def _resample(counts: np.ndarray, resamples: int, seed: int) -> np.ndarray:
+    """Confusion matrices (resamples, C, C) of sets drawn from this one with replacement."""
+    if resamples < 1:
+        raise ValueError(f"resamples must be at least 1, got {resamples}")
+    N = counts.sum()
+    drawn = np.random.default_rng(seed).multinomial(N, counts.ravel() / N, size=resamples)
+    return drawn.reshape(resamples, *counts.shape)
+
+
+def compare(
+    a: Tensor,
+    b: Tensor,
+    targets: Tensor,
+    *,
+    level: float = 0.95,
+    resamples: int = 2000,
+    seed: int = 0,
+) -> Estimate:
+    r"""By how much model ``a`` is more accurate than model ``b`` on the same samples.
+
+    .. math:: \Delta = \frac{1}{N} \sum_i \big(1[a_i = y_i] - 1[b_i = y_i]\big)
+
+    Both judge the same samples, so most of their mistakes are shared and cancel: the interval of
+    the difference is much narrower than two intervals beside each other suggest. Each resample
+    draws N samples with replacement, with both answers to each (a paired bootstrap). A difference
+    is beyond chance of the test set where the interval does not hold 0.
+
+    :param a: classes ``(N,)`` or logits ``(N, C)`` of the one model.
+    :param b: of the other.
+    :param targets: true classes ``(N,)``.
+    :raises ValueError: unequal lengths, no samples, or a level outside (0, 1).
+
+    Source: Efron and Tibshirani 1993, *An Introduction to the Bootstrap*,
+    https://doi.org/10.1201/9780429246593
+    """
+    if not 0 < level < 1:
+        raise ValueError(f"level must be between 0 and 1, got {level}")
+    right = []
+    for name, said in (("a", a), ("b", b)):
+        called = said.argmax(dim=1) if said.ndim == 2 else said
+        if len(targets) == 0 or called.shape != targets.shape:
+            raise ValueError(
+                f"{name} must have an answer to each of the {len(targets)} samples, "
+                f"got {tuple(said.shape)}"
+            )
+        right.append((called == targets).long())
+    difference = right[0] - right[1]  # -1, 0 or 1
+    counts = np.array([int((difference == value).sum()) for value in (-1, 0, 1)])
+    N = counts.sum()
+    # Only the three counts enter the mean: draw them, which is the same and much faster.
+    drawn = np.random.default_rng(seed).multinomial(N, counts / N, size=resamples)
+    deltas = (drawn[:, 2] - drawn[:, 0]) / N
+    low, high = np.quantile(deltas, [(1 - level) / 2, (1 + level) / 2])
+    return Estimate(float(difference.double().mean()), low, high)
+
+
+# Student's t, 97.5% point, for 1 to 10 degrees of freedom.
+_T = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228)
+
+
+def _t975(freedom: int) -> float:
+    if freedom <= len(_T):
+        return _T[freedom - 1]
+    z, n = 1.959964, freedom
+    # Cornish–Fisher expansion: off by less than 0.0005 from 11 degrees of freedom on.
+    return (
+        z
+        + (z**3 + z) / (4 * n)
+        + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * n**2)
+        + (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / (384 * n**3)
+    )

@@ -1,0 +1,138 @@
+r"""Robustness curves: how a metric falls as one modality gets worse.
+
+.. math:: A = \frac{1}{r_n - r_0} \int_{r_0}^{r_n} \text{metric}(r)\, dr
+
+The area A under the curve (trapezoids, divided by its width) is the mean of the metric over all
+levels r: one number to compare models by.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+
+from mmtutor.metrics.intervals import Estimate, interval
+
+if TYPE_CHECKING:
+    from mmtutor.figures import Picture
+
+__all__ = ["RobustnessCurve", "missing_curve", "plot_curves"]
+
+
+@dataclasses.dataclass(frozen=True)
+class RobustnessCurve:
+    """A metric at rising levels of damage to one modality.
+
+    :ivar modality: the one that is damaged.
+    :ivar kind: ``"missing"`` (level: share of the samples that lack it) or ``"noise"`` (level:
+        noise in standard deviations of the modality).
+    :ivar levels: rising.
+    :ivar values: the metric at each level, with its interval.
+    """
+
+    modality: str
+    kind: str
+    levels: tuple[float, ...]
+    values: tuple[Estimate, ...]
+    metric: str = "accuracy"
+
+    @property
+    def area(self) -> float:
+        """Mean of the metric over the levels."""
+        width = self.levels[-1] - self.levels[0]
+        values, levels = torch.tensor([*map(float, self.values)]), torch.tensor(self.levels)
+        return float(torch.trapezoid(values.double(), levels.double())) / width
+
+    def plot(self) -> Picture:
+        """Draw this curve alone."""
+        return plot_curves({self.modality: self})
+
+
+def missing_curve(
+    full: Tensor,
+    without: Tensor,
+    targets: Tensor,
+    *,
+    modality: str,
+    rates: Sequence[float] = (0.0, 0.25, 0.5, 0.75, 1.0),
+    metric: str = "accuracy",
+    seed: int = 0,
+) -> RobustnessCurve:
+    """The curve for a modality that more and more samples lack.
+
+    A sample lacks it at rate r if its number u, drawn once from [0, 1), is below r: who lacks it
+    at one rate lacks it at every higher one, so the curve is not ruffled by new draws. The model
+    need be asked only twice, with and without.
+
+    :param full: logits with everything there, ``(N, C)``.
+    :param without: logits without the modality, ``(N, C)``.
+    :param targets: ``(N,)``.
+    :raises ValueError: shapes that do not fit, or rates that do not rise within [0, 1].
+    """
+    if full.shape != without.shape:
+        raise ValueError(f"with and without must agree, got {full.shape} and {without.shape}")
+    rates = _rising(rates)
+    if not (rates[0] >= 0 and rates[-1] <= 1):
+        raise ValueError(f"rates are shares of the samples, in [0, 1]; got {rates}")
+    u = torch.rand(len(full), generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+    values = tuple(
+        interval(metric, torch.where((u < r)[:, None], without, full), targets, seed=seed)
+        for r in rates
+    )
+    return RobustnessCurve(modality, "missing", rates, values, metric)
+
+
+def _rising(levels: Sequence[float]) -> tuple[float, ...]:
+    levels = tuple(map(float, levels))
+    if len(levels) < 2 or any(b <= a for a, b in itertools.pairwise(levels)):
+        raise ValueError(f"levels must be at least two and rise, got {levels}")
+    return levels
+
+
+def plot_curves(curves: Mapping[str, RobustnessCurve]) -> Picture:
+    """Draw several curves into one picture, with bands for their intervals.
+
+    :param curves: by the name to show; all of one kind.
+    :raises ValueError: none, or of several kinds.
+    """
+    from matplotlib import pyplot as plt
+
+    from mmtutor.figures import MODALITY_COLOURS, PALETTE, Picture, style
+
+    kinds = {(curve.kind, curve.metric) for curve in curves.values()}
+    if len(kinds) != 1:
+        raise ValueError("curves of one kind and metric can be drawn together, at least one")
+    [(kind, metric)] = kinds
+    spare = iter(PALETTE.values())
+    with style():
+        figure, ax = plt.subplots(figsize=(5, 3))
+        for (name, curve), mark in zip(curves.items(), "os^Dv<>p" * 3, strict=False):
+            colour = MODALITY_COLOURS.get(name) or next(spare)
+            values = [float(v) for v in curve.values]
+            ax.fill_between(
+                curve.levels,
+                [v.low for v in curve.values],
+                [v.high for v in curve.values],
+                color=colour,
+                alpha=0.2,
+                lw=0,
+            )
+            ax.plot(curve.levels, values, f"{mark}-", ms=4, color=colour, label=name)
+        ax.set(
+            xlabel={
+                "missing": "share of samples that lack the modality",
+                "noise": "noise, in standard deviations",
+            }[kind],
+            ylabel=metric,
+        )
+        ax.legend()
+        told = "; ".join(
+            f"{name} from {float(c.values[0]):.2f} to {float(c.values[-1]):.2f}, mean {c.area:.2f}"
+            for name, c in curves.items()
+        )
+        return Picture(figure, alt=f"{metric} as {kind} grows: {told}.")

@@ -1,0 +1,111 @@
+"""Robustness of a trained model: each modality made worse, step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+
+from mmtutor.datasets import MultimodalDataset
+from mmtutor.metrics import RobustnessCurve, interval, missing_curve
+from mmtutor.names import unknown
+from mmtutor.training.evaluation import evaluate
+
+LEVELS = {"missing": (0.0, 0.25, 0.5, 0.75, 1.0), "noise": (0.0, 0.5, 1.0, 2.0, 4.0)}
+
+
+def robustness(
+    model: nn.Module,
+    data: MultimodalDataset,
+    kind: str = "missing",
+    *,
+    modalities: Sequence[str] | None = None,
+    levels: Sequence[float] | None = None,
+    metric: str = "accuracy",
+    batch_size: int = 512,
+    seed: int = 0,
+) -> dict[str, RobustnessCurve]:
+    """How the metric falls as each modality is missing more often, or gets noisier.
+
+    Args:
+        model: a classifier that does without the key of a missing modality.
+        data: held-out samples.
+        kind: ``"missing"`` or ``"noise"`` (Gaussian, in standard deviations of the modality over
+            ``data``; for modalities of real numbers, not for words).
+        modalities: which to damage, one at a time; all by default.
+        levels: rates in [0, 1], or standard deviations; rising.
+        metric: "accuracy", "recall", "precision" or "f1".
+        seed: of who lacks it, and of the noise.
+
+    Returns:
+        A curve by modality; ``mmtutor.metrics.plot_curves`` draws them.
+
+    Raises:
+        ValueError: an unknown kind or modality, or levels that do not rise.
+        TypeError: noise on words.
+    """
+    if kind not in LEVELS:
+        raise ValueError(unknown("kind of damage", kind, LEVELS))
+    levels = tuple(LEVELS[kind] if levels is None else levels)
+    curves = {}
+    full = evaluate(model, data, batch_size=batch_size, resamples=1)
+    for name in data.modalities if modalities is None else modalities:
+        if name not in data.modalities:
+            raise ValueError(unknown("modality", name, data.modalities))
+        if kind == "missing":
+            without = evaluate(model, data, batch_size=batch_size, drop=name, resamples=1)
+            curves[name] = missing_curve(
+                full.logits, without.logits, full.targets, modality=name, rates=levels,
+                metric=metric, seed=seed,
+            )  # fmt: skip
+            continue
+        values = []
+        for level in levels:
+            said = evaluate(
+                model, Noisy(data, name, level, seed), batch_size=batch_size, resamples=1
+            )
+            values.append(interval(metric, said.logits, said.targets, seed=seed))
+        curves[name] = RobustnessCurve(name, kind, tuple(map(float, levels)), tuple(values), metric)
+    return curves
+
+
+class Noisy(MultimodalDataset):
+    r"""A data set, one of whose modalities has Gaussian noise added.
+
+    .. math:: x \leftarrow x + \sigma\, s\, \varepsilon
+
+    :math:`s` is the modality's standard deviation over (at most 256 of) the samples. The noise of
+    sample i is drawn from (seed, i): it is the same alone and in every batch.
+    """
+
+    def __init__(self, data: MultimodalDataset, modality: str, sigma: float, seed: int = 0) -> None:
+        self.data, self.modality, self.sigma, self.seed = data, modality, float(sigma), seed
+        self.modalities, self.num_classes = data.modalities, data.num_classes
+        some = data.batch(torch.arange(min(len(data), 256)))[0][modality]
+        if not some.is_floating_point():
+            raise TypeError(f"noise is for real numbers, {modality!r} holds {some.dtype}")
+        self.scale = float(some.std())
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    def batch(self, index: Tensor) -> tuple[dict[str, Tensor], Tensor]:
+        """The samples, one modality with noise."""
+        inputs, y = self.data.batch(index)
+        if self.sigma == 0:
+            return inputs, y
+        x = inputs[self.modality]
+        index = self._as_index(index)
+        # One long row of noise for all samples, from a place of its own for each.
+        width = x[0].numel()
+        bank = torch.randn(
+            width + 65536, generator=torch.Generator().manual_seed(self.seed), dtype=x.dtype
+        )
+        place = (index * 40503 + self.seed) % 65536
+        noise = bank.unfold(0, width, 1)[place].view_as(x)
+        return {**inputs, self.modality: x + self.sigma * self.scale * noise}, y
+
+    def set_epoch(self, epoch: int) -> None:
+        """Pass the epoch on."""
+        self.data.set_epoch(epoch)

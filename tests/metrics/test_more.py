@@ -1,0 +1,250 @@
+"""Retrieval, sentences, navigation, calibration, comparison, robustness: by closed forms."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mmtutor import metrics
+from mmtutor.datasets import MultimodalDataset
+from mmtutor.metrics import RetrievalRank
+from mmtutor.training import robustness
+from mmtutor.training.robustness import Noisy
+
+CASES = settings(max_examples=60, deadline=None)
+
+
+def draw(*shape, seed=0):
+    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+
+
+# ---------------------------------------------------------------- retrieval
+
+
+def test_ranks_by_hand():
+    s = torch.tensor([[0.9, 0.1, 0.2], [0.8, 0.5, 0.6], [0.3, 0.2, 0.1]])
+    assert metrics.ranks(s).tolist() == [1, 3, 3]
+    assert metrics.recall_at(1, s) == pytest.approx(1 / 3)
+    assert metrics.recall_at(3, s) == 1
+    assert metrics.median_rank(s) == 3
+
+
+def test_the_best_of_several_partners_counts():
+    s = torch.tensor([[0.1, 0.9, 0.5]])
+    assert metrics.ranks(s, torch.tensor([[True, False, True]])).tolist() == [2]
+
+
+@CASES
+@given(st.integers(1, 12), st.integers(0, 10**6))
+def test_ranks_by_sorting(n, seed):
+    s = draw(n, n, seed=seed)
+    by_sorting = [s[i].argsort(descending=True).tolist().index(i) + 1 for i in range(n)]
+    assert metrics.ranks(s).tolist() == by_sorting
+    curve = [metrics.recall_at(k, s) for k in range(1, n + 1)]
+    assert curve == sorted(curve)
+    assert curve[-1] == 1
+
+
+def test_retrieval_over_batches_is_retrieval_over_all():
+    a, b, y = draw(20, 4), draw(20, 4, seed=1), torch.arange(20) % 6
+    for by_target in (False, True):
+        metric = RetrievalRank("a", "b", 2, by_target=by_target)
+        for part in torch.arange(20).split(7):
+            metric.update({"a": a[part], "b": b[part]}, y[part])
+        same = y[:, None] == y[None] if by_target else None
+        assert float(metric.compute()) == pytest.approx(metrics.recall_at(2, a @ b.T, same))
+
+
+@pytest.mark.parametrize(
+    ("s", "same", "words"),
+    [
+        (torch.ones(2, 3), None, "as many"),
+        (torch.tensor([[math.nan]]), None, "not a number"),
+        (torch.ones(2, 2), torch.tensor([[True, False], [False, False]]), "query 1 has no partner"),
+        (torch.ones(2, 2), torch.ones(2, 2), "same must be boolean"),
+    ],
+)
+def test_retrieval_at_the_door(s, same, words):
+    with pytest.raises(ValueError, match=words):
+        metrics.ranks(s, same)
+
+
+# ---------------------------------------------------------------- sentences
+
+
+def test_exact_match_takes_any_reference():
+    said = ["a red car", "a  dog", "cats"]
+    references = ["a red car", ["the dog", "a dog"], "cat"]
+    assert metrics.exact_match(said, references) == pytest.approx(2 / 3)
+
+
+def test_bleu_written_out():
+    """Five words, four of them right: p_1 = 4/5, p_2 = 3/4; no penalty at equal length."""
+    said, reference = ["the cat sat down there"], ["the cat sat down here"]
+    assert metrics.bleu(said, reference, n_gram=2) == pytest.approx(math.sqrt(4 / 5 * 3 / 4))
+    # Two words of four: all phrases right, but too short: e^(1 - 4/2).
+    assert metrics.bleu(["the cat"], ["the cat sat down"], n_gram=1) == pytest.approx(math.exp(-1))
+    assert metrics.bleu(["the cat sat down"], ["the cat sat down"]) == pytest.approx(1)
+
+
+def test_repeating_a_right_word_does_not_help():
+    assert metrics.bleu(["the the the"], ["the cat sat"], n_gram=1) == pytest.approx(1 / 3)
+
+
+@pytest.mark.parametrize("pair", [(["a"], ["a", "b"]), ([], []), ("a", ["a"])])
+def test_sentences_come_in_pairs(pair):
+    with pytest.raises(ValueError, match="equally long"):
+        metrics.bleu(*pair)
+
+
+# ---------------------------------------------------------------- navigation
+
+
+def test_spl_by_hand():
+    success = torch.tensor([True, True, False, True])
+    shortest, walked = torch.tensor([4.0, 4, 4, 0]), torch.tensor([4.0, 8, 4, 0])
+    assert metrics.spl(success, shortest, walked) == pytest.approx((1 + 0.5 + 0 + 1) / 4)
+    assert metrics.success_rate(success) == 0.75
+
+
+@CASES
+@given(st.lists(st.tuples(st.booleans(), st.floats(0, 50), st.floats(0, 50)), min_size=1))
+def test_spl_never_exceeds_success(episodes):
+    success, shortest, walked = (list(column) for column in zip(*episodes, strict=True))
+    success = torch.tensor(success)
+    value = metrics.spl(success, torch.tensor(shortest), torch.tensor(walked))
+    assert 0 <= value <= metrics.success_rate(success) + 1e-12
+
+
+def test_navigation_at_the_door():
+    yes = torch.tensor([True])
+    with pytest.raises(ValueError, match="one length ≥ 0"):
+        metrics.spl(yes, torch.tensor([-1.0]), torch.tensor([1.0]))
+    with pytest.raises(ValueError, match="one length ≥ 0"):
+        metrics.spl(yes, torch.tensor([1.0]), torch.tensor([1.0, 2.0]))
+    with pytest.raises(ValueError, match="boolean"):
+        metrics.success_rate(torch.ones(3))
+
+
+# ---------------------------------------------------------------- calibration
+
+
+def logits_of(probability: float, n: int) -> torch.Tensor:
+    """Two classes, the first with this probability."""
+    return torch.tensor([[math.log(probability / (1 - probability)), 0.0]]).repeat(n, 1)
+
+
+def test_calibration_error_by_hand():
+    """90 % sure and right 6 times of 10: off by 0.3. 70 % sure and right 7 of 10: not off."""
+    logits = torch.cat([logits_of(0.9, 10), logits_of(0.7, 10)])
+    targets = torch.tensor([0] * 6 + [1] * 4 + [0] * 7 + [1] * 3)
+    assert metrics.calibration_error(logits, targets) == pytest.approx(0.15, abs=1e-6)
+
+
+def test_the_bins_give_the_error_too():
+    logits, targets = 2 * draw(500, 4), torch.randint(0, 4, (500,))
+    sure, right, count = metrics.reliability(logits, targets, bins=10)
+    by_bins = float((count / count.sum() * (sure - right).abs()).sum())
+    assert int(count.sum()) == 500
+    assert metrics.calibration_error(logits, targets, bins=10) == pytest.approx(by_bins, abs=1e-6)
+
+
+# ---------------------------------------------------------------- comparison
+
+
+def test_a_model_against_itself_differs_by_nothing():
+    said, y = torch.randint(0, 3, (100,)), torch.randint(0, 3, (100,))
+    d = metrics.compare(said, said, y)
+    assert (float(d), d.low, d.high) == (0, 0, 0)
+
+
+def test_a_paired_interval_is_as_wide_as_theory_says():
+    """a is right on 8 % where b is wrong, never the other way: sd = √(p(1 - p)/N)."""
+    y = torch.zeros(2000, dtype=torch.long)
+    b = torch.cat([torch.ones(600, dtype=torch.long), y[600:]])
+    a = b.clone()
+    a[:160] = 0
+    d = metrics.compare(a, b, y, resamples=20_000)
+    assert float(d) == pytest.approx(0.08)
+    half = 1.96 * math.sqrt(0.08 * 0.92 / 2000)
+    assert (d.high - d.low) / 2 == pytest.approx(half, rel=0.06)
+
+
+def test_comparison_at_the_door():
+    with pytest.raises(ValueError, match="b must have an answer to each of the 3 samples"):
+        metrics.compare(torch.zeros(3).long(), torch.zeros(2).long(), torch.zeros(3).long())
+
+
+# ---------------------------------------------------------------- robustness
+
+
+class Two(MultimodalDataset):
+    """`sure` holds the class, `unsure` nothing."""
+
+    modalities, num_classes = ("sure", "unsure"), 2
+
+    def __init__(self, n=2000):
+        self.y = torch.arange(n) % 2
+        self.noise = torch.randn(n, 1, generator=torch.Generator().manual_seed(0))
+
+    def __len__(self):
+        return len(self.y)
+
+    def batch(self, index):
+        index = self._as_index(index)
+        sure = 2.0 * self.y[index, None] - 1
+        return {"sure": sure, "unsure": self.noise[index]}, self.y[index]
+
+
+class Sum(torch.nn.Module):
+    """Right with `sure`; always says 0 without it."""
+
+    def forward(self, inputs):
+        s = inputs.get("sure", torch.full((len(next(iter(inputs.values()))), 1), -1.0))
+        return torch.cat([-s, s], dim=1)
+
+
+def test_missing_more_and_more_of_what_matters():
+    curves = robustness(Sum(), Two(), "missing")
+    for rate, value in zip(curves["sure"].levels, curves["sure"].values, strict=True):
+        assert float(value) == pytest.approx(1 - rate / 2, abs=0.03)
+    assert [float(v) for v in curves["sure"].values] == sorted(
+        (float(v) for v in curves["sure"].values), reverse=True
+    )
+    assert curves["sure"].area == pytest.approx(0.75, abs=0.02)
+    assert curves["unsure"].area == 1
+    assert "sure from 1.00 to 0.50" in metrics.plot_curves(curves).alt
+
+
+def test_noise_follows_the_normal_distribution():
+    """±1 has a standard deviation of 1, so at σ the sign is right with Φ(1/σ)."""
+    curve = robustness(Sum(), Two(), "noise", modalities=["sure"], levels=(0, 0.5, 1, 2))["sure"]
+    for sigma, value in zip(curve.levels, curve.values, strict=True):
+        right = 1 if sigma == 0 else 0.5 * (1 + math.erf(1 / sigma / math.sqrt(2)))
+        assert float(value) == pytest.approx(right, abs=0.035)
+
+
+def test_noise_of_a_sample_is_the_same_in_every_batch():
+    noisy = Noisy(Two(), "sure", 1.0)
+    some = torch.tensor([5, 900, 17])
+    together = noisy.batch(some)[0]["sure"]
+    alone = torch.cat([noisy.batch(torch.tensor([i]))[0]["sure"] for i in some.tolist()])
+    assert torch.equal(together, alone)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"kind": "mising"}, "did you mean 'missing'"),
+        ({"modalities": ["shure"]}, "did you mean"),
+        ({"levels": (0.5, 0.2)}, "must be at least two and rise"),
+        ({"levels": (0.0, 1.5)}, r"in \[0, 1\]"),
+    ],
+)
+def test_robustness_at_the_door(options, words):
+    with pytest.raises(ValueError, match=words):
+        robustness(Sum(), Two(20), **options)
