@@ -12,7 +12,7 @@ const STYLE = `
 .cn-cell { display: block; width: var(--cn-side); height: var(--cn-side); background: var(--cn-sheet) no-repeat; background-size: calc(var(--cn-styles) * var(--cn-side)) auto; background-position: calc(-1 * var(--cn-column) * var(--cn-side)) calc(-1 * var(--cn-row) * var(--cn-side)); }
 .cn-shelf .cn-cell { --cn-side: 2.25rem; }
 .cn-wall { display: flex; flex-wrap: wrap; gap: 0.75rem; margin: 1.125rem 0; padding: 0; }
-.cn-wall figure { flex: 0 0 auto; margin: 0; text-align: center; font-size: 0.875rem; }
+.cn-wall figure { flex: 0 0 auto; width: calc(5.75rem + 0.5rem + 2px); margin: 0; text-align: center; font-size: 0.8125rem; line-height: 1.3; }
 .cn-wall .cn-frame { display: grid; place-items: center; padding: 0.25rem; border: 1px solid var(--live-line); border-radius: 0.625rem; background: #f3f3f3; }
 .cn-wall .cn-cell { --cn-side: 5.75rem; }
 .cn-wall figcaption { margin-top: 0.25rem; color: var(--live-quiet); }
@@ -21,7 +21,7 @@ const STYLE = `
 .cn-tongue h4 { margin: 0; color: var(--live-quiet); font: inherit; font-size: 0.875rem; }
 .cn-tongue b { display: block; font-size: 1.375rem; line-height: 1.35; }
 @container live (min-width: 36rem) { .cn-tongues { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
-@container live (max-width: 26rem) { .cn-wall { gap: 0.5rem; } .cn-wall .cn-cell { --cn-side: 4.75rem; } }`;
+@container live (max-width: 26rem) { .cn-wall { gap: 0.5rem; } .cn-wall figure { width: calc(4.75rem + 0.5rem + 2px); } .cn-wall .cn-cell { --cn-side: 4.75rem; } }`;
 
 function render({ model, el }) {
   const words = model.get("words");

@@ -8,12 +8,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
+import torch
 import traitlets
 from PIL import Image
 from torch import Tensor
 
+from mmtutor.datasets import EmojiCatalogue
 from mmtutor.figures.live.base import LiveFigure, javascript
 
+LANGUAGES = {"en": "English", "zh": "中文"}
 GUTTER = 2  # empty pixels around a cell of the sheet, so that no neighbour shines in when scaled
 MOST = 64
 
@@ -45,8 +48,7 @@ class Concepts(LiveFigure):
     :raises ValueError: no concepts or more than 64, lists of unequal length, a concept without a
         name, pictures of another shape or range, or a concept that is not there.
 
-    >>> cat = torch.rand(1, 4, 48, 48)  # doctest: +SKIP
-    >>> Concepts({"en": [["cat", "pet"]], "zh": [["猫"]]}, {"ours": cat})  # doctest: +SKIP
+    >>> Concepts.of(EmojiCatalogue(), ["cat", "rocket", "🍄"])  # doctest: +SKIP
     """
 
     WORDS: ClassVar[dict[str, str]] = WORDS
@@ -93,6 +95,27 @@ class Concepts(LiveFigure):
             ],
             **state,
         )
+
+    @classmethod
+    def of(cls, catalogue: EmojiCatalogue, names: Sequence[str], **state: Any) -> Concepts:
+        """Show emoji from a catalogue, in all of its styles, in English and in Chinese.
+
+        :param names: which emoji, by name, character or code points, at most 64.
+        :raises ValueError: an unknown emoji, or one that a style has no picture of.
+        """
+        words_of = {
+            code: [(name, *more) for name, more in (catalogue.words(n, code) for n in names)]
+            for code in LANGUAGES
+        }
+        pictures = {
+            catalogue.credits[style]["title"]: torch.stack(
+                [torch.tensor(catalogue.picture(n, style, "transparent")) for n in names]
+            ).permute(0, 3, 1, 2)
+            / 255
+            for style in catalogue.styles
+            if names
+        }
+        return cls(words_of, pictures, languages=LANGUAGES, **state)
 
     @traitlets.validate("concept")
     def _there(self, proposal: Any) -> int:

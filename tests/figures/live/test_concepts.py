@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+import io
+
 import numpy as np
 import pytest
 import torch
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 
+from mmtutor.datasets import EmojiCatalogue
 from mmtutor.figures.live import Concepts
 
 WORDS = {
@@ -173,3 +178,24 @@ def test_bad_input_is_refused_in_words():
         Concepts(WORDS, {**good, "wax": 255 * good["wax"]})
     with pytest.raises(ValueError, match="concept must be one of 0 to 3"):
         Concepts(WORDS, good, concept=4)
+
+
+def test_catalogue_is_shown_in_all_its_styles_and_both_languages():
+    catalogue = EmojiCatalogue(["noto", "twemoji"])
+    figure = Concepts.of(catalogue, ["cat", "🚀"], concept=1)
+    assert figure.styles == [catalogue.credits[s]["title"] for s in catalogue.styles]
+    assert [language["code"] for language in figure.languages] == ["en", "zh"]
+    for language in figure.languages:
+        name, keywords = catalogue.words("rocket", language["code"])
+        assert language["words"][1] == [name, *keywords]
+    sheet = np.asarray(Image.open(io.BytesIO(base64.b64decode(figure.sheet))))
+    for column, style in enumerate(catalogue.styles):
+        cell = sheet[52:104, 52 * column : 52 * (column + 1)][2:-2, 2:-2]
+        want = catalogue.picture("rocket", style, "transparent")
+        seen = want[..., 3] > 0
+        np.testing.assert_array_equal(cell[seen], want[seen])
+        assert not cell[~seen].any()
+    with pytest.raises(ValueError, match="did you mean"):
+        Concepts.of(catalogue, ["rockit"])
+    with pytest.raises(ValueError, match="at least one"):
+        Concepts.of(catalogue, [])
