@@ -1,4 +1,4 @@
-"""Features, widths and absence patterns for every operator that is registered."""
+"""Operators, contents, and drawn problems for the tests of ⊕."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import torch
 from hypothesis import strategies as st
 
 from mmtutor import fusion
-
-NAMES = ("image", "audio", "text", "touch")
+from mmtutor.fusion.contract import Problem, Promise, Subject
+from mmtutor.fusion.contract.problem import NAMES
 
 
 def build(name: str, dims: dict[str, int], out_dim: int) -> fusion.Fusion:
-    """Build an operator; model-level ones need logits of one width."""
+    """Build an operator; decision-level ones need logits of one width."""
     if fusion.OPERATORS[name].level == "decision":
         dims = dict.fromkeys(dims, out_dim)
     torch.manual_seed(0)
@@ -26,15 +26,41 @@ def draw(op: fusion.Fusion, batch: int, seed: int = 0, dtype=torch.float32):
     }
 
 
+def _flags(*shape: int) -> st.SearchStrategy[torch.Tensor]:
+    """Draw a boolean tensor, as the digits of one number: fast to draw, and shrinks to false."""
+    size = torch.Size(shape).numel()
+    return st.integers(0, 2**size - 1).map(
+        lambda bits: torch.tensor([bool(bits >> i & 1) for i in range(size)]).view(shape)
+    )
+
+
 @st.composite
-def problems(draw_value, max_modalities: int = 4, max_width: int = 6):
-    """An operator, its modalities, a batch size and who is absent where."""
-    name = draw_value(st.sampled_from(sorted(fusion.OPERATORS)))
-    count = draw_value(st.integers(1, max_modalities))
-    dims = {m: draw_value(st.integers(1, max_width)) for m in NAMES[:count]}
-    out_dim = draw_value(st.integers(1, max_width))
+def problems(draw_value, subject: Subject, promise: Promise) -> Problem:
+    """Widths, a batch size, who is absent where, sequences and their padding."""
+    count = draw_value(st.integers(promise.modalities, len(NAMES)))
+    names = NAMES[:count]
+    out_dim = draw_value(st.sampled_from(subject.out_dims))
+    widths = st.just(out_dim) if subject.equal_widths else st.integers(1, subject.largest)
+    dims = {name: draw_value(widths) for name in names}
     batch = draw_value(st.integers(1, 5))
-    rows = st.lists(st.booleans(), min_size=count, max_size=count).filter(any)
-    mask = torch.tensor(draw_value(st.lists(rows, min_size=batch, max_size=batch)))
-    op = build(name, dims, out_dim)
-    return op, batch, {m: mask[:, i] for i, m in enumerate(op.dims)}
+    absent = dict(zip(names, draw_value(_flags(count, batch)), strict=True))
+    tokens, padding = {}, {}
+    if subject.operator.reads_tokens:
+        for name in names:
+            kind = draw_value(st.sampled_from(["masked", "tokens", "vector"]))
+            if kind != "vector":
+                tokens[name] = draw_value(st.integers(1, 4))
+            if kind == "masked":
+                padding[name] = draw_value(_flags(batch, tokens[name]))
+    # A sample that has nothing at all gets the first modality back.
+    there = [
+        ~absent[name] & ~(padding[name].all(dim=1) if name in padding else torch.tensor(False))
+        for name in names
+    ]
+    nothing = ~torch.stack(there).any(dim=0)
+    absent[names[0]] &= ~nothing
+    if names[0] in padding:
+        padding[names[0]][nothing, 0] = False
+    present = {name: ~flags for name, flags in absent.items()}
+    seed = draw_value(st.integers(0, 999))
+    return Problem(subject, dims, out_dim, present, tokens, padding, seed)

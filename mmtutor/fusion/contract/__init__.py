@@ -12,7 +12,15 @@ from typing import Any
 from mmtutor.fusion.base import Fusion
 from mmtutor.fusion.contract import learning, masks, programs, values
 from mmtutor.fusion.contract.problem import Problem, Subject, fixed
-from mmtutor.fusion.contract.promise import PROMISES, Broken, Promise
+from mmtutor.fusion.contract.promise import Broken, Promise
+
+PROMISES: dict[str, Promise] = {
+    thing.name: thing
+    for module in (values, masks, learning, programs)
+    for thing in vars(module).values()
+    if isinstance(thing, Promise)
+}
+"""All promises by name, in the order in which a report lists them."""
 
 
 @dataclass(frozen=True)
@@ -107,8 +115,4 @@ __all__ = [
     "Subject",
     "check_contract",
     "fixed",
-    "learning",
-    "masks",
-    "programs",
-    "values",
 ]

