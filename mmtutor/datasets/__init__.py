@@ -9,7 +9,8 @@ from mmtutor.datasets.catalogue import CATALOGUE
 from mmtutor.datasets.cifar100 import CIFAR100
 from mmtutor.datasets.cmu_mosi import CMUMOSI
 from mmtutor.datasets.emoji import Emoji
-from mmtutor.datasets.emoji_catalogue import EmojiCatalogue, EmojiRow
+from mmtutor.datasets.emoji_catalogue import EmojiCatalogue
+from mmtutor.datasets.emoji_files import EmojiRow
 from mmtutor.datasets.files import DamagedDataError, data_file
 from mmtutor.datasets.network import DownloadError
 from mmtutor.datasets.only import Only

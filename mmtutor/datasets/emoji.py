@@ -13,16 +13,14 @@ import torch
 from torch import Tensor
 
 from mmtutor.datasets.base import MultimodalDataset, Sample, random_source
-from mmtutor.datasets.emoji_catalogue import (
+from mmtutor.datasets.emoji_catalogue import EmojiCatalogue, choose_styles, require_share_alike
+from mmtutor.datasets.emoji_files import (
     BACKGROUNDS,
     LANGUAGES,
     SIDE,
     SPLITS,
-    EmojiCatalogue,
     EmojiRow,
-    choose_styles,
     read_sheet,
-    require_share_alike,
 )
 from mmtutor.datasets.files import data_file, data_root
 from mmtutor.datasets.tokens import Tokenizer
