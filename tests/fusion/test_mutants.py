@@ -239,6 +239,15 @@ class CallsItselfVariant(Sound):
         return 0
 
 
+class LoudestWithZeros(CallsItselfVariant):
+    """A maximum that lets the zeros of the absent compete."""
+
+    order_invariant = True
+
+    def fuse(self, x, present):
+        return self.terms(x).amax(dim=1)
+
+
 class OneAxisTooMany(Sound):
     def fuse(self, x, present):
         return super().fuse(x, present)[:, None]
@@ -338,6 +347,7 @@ CAUGHT = {
     RootOfZero: {"absent_content_reaches_no_gradient"},
     OrderOfTheKeys: {"the_order_of_the_keys_does_not_matter"},
     AbsentCountsAsPresent: {"nothing_said_is_all_present"},
+    LoudestWithZeros: {"absent_takes_no_part"},
     HalfTheCost: {"costs_are_as_counted"},
     ForgetsTheBatchSize: {"costs_are_as_counted"},
     AlwaysDropsOut: {"the_same_again"},

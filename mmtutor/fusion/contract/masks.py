@@ -83,6 +83,22 @@ def a_key_left_out_is_absent(p: Problem) -> None:
         )
 
 
+@promise(modalities=2)
+def absent_takes_no_part(p: Problem) -> None:
+    """Where nothing is learnt, an absent modality is as if the operator had been built without it.
+
+    With weights there is no saying in general: a sum of terms may well take zeros for the absent.
+    """
+    op, x = p.operator().double(), contents(p.features(torch.float64))
+    if op.num_params():
+        return
+    for gone in p.dims:
+        rest = {name: value for name, value in x.items() if name != gone}
+        without = p.operator(dims={name: p.dims[name] for name in rest}).double()
+        h = op(x, {gone: torch.zeros(p.batch, dtype=torch.bool)})
+        must_be_close(h, without(rest), f"{gone!r} is absent and takes part all the same")
+
+
 @promise()
 def nothing_said_is_all_present(p: Problem) -> None:
     """``present`` true everywhere, paddings false everywhere, is the same as nothing said."""
