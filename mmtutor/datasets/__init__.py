@@ -12,10 +12,13 @@ from mmtutor.datasets.emoji import Emoji
 from mmtutor.datasets.emoji_catalogue import EmojiCatalogue
 from mmtutor.datasets.emoji_files import EmojiRow
 from mmtutor.datasets.files import DamagedDataError, data_file
+from mmtutor.datasets.known import KnownProblem
 from mmtutor.datasets.network import DownloadError
 from mmtutor.datasets.only import Only
 from mmtutor.datasets.plain_pickle import UnsafePickleError, read_plain_pickle
+from mmtutor.datasets.synthetic import Synthetic
 from mmtutor.datasets.tokens import Tokenizer
+from mmtutor.datasets.two_signs import TwoSigns
 
 __all__ = [
     "AVMNIST",
@@ -31,9 +34,12 @@ __all__ = [
     "Emoji",
     "EmojiCatalogue",
     "EmojiRow",
+    "KnownProblem",
     "MultimodalDataset",
     "Only",
+    "Synthetic",
     "Tokenizer",
+    "TwoSigns",
     "UnsafePickleError",
     "data_file",
     "read_plain_pickle",

@@ -1,0 +1,148 @@
+r"""Problems whose distribution is written down, so that the best possible accuracy is known.
+
+A classifier can only be as good as its data. If the distribution p(x, y) is known, so is the
+limit: the classifier that always names the most probable class,
+
+.. math:: \hat y(x_A) = \arg\max_y p(y \mid x_A), \qquad
+          \mathrm{acc}(A) = \mathbb E\left[\max_y p(y \mid x_A)\right],
+
+is the best that can be made of the modalities A (the *Bayes classifier*), and acc(A) is its *Bayes
+accuracy*. Whatever a trained model lacks to it, is the model's own fault.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain, combinations
+
+import torch
+from torch import Tensor
+
+from mmtutor.datasets.base import MultimodalDataset, Sample, random_source
+from mmtutor.names import listed, unknown
+
+SAMPLES = {"train": 4000, "valid": 1000, "test": 10_000}
+
+
+class KnownProblem(MultimodalDataset):
+    """A data set that also knows its own Bayes classifier.
+
+    Every split is drawn on its own from (seed, split). Training data stay as they are, or with
+    ``fresh`` are drawn anew each epoch, from (seed, epoch).
+
+    A subclass writes `_sample`, `_accuracy` and `_posterior`; it sets its dials before it calls
+    the constructor of this class.
+
+    Attributes:
+        targets: the classes y (N,).
+    """
+
+    def __init__(
+        self,
+        split: str,
+        modalities: int | Sequence[str],
+        *,
+        samples: int | None,
+        seed: int,
+        fresh: bool,
+    ) -> None:
+        if split not in SAMPLES:
+            raise ValueError(unknown("split", split, SAMPLES))
+        samples = SAMPLES[split] if samples is None else samples
+        if samples < 1:
+            raise ValueError(f"samples must be at least 1, got {samples}")
+        self.split, self.seed, self.fresh = split, seed, fresh
+        self.modalities = modality_names(modalities)
+        self._draw(samples, epoch=0)
+
+    @abstractmethod
+    def _sample(self, n: int, source: torch.Generator) -> Sample:
+        """Draw n samples."""
+
+    @abstractmethod
+    def _accuracy(self, subset: tuple[str, ...]) -> float:
+        """Bayes accuracy of a subset of the modalities, in their order, perhaps empty."""
+
+    @abstractmethod
+    def _posterior(self, inputs: Mapping[str, Tensor], subset: tuple[str, ...]) -> Tensor:
+        """p(y | x_A), (B, C), from float64 inputs of a subset with at least one modality."""
+
+    def _draw(self, n: int, epoch: int) -> None:
+        words = (type(self).__name__, self.seed, self.split, epoch)
+        self._inputs, self.targets = self._sample(n, random_source(*words))
+
+    def set_epoch(self, epoch: int) -> None:
+        """Draw new training data from (seed, epoch) if they are to be fresh; else nothing."""
+        if self.fresh and self.split == "train":
+            self._draw(len(self), epoch)
+
+    def __len__(self) -> int:
+        return len(self.targets)
+
+    def batch(self, index: Tensor) -> Sample:
+        """``({modality: (B, D)}, y (B,))`` for samples ``index`` (B,)."""
+        index = self._as_index(index)
+        return {name: x[index] for name, x in self._inputs.items()}, self.targets[index]
+
+    def bayes_accuracy(self, modalities: Iterable[str] | None = None) -> float:
+        r"""Return the best accuracy that any classifier reaches, :math:`E \max_y p(y | x_A)`.
+
+        Args:
+            modalities: names of the modalities A that the classifier sees; all by default. With
+                none at all, it is the share of the most frequent class.
+
+        Raises:
+            ValueError: a name that the problem does not have.
+        """
+        return self._accuracy(self._subset(modalities))
+
+    def bayes_accuracies(self) -> dict[tuple[str, ...], float]:
+        """Bayes accuracy of every subset of the modalities, smallest first: {(names): accuracy}."""
+        sizes = range(1, len(self.modalities) + 1)
+        subsets = chain.from_iterable(combinations(self.modalities, k) for k in sizes)
+        return {subset: self._accuracy(subset) for subset in subsets}
+
+    def posterior(
+        self, inputs: Mapping[str, Tensor], modalities: Iterable[str] | None = None
+    ) -> Tensor:
+        """Probability of each class given what is seen, p(y | x_A): (B, C), in double precision.
+
+        Args:
+            inputs: {modality: (B, D)}; a modality may be missing.
+            modalities: the modalities A to look at; by default all in ``inputs``. The content of
+                others is not looked at.
+
+        Raises:
+            ValueError: no modality, an unknown or absent one, or a tensor of the wrong shape.
+        """
+        subset = self._subset(inputs if modalities is None else modalities)
+        if not subset:
+            raise ValueError("posterior needs the tensor of at least one modality")
+        absent = [name for name in subset if name not in inputs]
+        if absent:
+            raise ValueError(f"inputs lack modality {listed(absent)}, they have {listed(inputs)}")
+        for name in subset:
+            shape, width = tuple(inputs[name].shape), self._inputs[name].shape[1]
+            if len(shape) != 2 or shape[1] != width:
+                raise ValueError(f"modality {name!r} must have shape (B, {width}), got {shape}")
+        return self._posterior({name: inputs[name].double() for name in subset}, subset)
+
+    def _subset(self, modalities: Iterable[str] | None) -> tuple[str, ...]:
+        """The names asked for, in the order of the problem."""
+        if modalities is None:
+            return self.modalities
+        wanted = {modalities} if isinstance(modalities, str) else set(modalities)
+        for name in wanted.difference(self.modalities):
+            raise ValueError(unknown("modality", name, self.modalities))
+        return tuple(name for name in self.modalities if name in wanted)
+
+
+def modality_names(modalities: int | Sequence[str]) -> tuple[str, ...]:
+    """Names as given, or x1, x2, … for a number of them."""
+    if isinstance(modalities, int):
+        modalities = [f"x{m}" for m in range(1, modalities + 1)]
+    names = () if isinstance(modalities, str) else tuple(modalities)
+    if not names or len(set(names)) < len(names):
+        raise ValueError(f"modalities must be a number ≥ 1 or different names, got {modalities!r}")
+    return names
