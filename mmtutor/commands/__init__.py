@@ -11,9 +11,9 @@ import argparse
 import os
 import sys
 
-from mmtutor.commands import data, syllabus
+from mmtutor.commands import data, doctor, syllabus, train
 
-COMMANDS = (syllabus, data)
+COMMANDS = (doctor, syllabus, data, train)
 
 
 def parser() -> argparse.ArgumentParser:

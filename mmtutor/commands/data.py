@@ -80,9 +80,10 @@ def list_sets(options: argparse.Namespace) -> int:
     for entry in catalogue.CATALOGUE.values():
         size = here = "–"
         if entry.kind == "shipped":
-            there = entry.path().is_dir()
-            size = megabytes(shipped.shipped_size([entry.folder])) if there else "–"
-            here = "shipped" if there else "missing"
+            there = entry.paths()
+            size = megabytes(shipped.shipped_size([p.name for p in there]))
+            here = "shipped" if len(there) == len(entry.folders) else "in part"
+            here = here if there else "missing"
         elif entry.packages:
             size = megabytes(sum(public.PARTS[p].size for p in entry.packages))
             home = public.data_home(options.folder)
@@ -119,30 +120,33 @@ def verify_sets(options: argparse.Namespace) -> int:
 
     from mmtutor.datasets import catalogue, public, shipped
 
-    chosen = [catalogue.entry(options.name)] if options.name else None
-    entries = chosen or list(catalogue.CATALOGUE.values())
+    entries = [catalogue.entry(options.name)] if options.name else catalogue.CATALOGUE.values()
     home = public.data_home(options.folder)
+    optional = [folder for entry in entries for folder in entry.optional]
+    folders = [folder for entry in entries for folder in entry.folders]
     parts = [public.PARTS[p] for p in dict.fromkeys(p for e in entries for p in e.packages)]
     fetched = [part for part in parts if part.is_there(home)]
-    folders = None if chosen is None else [e.folder for e in entries if e.folder]
-    if chosen and not folders and not fetched:
+    if not folders and not fetched:
         print(f"Nothing to verify: {options.name} has no files here.")
-        return 0 if not parts else 1
+        return 1 if parts else 0
 
-    size = 0 if folders == [] else shipped.shipped_size(folders)
-    size += sum(part.size_there(home) for part in fetched)
+    here = [path.name for entry in entries for path in entry.paths()]
+    looked_at = folders if options.name else None  # None: also what is in no data set
+    size = shipped.shipped_size(here) + sum(part.size_there(home) for part in fetched)
     faults = []
     with tqdm(total=size, desc="checking", unit="B", unit_scale=True, leave=False) as bar:
-        if folders != []:
-            faults += shipped.shipped_faults(folders, progress=bar.update)
+        if folders:
+            faults += shipped.shipped_faults(looked_at, optional=optional, progress=bar.update)
         for part in fetched:
             faults += part.faults(home, progress=bar.update)
     for fault in faults:
         print(fault)
-    names = ", ".join([*(folders or ["all shipped data"] if folders != [] else [])]
-                      + [part.name for part in fetched])  # fmt: skip
+    for folder in sorted(set(optional) - set(here)):
+        print(f"left out   {folder}  (which may be)")
+    names = ", ".join([*here, *(part.name for part in fetched)])
     if faults:
-        print(f"\n{len(faults)} faults in {names} ({megabytes(size)} checked).", file=sys.stderr)
+        count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+        print(f"\n{count} in {names} ({megabytes(size)} checked).", file=sys.stderr)
         print(how_to_mend(), file=sys.stderr)
         return 1
     print(f"All is well: {names} ({megabytes(size)} checked).")

@@ -47,7 +47,7 @@ _LEAKING = (
 _WHO = ("my neighbour", "the committee", "our lawyer", "her cousin", "the editor", "nobody")
 _DOES = ("signed", "postponed", "translated", "forgot", "paid for", "praised")
 _WHAT = ("the contract", "an essay", "last month's invoice", "the second chapter", "a long speech")
-_WHEN = ("yesterday", "before lunch", "in winter", "twice", "without a reason")
+_WHEN = ("yesterday", "before lunch", "in winter", "twice", "for no reason")
 
 
 def sentences(kind: str, names: Sequence[str]) -> list[str]:

@@ -29,7 +29,8 @@ class Entry:
         samples: how many.
         licence: of the data, short.
         loader: name of its class in `mmtutor.datasets`.
-        folder: its folder in ``data/``, if shipped.
+        folders: its folders in ``data/``, if shipped.
+        optional: those of its folders that a teacher may take out.
         recipe: the program that made its files, if shipped.
         packages: the fetched parts it is made of, names in `mmtutor.datasets.public.PARTS`.
         by_hand: where a person gets the file, if no address is known to last.
@@ -43,7 +44,8 @@ class Entry:
     samples: str
     licence: str
     loader: str
-    folder: str = ""
+    folders: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
     recipe: str = ""
     packages: tuple[str, ...] = ()
     by_hand: str = ""
@@ -53,9 +55,9 @@ class Entry:
         """The class, or function, that makes the data set."""
         return getattr(importlib.import_module("mmtutor.datasets"), self.loader)
 
-    def path(self) -> Path:
-        """Folder of a shipped data set."""
-        return data_root() / self.folder
+    def paths(self) -> list[Path]:
+        """Folders of a shipped data set that are here."""
+        return [p for folder in self.folders if (p := data_root() / folder).is_dir()]
 
 
 _ENTRIES = (
@@ -67,9 +69,22 @@ _ENTRIES = (
         samples="7,000 pairs from 1,797 images and 2,420 clips",
         licence="CC BY 4.0; recorded voices CC BY-SA 3.0, CC BY 3.0",
         loader="AVDigits",
-        folder="av_digits",
+        folders=("av_digits",),
         recipe="recipes/av_digits.py",
         source="data/av_digits/DATASHEET.md",
+    ),
+    Entry(
+        name="emoji",
+        what="emoji in eight artists' styles, their names and keywords, people's ratings",
+        senses=("image", "text"),
+        kind="shipped",
+        samples="3,944 emoji, 20,628 pictures",
+        licence="per style: Apache-2.0, MIT, CC BY 4.0; kept apart: CC BY-SA 4.0",
+        loader="Emoji",
+        folders=("emoji", "emoji_sharealike"),
+        optional=("emoji_sharealike",),
+        recipe="recipes/emoji.py",
+        source="data/emoji/DATASHEET.md",
     ),
     Entry(
         name="cifar100",

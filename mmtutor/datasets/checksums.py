@@ -71,22 +71,26 @@ def write_sums(folder: Path, names: Iterable[str], *, seal: bool = False) -> Non
     (folder / SUMS).write_bytes(text.encode())
 
 
-def read_sums(path: Path) -> tuple[dict[str, str], str]:
+def read_sums(path: Path, *, sealed: bool = False) -> tuple[dict[str, str], str]:
     """``({file: digest}, what is wrong with the list itself)``; an empty text if nothing is.
 
     Lines that cannot be read are left out, so that the other files can still be checked.
+
+    Args:
+        path: the list.
+        sealed: it has to end with the digest of its lines.
     """
     text = path.read_bytes().decode("utf-8", errors="replace")
     listed, wrong = {}, ""
-    lines = text.splitlines(keepends=True)
+    lines = text.split("\n")[:-1]
+    if sealed:
+        above = "".join(f"{line}\n" for line in lines[:-1])
+        if text != f"{above}{SEAL}{hashlib.sha256(above.encode()).hexdigest()}\n":
+            wrong = "its lines do not match its last one"
     for number, line in enumerate(lines, 1):
-        if line.startswith(SEAL):
-            above = "".join(lines[: number - 1]).encode()
-            if line.removeprefix(SEAL).strip() != hashlib.sha256(above).hexdigest():
-                wrong = wrong or "its lines do not match its last one"
-        elif entry := parse_line(line.rstrip("\n")):
+        if entry := parse_line(line):
             listed[entry[0]] = entry[1]
-        else:
+        elif not (sealed and number == len(lines)):
             wrong = wrong or f"line {number} is not '<64 hex digits>  <file>'"
     return listed, wrong
 

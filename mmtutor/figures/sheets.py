@@ -7,6 +7,7 @@ show NAME` writes one.
 from __future__ import annotations
 
 import io
+import textwrap
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -14,7 +15,11 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from mmtutor.datasets import AVDigits
+from mmtutor.datasets import AVMNIST, CIFAR100, CMUMOSI, AVDigits, Emoji
+from mmtutor.datasets.av_mnist import SPEAKERS
+from mmtutor.datasets.captions import KINDS
+from mmtutor.datasets.emoji_files import SHARE_ALIKE
+from mmtutor.datasets.files import data_root
 from mmtutor.encoders import LogMel
 from mmtutor.figures.style import style
 from mmtutor.names import unknown
@@ -99,5 +104,70 @@ def av_digits(folder: Path | None) -> Figure:
     return table("AV-Digits: test images, and voices of each domain", list("0123456789"), rows)
 
 
-SHEETS: dict[str, Callable[[Path | None], Figure]] = {"av_digits": av_digits}
+def emoji(folder: Path | None) -> Figure:
+    """Ten emoji from all over the table, in every style that is here, under their names."""
+    data = Emoji("test", styles="all" if (data_root() / SHARE_ALIKE).is_dir() else "permissive")
+    drawn = {}
+    for i, (row, artist) in enumerate(zip(data.rows, data.style_of, strict=True)):
+        drawn.setdefault(row.name["en"], {})[artist] = i
+    everywhere = [name for name, by in drawn.items() if len(by) == len(data.styles)]
+    names = everywhere[:: max(1, len(everywhere) // 10)][:10]
+    rows = [(s, [data[drawn[name][s]][0]["image"] for name in names]) for s in data.styles]
+    return table("Emoji: test concepts in every style", [broken(name) for name in names], rows, 0.9)
+
+
+def cifar100(folder: Path | None) -> Figure:
+    """Twelve photographs with their three captions."""
+    kinds = {k: CIFAR100("test", captions=k, folder=folder) for k in KINDS}
+    data = kinds["informative"]
+    some = range(0, len(data), max(1, len(data) // 12))[:12]
+    pictures = [data[i][0]["image"] for i in some]
+    heads = [data.class_names[int(data.targets[i])] for i in some]
+    figure = table("CIFAR-100: test photographs", heads[:6], [("", pictures[:6])], 1.6)
+    for ax, i in zip(figure.axes, some, strict=False):
+        said = (f"{kind}:\n{captioned.captions.text(i)}" for kind, captioned in kinds.items())
+        ax.set_xlabel("\n".join(broken(line, 24) for line in said), fontsize=6)
+    return figure
+
+
+def av_mnist(folder: Path | None) -> Figure:
+    """For each digit two handwritings and what each split's speakers say."""
+    rows: list[Row] = []
+    for split in SPEAKERS:
+        data = AVMNIST(split, folder=folder)
+        for k in range(2):
+            picked = [data[int((data.targets == d).nonzero()[k, 0])][0] for d in range(10)]
+            rows.append((f"{split}\nimage", [x["image"][0] for x in picked]))
+            heard = [spectrogram(x["audio"], data.sample_rate) for x in picked]
+            rows.append((f"spoken by\n{', '.join(SPEAKERS[split])}", heard))
+    return table("AV-MNIST: pairs of each split", list("0123456789"), rows)
+
+
+def cmu_mosi(folder: Path | None) -> Figure:
+    """Features over time of the lowest and highest rated segments; ``folder`` is the file."""
+    data = CMUMOSI("mosi_data.pkl" if folder is None else folder, "test")
+    order = data.ratings.argsort()
+    picked = [*order[:3].tolist(), *order[-3:].tolist()]
+    rows = []
+    for sense in data.modalities:
+        x = data.batch(order)[0][sense].flatten(0, 1)
+        low, spread = x.mean(dim=0), x.std(dim=0).clamp(min=1e-6)
+        pictures = [((data[i][0][sense] - low) / spread).clamp(-3, 3).T - 4 for i in picked]
+        rows.append((f"{sense}\n{data.dims[sense]} features", pictures))
+    heads = [f"rated {float(data.ratings[i]):+.1f}" for i in picked]
+    return table("CMU-MOSI: features over the words of a segment", heads, rows, 1.3)
+
+
+def broken(text: str, width: int = 14) -> str:
+    """A text in lines of at most ``width`` letters, where its words allow it."""
+    return textwrap.fill(text, width, break_long_words=False)
+
+
+SHEETS: dict[str, Callable[[Path | None], Figure]] = {
+    "av_digits": av_digits,
+    "emoji": emoji,
+    "cifar100": cifar100,
+    "av_mnist": av_mnist,
+    "cmu_mosi": cmu_mosi,
+}
 """By name of the data set: what draws its sheet, told where fetched data are."""

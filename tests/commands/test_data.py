@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,7 @@ def home(tmp_path, monkeypatch) -> Path:
 @pytest.fixture
 def copied(tmp_path, monkeypatch) -> Path:
     """A copy of av_digits alone, sealed, as the only shipped data."""
+    monkeypatch.setattr(catalogue, "CATALOGUE", {"av_digits": CATALOGUE["av_digits"]})
     shutil.copytree(files.data_root() / "av_digits", tmp_path / "data/av_digits")
     shipped.seal(tmp_path / "data")
     for module in (files, shipped, catalogue):
@@ -51,7 +53,7 @@ def test_list_names_every_set_with_its_size_and_licence(capsys) -> None:
 
 def test_verify_says_that_all_is_well(capsys, copied) -> None:
     assert main(["data", "verify"]) == 0
-    assert "All is well: all shipped data (6.1 MB checked)" in capsys.readouterr().out
+    assert "All is well: av_digits (6.1 MB checked)" in capsys.readouterr().out
     assert main(["data", "verify", "av_digits"]) == 0
     assert "All is well: av_digits" in capsys.readouterr().out
 
@@ -68,6 +70,24 @@ def test_verify_names_faults_and_fails(capsys, copied) -> None:
         assert re.search(rf"^{what} +{copied}/av_digits/{name}", told.out, re.MULTILINE)
     assert "3 faults in av_digits" in told.err
     assert "git checkout -- data" in told.err
+
+
+def test_a_folder_that_may_be_left_out(capsys, copied, monkeypatch) -> None:
+    entry = replace(
+        CATALOGUE["av_digits"], folders=("av_digits", "extra"), optional=("extra",)
+    )  # fmt: skip
+    monkeypatch.setattr(catalogue, "CATALOGUE", {"av_digits": entry})
+    shutil.copytree(copied / "av_digits", copied / "extra")
+    shipped.seal(copied)
+    assert main(["data", "verify"]) == 0
+    shutil.rmtree(copied / "extra")
+    for words in (["data", "verify"], ["data", "verify", "av_digits"]):
+        assert main(words) == 0
+        assert "left out   extra" in capsys.readouterr().out
+    assert main(["data", "list"]) == 0
+    assert "in part" in capsys.readouterr().out
+    shutil.rmtree(copied / "av_digits")
+    assert main(["data", "verify"]) == 1
 
 
 def test_show_writes_a_picture_and_only_when_it_is_whole(capsys, tmp_path) -> None:
@@ -96,7 +116,7 @@ def test_show_opens_the_picture(monkeypatch, capsys) -> None:
 def test_a_name_nobody_knows(action: str, capsys) -> None:
     assert main(["data", action, "av_digit"]) == 1
     told = capsys.readouterr()
-    assert "did you mean 'av_digits'?" in told.err
+    assert "did you mean 'av_digits'" in told.err
     assert "Traceback" not in told.err + told.out
 
 
@@ -148,7 +168,10 @@ def test_every_entry_is_complete() -> None:
         assert entry.licence
         if entry.kind == "shipped":
             assert (ROOT / entry.recipe).is_file()
-            assert (ROOT / "data" / entry.folder / "DATASHEET.md").is_file()
+            for folder in entry.folders:
+                assert (ROOT / "data" / folder / "LICENSES.md").is_file()
+            assert (ROOT / "data" / entry.folders[0] / "DATASHEET.md").is_file()
+            assert set(entry.optional) < set(entry.folders)
         for part in entry.packages:
             assert public.PARTS[part].data_set == name
         if entry.kind == "public":

@@ -47,7 +47,7 @@ def test_the_shipped_data_are_whole() -> None:
 
 def test_ten_single_byte_damages_in_a_copy_of_the_shipped_data_are_all_named(tmp_path) -> None:
     root = tmp_path / "data"
-    shutil.copytree(files.data_root(), root)
+    shutil.copytree(files.data_root(), root, ignore=shutil.ignore_patterns(".*-*"))
     draw = random.Random(2026)
     hit = draw.sample(sorted(files_below(root).values()), 10)
     for path in hit:
@@ -116,6 +116,21 @@ def test_one_folder_alone(root: Path) -> None:
     flip(root / "emoji/deep/1.bin", random.Random(0))
     assert shipped_faults(["digits"], root=root) == []
     assert [fault.path.name for fault in shipped_faults(["emoji"], root=root)] == ["1.bin"]
+
+
+def test_the_scratch_of_a_recipe_at_work_is_no_data(root: Path) -> None:
+    (root / ".emoji-x1y2").mkdir()
+    (root / ".emoji-x1y2/half").touch()
+    assert shipped_faults(root=root) == []
+    sealed = (root / "SHA256SUMS").read_bytes()
+    seal(root)
+    assert (root / "SHA256SUMS").read_bytes() == sealed
+
+
+def test_a_list_of_lists_without_its_seal(root: Path) -> None:
+    lines = (root / "SHA256SUMS").read_text().splitlines(keepends=True)
+    (root / "SHA256SUMS").write_text("".join(lines[:-1]))
+    assert [fault.path for fault in shipped_faults(root=root)][:1] == [root / "SHA256SUMS"]
 
 
 def test_progress_adds_up_to_the_size(root: Path) -> None:
