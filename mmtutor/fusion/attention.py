@@ -117,7 +117,7 @@ def attend(
     :param k: keys, ``(B, S, d)``.
     :param v: values, ``(B, S, d)``.
     :param real: ``(B, S)`` boolean, which keys exist. A sample without any attends to all of
-        them evenly, so that nothing becomes NaN: give it values of zero, or drop its result.
+        them, so that nothing becomes NaN: give it values of zero, or drop its result.
     :returns: ``y``, ``(B, T, d)``.
 
     Source: Vaswani et al. 2017, https://arxiv.org/abs/1706.03762

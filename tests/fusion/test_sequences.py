@@ -1,0 +1,308 @@
+"""Operators that read tokens, and the mixture of experts, against their formulas written out."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import pytest
+import torch
+from torch import nn
+
+from mmtutor import fusion
+from mmtutor.fusion.attention import attend
+
+DIMS = {"image": 3, "audio": 4, "text": 2}
+
+
+def make(name, dims=DIMS, out_dim=6, **options):
+    torch.manual_seed(0)
+    op = fusion.make(name, dims, out_dim, **options).double()
+    for parameter in op.parameters():  # weights large enough for attention to choose
+        nn.init.normal_(parameter)
+    return op
+
+
+def sequences(dims=DIMS, batch=5, seed=1):
+    """Tokens of lengths 2, 3, 4 … with padding, and who is absent."""
+    generator = torch.Generator().manual_seed(seed)
+    x, present = {}, {}
+    for i, (name, width) in enumerate(dims.items()):
+        T = 2 + i
+        tokens = torch.randn(batch, T, width, generator=generator, dtype=torch.float64)
+        lengths = 1 + torch.arange(batch) % T
+        x[name] = tokens, torch.arange(T) >= lengths[:, None]
+        present[name] = torch.arange(batch) % 5 != i + 1
+    return x, present
+
+
+def real_tokens(x, present, name, b):
+    """The tokens of one modality of one sample that exist: a list, possibly empty."""
+    tokens, padding = x[name]
+    return [t for t, pad in zip(tokens[b], padding[b], strict=True) if present[name][b] and not pad]
+
+
+def softmax_mix(q, keys, values, heads=1):
+    """One question, by hand: the values of each head mixed by its own softmax."""
+    parts = []
+    for piece in torch.arange(len(q)).chunk(heads):
+        scores = torch.stack([q[piece] @ k[piece] / math.sqrt(len(piece)) for k in keys])
+        weight = scores.exp() / scores.exp().sum()
+        parts.append(sum(w * v[piece] for w, v in zip(weight, values, strict=True)))
+    return torch.cat(parts)
+
+
+@pytest.mark.parametrize("heads", [1, 2, 3])
+def test_attend_written_out(heads):
+    q, k, v = (torch.randn(2, T, 6, dtype=torch.float64) for T in (3, 4, 4))
+    real = torch.tensor([[True, False, True, True], [True, True, True, False]])
+    y = attend(q, k, v, heads=heads, real=real)
+    for b, t in itertools.product(range(2), range(3)):
+        expected = softmax_mix(q[b, t], k[b][real[b]], v[b][real[b]], heads)
+        torch.testing.assert_close(y[b, t], expected)
+
+
+def test_attend_without_any_key_is_finite():
+    q, k, v = (torch.randn(2, 3, 4, requires_grad=True) for _ in range(3))
+    real = torch.tensor([[False, False, False], [True, False, True]])
+    y = attend(q, k, v, real=real)
+    torch.testing.assert_close(y[0], attend(q, k, v)[0])
+    y.square().sum().backward()
+    assert all(t.grad.isfinite().all() for t in (q, k, v))
+
+
+@pytest.mark.parametrize("heads", [1, 2])
+def test_cross_attention_written_out(heads):
+    op = make("cross_attention", heads=heads)
+    x, present = sequences()
+    h = op(x, present)
+    QKV = {m: layer.weight.chunk(3) for m, layer in op.QKV.items()}
+    for b in range(len(h)):
+        tokens = {m: real_tokens(x, present, m, b) for m in DIMS}
+        pieces = [
+            torch.stack(t).mean(dim=0) if t else torch.zeros(DIMS[m]).double()
+            for m, t in tokens.items()
+        ]
+        for target, source in itertools.permutations(DIMS, 2):
+            asked = [QKV[target][0] @ t for t in tokens[target]]
+            keys = [QKV[source][1] @ t for t in tokens[source]]
+            values = [QKV[source][2] @ t for t in tokens[source]]
+            found = [softmax_mix(q, keys, values, heads) for q in asked] if keys else []
+            pieces.append(torch.stack(found).mean(dim=0) if found else torch.zeros(6).double())
+        torch.testing.assert_close(h[b], op.W(torch.cat(pieces)))
+
+
+def test_cross_attention_of_vectors_is_its_linear_form():
+    op = make("cross_attention", heads=2)
+    x = {m: torch.randn(5, d).double() for m, d in DIMS.items()}
+    V = {m: layer.weight.chunk(3)[2] for m, layer in op.QKV.items()}
+    looked_up = [x[source] @ V[source].T for _, source in itertools.permutations(DIMS, 2)]
+    torch.testing.assert_close(op(x), op.W(torch.cat([*x.values(), *looked_up], dim=1)))
+    # So with vectors it is a sum: what two modalities do together is what each does alone.
+    zero = {m: torch.zeros_like(v) for m, v in x.items()}
+    alone = [op({**zero, m: v}) - op(zero) for m, v in x.items()]
+    torch.testing.assert_close(op(x) - op(zero), sum(alone))
+
+
+def test_cross_attention_without_questions_reads_the_mean():
+    op = make("cross_attention", {"a": 3, "b": 2})
+    with torch.no_grad():
+        for layer in op.QKV.values():
+            layer.weight[:6] = 0  # Q
+    x = {"a": torch.randn(4, 5, 3).double(), "b": torch.randn(4, 7, 2).double()}
+    V = {m: layer.weight[12:] for m, layer in op.QKV.items()}
+    for (_, source), y in op.looked_up(x).items():
+        torch.testing.assert_close(y, x[source].mean(dim=1) @ V[source].T)
+
+
+def test_cross_attention_of_one_modality_attends_to_itself():
+    op = make("cross_attention", {"a": 3}, heads=2)
+    x = torch.randn(2, 4, 3).double()
+    own = nn.MultiheadAttention(6, 2, bias=False, batch_first=True, kdim=3, vdim=3).double()
+    q, k, v = op.QKV["a"].weight.chunk(3)
+    with torch.no_grad():
+        own.q_proj_weight.copy_(torch.eye(6))
+        own.k_proj_weight.copy_(k)
+        own.v_proj_weight.copy_(v)
+        own.out_proj.weight.copy_(torch.eye(6))
+    found, _ = own(x @ q.T, x, x)
+    expected = op.W(torch.cat([x.mean(dim=1), found.mean(dim=1)], dim=1))
+    torch.testing.assert_close(op({"a": x}), expected)
+
+
+@pytest.mark.parametrize("name", ["cross_attention", "bottleneck"])
+def test_the_order_of_tokens_does_not_matter(name):
+    op = make(name)
+    x, _ = sequences()
+    turned = {m: (t.flip(1), p.flip(1)) for m, (t, p) in x.items()}
+    torch.testing.assert_close(op(turned), op(x))
+
+
+def test_bottleneck_of_one_modality_is_a_transformer():
+    op = make("bottleneck", {"a": 3}, layers=3, heads=2, tokens=2)
+    x = torch.randn(4, 5, 3).double()
+    z = torch.cat([op.c.expand(4, 1, -1), op.P["a"](x), op.f.expand(4, -1, -1)], dim=1)
+    for layer in op.layers["a"]:
+        twin = nn.TransformerEncoderLayer(
+            6, 2, 12, 0.0, "gelu", batch_first=True, norm_first=True, dtype=torch.float64
+        )
+        for parameter in twin.parameters():
+            nn.init.zeros_(parameter)
+        weights = {
+            "self_attn.in_proj_weight": torch.cat([layer.Q.weight, layer.KV.weight]),
+            "self_attn.out_proj.weight": layer.O.weight,
+            "linear1.weight": layer.F1.weight,
+            "linear1.bias": layer.F1.bias,
+            "linear2.weight": layer.F2.weight,
+            "norm1.weight": layer.norm_z.weight,
+            "norm1.bias": layer.norm_z.bias,
+            "norm2.weight": layer.norm_u.weight,
+            "norm2.bias": layer.norm_u.bias,
+        }
+        assert not twin.load_state_dict(weights, strict=False).unexpected_keys
+        z = twin(z)
+    torch.testing.assert_close(op({"a": x}), op.norm(z[:, 0]))
+
+
+def mixed_difference(op):
+    """How far h is from a sum of what each modality does alone; zero for a sum."""
+    generator = torch.Generator().manual_seed(0)
+    a = torch.randn(2, 4, 3, 3, generator=generator).double()
+    b = torch.randn(2, 4, 5, 4, generator=generator).double()
+    h = {(i, j): op({"a": a[i], "b": b[j]}) for i in (0, 1) for j in (0, 1)}
+    return (h[0, 0] - h[1, 0] - h[0, 1] + h[1, 1]).abs().max()
+
+
+def test_modalities_talk_through_the_bottleneck_alone(monkeypatch):
+    op = make("bottleneck", {"a": 3, "b": 4}, layers=3)
+    assert mixed_difference(op) > 1e-3
+    average = op.exchange
+
+    def silent(said, present):
+        # Between layers the bottleneck stays at its start; the ends (one token) are averaged.
+        return op.f.expand(len(said), -1, -1) if said.shape[2] > 1 else average(said, present)
+
+    monkeypatch.setattr(op, "exchange", silent)
+    assert mixed_difference(op) < 1e-12
+
+
+def test_bottleneck_without_a_modality_is_the_bottleneck_of_the_others():
+    op, rest = make("bottleneck"), make("bottleneck", {"image": 3, "text": 2})
+    state = {key: value for key, value in op.state_dict().items() if "audio" not in key}
+    rest.load_state_dict({**state, "c": op.c[[0, 2]]})
+    x, _ = sequences()
+    here = {m: v for m, v in x.items() if m != "audio"}
+    gone = {"audio": torch.zeros(5, dtype=torch.bool)}
+    torch.testing.assert_close(op(x, gone), rest(here))
+
+
+def test_experts_written_out():
+    op = make("mixture_of_experts", experts=2, hidden=5)
+    x = {m: torch.randn(4, d).double() for m, d in DIMS.items()}
+    g = op.gates(x)
+    torch.testing.assert_close(g.sum(dim=1), torch.ones(4).double())
+    torch.testing.assert_close(op(x), sum(g[:, i, None] * E for i, E in enumerate(experts(op, x))))
+
+
+def experts(op, x):
+    """Each expert's own answer, ``(B, d)``, in the order of the gates."""
+    answers = []
+    for m, v in x.items():
+        for A, a in zip(
+            op.A[m].weight.split(op.hidden), op.A[m].bias.split(op.hidden), strict=True
+        ):
+            i = len(answers)
+            B = op.B.weight[:, i * op.hidden : (i + 1) * op.hidden]
+            answers.append((v @ A.T + a).relu() @ B.T + op.b.weight[:, i])
+    return answers
+
+
+def test_experts_with_equal_gates_are_averaged():
+    op = make("mixture_of_experts")
+    nn.init.zeros_(op.G.weight)
+    nn.init.zeros_(op.G.bias)
+    x = {m: torch.randn(4, d).double() for m, d in DIMS.items()}
+    torch.testing.assert_close(op(x), torch.stack(experts(op, x)).mean(dim=0))
+    # Without audio, the mean over the experts of the others.
+    there = [E for i, E in enumerate(experts(op, x)) if i not in (2, 3)]
+    gone = {"audio": torch.zeros(4, dtype=torch.bool)}
+    nn.init.zeros_(op.G.weight)
+    torch.testing.assert_close(op(x, gone), torch.stack(there).mean(dim=0))
+
+
+def test_the_best_expert_alone():
+    op = make("mixture_of_experts", top=1)
+    x = {m: torch.randn(50, d).double() for m, d in DIMS.items()}
+    answers = torch.stack(experts(op, x), dim=1)  # (B, 6, d)
+    best = op.G(torch.cat(list(x.values()), dim=1)).argmax(dim=1)
+    torch.testing.assert_close(op(x), answers[torch.arange(50), best])
+    # An absent expert is never the best.
+    gone = {"image": torch.zeros(50, dtype=torch.bool)}
+    g = op.gates({**x, "image": torch.zeros_like(x["image"])}, torch.tensor([[False, True, True]]))
+    assert not g[:, :2].any()
+    assert (g.sum(dim=1) == 1).all()
+    torch.testing.assert_close(
+        (op(x, gone)[:, None] - answers).abs().sum(dim=2).min(dim=1)[0], 0 * best.double()
+    )
+
+
+def test_top_gates_are_the_largest_scaled_up():
+    op, dense = make("mixture_of_experts", top=2), make("mixture_of_experts")
+    x = {m: torch.randn(20, d).double() for m, d in DIMS.items()}
+    g = dense.gates(x)
+    largest = g.topk(2, dim=1)
+    expected = torch.zeros_like(g).scatter(
+        1, largest.indices, largest.values / largest.values.sum(dim=1, keepdim=True)
+    )
+    torch.testing.assert_close(op.gates(x), expected)
+
+
+def test_two_experts_and_a_gate_say_xor():
+    """By hand: the sign of a chooses between an expert that says b and one that says -b."""
+    op = fusion.make("mixture_of_experts", {"a": 1, "b": 1}, 1, experts=2, hidden=2).double()
+    with torch.no_grad():
+        for parameter in op.parameters():
+            parameter.zero_()
+        for layer in op.A.values():  # each expert sees relu(x) and relu(-x)
+            layer.weight.copy_(torch.tensor([[1.0], [-1.0], [1.0], [-1.0]]))
+        op.B.weight.copy_(torch.tensor([[0, 0, 0, 0, 1.0, -1.0, -1.0, 1.0]]))
+        op.G.weight.copy_(torch.tensor([[0, 0], [0, 0], [1e3, 0], [-1e3, 0]]))
+        op.G.bias.copy_(torch.tensor([-1e3, -1e3, 0, 0]))
+    a, b = torch.randn(2, 100, 1).double()
+    torch.testing.assert_close(op({"a": a, "b": b}), a.sign() * b)
+
+
+def train_to_look_up(name, tokens: bool, steps=150):
+    """Accuracy where text names one of four things in the picture, and asks whether it is lit.
+
+    The picture holds four tokens: a one-hot name and ±1. Their mean tells only how many are lit.
+    """
+    generator = torch.Generator().manual_seed(0)
+
+    def sample(n):
+        lit = torch.randint(0, 2, (n, 4), generator=generator)
+        asked = torch.randint(0, 4, (n,), generator=generator)
+        things = torch.cat([torch.eye(4).expand(n, 4, 4), 2.0 * lit[..., None] - 1], dim=2)
+        text = nn.functional.one_hot(asked, 4).float()
+        picture = things if tokens else things.mean(dim=1)
+        return {"picture": picture, "text": text}, lit[torch.arange(n), asked]
+
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        model = nn.ModuleList([fusion.make(name, {"picture": 5, "text": 4}, 8), nn.Linear(8, 2)])
+    optimiser = torch.optim.Adam(model.parameters(), lr=0.05)
+    for _ in range(steps):
+        x, y = sample(128)
+        optimiser.zero_grad()
+        nn.functional.cross_entropy(model[1](model[0](x)), y).backward()
+        optimiser.step()
+    x, y = sample(4000)
+    with torch.no_grad():
+        return (model[1](model[0](x)).argmax(dim=1) == y).float().mean().item()
+
+
+def test_tokens_can_be_looked_up_and_their_mean_cannot():
+    # With the mean alone: 0, 1, 2, 3, 4 are lit with odds 1, 4, 6, 4, 1; guess the majority.
+    ceiling = (2 * 1 + 8 * 3 / 4 + 6 * 1 / 2) / 16
+    assert train_to_look_up("low_rank", tokens=False) < ceiling + 0.03
+    assert train_to_look_up("cross_attention", tokens=True) > 0.97
