@@ -1,0 +1,111 @@
+"""Training and judging from a terminal."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import torch
+
+from mmtutor import experiments
+from mmtutor.commands import main
+from mmtutor.config import Config
+from mmtutor.experiments import Experiment
+from tests.training.problems import Clouds, TwoSenses
+
+
+@pytest.fixture(autouse=True)
+def _clouds(monkeypatch):
+    def clouds(config):
+        model = TwoSenses(seed=int(torch.randint(1000, ())))  # drawn from the config's seed
+        return Experiment(model, Clouds(), Clouds(101, seed=1), Clouds(101, seed=2))
+
+    monkeypatch.setitem(experiments.EXPERIMENTS, "clouds", clouds)
+
+
+def train(*words: str) -> int:
+    return main(
+        [
+            "train",
+            "--experiment",
+            "clouds",
+            "--epochs",
+            "3",
+            "--lr",
+            "0.05",
+            "--batch-size",
+            "20",
+            "--quiet",
+            *words,
+        ]
+    )
+
+
+def test_train_then_evaluate(tmp_path, capsys):
+    out = tmp_path / "run"
+    assert train("--out", str(out)) == 0
+    assert "validation accuracy" in capsys.readouterr().out
+    assert len(json.loads((out / "history.json").read_text())) == 3
+    assert Config.read(out / "config.yaml").epochs == 3
+    assert main(["evaluate", str(out)]) == 0
+    assert "accuracy" in capsys.readouterr().out
+    result = json.loads((out / "result.json").read_text())["accuracy"]
+    assert 1 / 3 < result["low"] < result["value"] < result["high"]
+
+
+def test_the_written_config_repeats_the_training(tmp_path):
+    assert train("--out", str(tmp_path / "a"), "--seed", "4") == 0
+    config = str(tmp_path / "a" / "config.yaml")
+    assert main(["train", config, "--quiet", "--out", str(tmp_path / "b")]) == 0
+    a, b = ((tmp_path / n / "weights.safetensors").read_bytes() for n in "ab")
+    assert a == b
+    assert main(["train", config, "--quiet", "--out", str(tmp_path / "c"), "--seed", "5"]) == 0
+    assert (tmp_path / "c" / "weights.safetensors").read_bytes() != a
+
+
+def test_a_training_is_not_overwritten_and_can_go_on(tmp_path, capsys):
+    out = str(tmp_path / "run")
+    assert train("--out", out) == 0
+    assert train("--out", out) == 1
+    assert "add --resume to go on" in capsys.readouterr().err
+    assert train("--out", out, "--resume") == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("fusoin: gated", "unknown key 'fusoin'.*did you mean 'fusion'"),
+        ("epochs: many", "epochs must be a whole number, got 'many'"),
+        ("epochs: true", "epochs must be a whole number, got True"),
+        ("lr: [1]", "lr must be a number"),
+        ("- 1", "must hold lines like"),
+        ("a: [", "is not YAML"),
+        ("experiment: cluods", "did you mean 'clouds'"),
+        ("experiment: av-digits\nfusion: gatde", "did you mean 'gated'"),
+    ],
+)
+def test_a_config_that_says_something_else(tmp_path, capsys, text, words):
+    import re
+
+    path = tmp_path / "config.yaml"
+    path.write_text(text)
+    assert main(["train", str(path), "--out", str(tmp_path / "run"), "--quiet"]) == 1
+    assert re.search(words, capsys.readouterr().err, re.DOTALL)
+
+
+def test_numbers_as_yaml_writes_them(tmp_path):
+    path = tmp_path / "config.yaml"
+    path.write_text("lr: 1e-3\npatience: none\nfusion_options: {rank: 2}")
+    config = Config.read(path, {"epochs": "7"})
+    assert (config.lr, config.patience, config.epochs) == (0.001, None, 7)
+    assert config.fusion_options == {"rank": 2}
+
+
+def test_nothing_to_evaluate(tmp_path, capsys):
+    assert main(["evaluate", str(tmp_path)]) == 1
+    assert "there is no training in" in capsys.readouterr().err
+
+
+def test_no_such_config(tmp_path, capsys):
+    assert main(["train", str(tmp_path / "no.yaml")]) == 1
+    assert "no.yaml" in capsys.readouterr().err
