@@ -80,10 +80,9 @@ class CompactBilinear(Fusion):
         total = (sum(dims.values()),)
         bucket = torch.randint(sketch, total, generator=generator)
         sign = torch.randint(2, total, generator=generator) * 2.0 - 1
-        # All sketches lie in one row, the m-th from bucket m·D on.
-        row = torch.cat([torch.full((d,), m * sketch) for m, d in enumerate(dims.values())])
         scale = torch.cat([torch.full((d,), d**-0.5) for d in dims.values()])
-        self.register_buffer("bucket", bucket + row)  # (Σd_m,)
+        # All modalities in a row: first those of the first one, and so on.
+        self.register_buffer("bucket", bucket)  # (Σd_m,)
         self.register_buffer("sign", sign * scale)  # (Σd_m,)
         self.W = nn.Linear(sketch, out_dim)
         # ‖z‖ is near 1, however many numbers it has, so that these weights are of order 1.
@@ -95,22 +94,25 @@ class CompactBilinear(Fusion):
         """Only when there is nothing to exchange."""
         return len(self.dims) == 1
 
-    def sketches(self, x: Mapping[str, Tensor]) -> Tensor:
-        """Return every ``Ψ_m(x_m / √d_m)``, ``(B, M, D)``."""
-        v = torch.cat(list(x.values()), dim=1)  # (B, Σd_m)
-        # Sums of many terms and Fourier transforms want at least single precision.
-        v = v.to(torch.promote_types(v.dtype, torch.float32)) * self.sign
-        rows = v.new_zeros(v.shape[0], len(x) * self.size)
-        rows = rows.scatter_add(1, self.bucket.expand(v.shape[0], -1), v)  # (B, M·D)
-        return rows.unflatten(1, (len(x), self.size))
+    def sketches(self, x: Mapping[str, Tensor]) -> list[Tensor]:
+        """Return every ``Ψ_m(x_m / √d_m)``, ``(B, D)`` each."""
+        widths = list(self.dims.values())
+        buckets, signs = self.bucket.split(widths), self.sign.split(widths)
+        found = []
+        for v, bucket, sign in zip(x.values(), buckets, signs, strict=True):
+            # Sums of many terms and Fourier transforms want at least single precision.
+            signed = v.to(torch.promote_types(v.dtype, torch.float32)) * sign  # (B, d_m)
+            empty = signed.new_zeros(v.shape[0], self.size)
+            found.append(empty.scatter_add(1, bucket.expand(v.shape[0], -1), signed))
+        return found
 
     def compact(self, x: Mapping[str, Tensor], present: Tensor | None = None) -> Tensor:
         """Return ``z``, the sketch of the outer product, ``(B, D)``."""
-        spectra = torch.fft.rfft(self.sketches(x))  # (B, M, D/2 + 1), complex
+        spectra = [torch.fft.rfft(v) for v in self.sketches(x)]  # (B, D/2 + 1) each, complex
         if self.ones:
-            spectra = (spectra + 1) * math.sqrt(0.5)  # the transform of an impulse is 1
-        product = multiply(spectra.unbind(dim=1), present)
-        z = torch.fft.irfft(product, n=self.size)  # (B, D)
+            # The transform of an impulse is 1.
+            spectra = [(s + 1) * math.sqrt(0.5) for s in spectra]
+        z = torch.fft.irfft(multiply(spectra, present), n=self.size)  # (B, D)
         return unit(signed_root(z)) if self.normalize else z
 
     def fuse(self, x: dict[str, Tensor], present: Tensor | None) -> Tensor:

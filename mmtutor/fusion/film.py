@@ -27,9 +27,8 @@ class Film(Fusion):
         \gamma = 1 + \sum_{m \neq t} \Gamma_m x_m, \qquad \beta = \sum_{m \neq t} B_m x_m
 
     :math:`t` is the modality that is modulated. Published with one that conditions; of several,
-    each adds its own part to the scale and to the shift (one linear map of all of them, put in a
-    row). As in the paper, what is predicted is the difference of :math:`\gamma` from 1, so that a
-    condition that says nothing changes nothing.
+    each adds its own part to the scale and to the shift. As in the paper, what is predicted is the
+    difference of :math:`\gamma` from 1, so that a condition that says nothing changes nothing.
     An absent condition leaves its terms out: with none there, :math:`\gamma = 1`, :math:`\beta = 0`
     and :math:`h = W x_t + b`. Without the modality :math:`t` itself, only the shift
     :math:`\beta + b` is left. At :math:`M = 1` it is a linear layer.
@@ -52,30 +51,37 @@ class Film(Fusion):
         if target is not None and target not in dims:
             raise ValueError(unknown("modality", target, dims))
         self.target = next(iter(dims)) if target is None else target
-        # nn.Linear's own start gives each term variance 1/3 at any width: h starts near 7/9.
         self.W = nn.Linear(dims[self.target], out_dim, bias=False)
-        others = sum(d for name, d in dims.items() if name != self.target)
-        # Scale and shift in one matrix product: the rows of Γ, then those of B.
-        self.condition = nn.Linear(others, 2 * out_dim, bias=False) if others else None
+        others = {name: d for name, d in dims.items() if name != self.target}
+        self.G = _maps(others, out_dim)
+        self.B = _maps(others, out_dim)
         self.b = nn.Parameter(torch.zeros(out_dim))
+        self.register_buffer("one", torch.ones(out_dim), persistent=False)
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Start ``W x_t``, ``γ`` and ``β`` with variance 1/3 each, however many condition.
+
+        That is what :class:`torch.nn.Linear` does for one; ``h`` starts with variance 7/9.
+        """
+        others = sum(layer.in_features for layer in self.G.values())
+        for layer in (self.W, *self.G.values(), *self.B.values()):
+            bound = (layer.in_features if layer is self.W else others) ** -0.5
+            nn.init.uniform_(layer.weight, -bound, bound)
+        nn.init.zeros_(self.b)
 
     @property
     def order_invariant(self) -> bool:
         """Only when there is nothing to exchange."""
         return len(self.dims) == 1
 
-    def modulation(self, x: Mapping[str, Tensor]) -> tuple[Tensor, Tensor]:
-        """Return ``γ - 1`` and ``β``, ``(B, d)`` each, for two modalities or more."""
-        others = torch.cat([v for name, v in x.items() if name != self.target], dim=1)
-        return self.condition(others).chunk(2, dim=1)  # (B, Σd_m) -> (B, 2d)
-
     def fuse(self, x: dict[str, Tensor], present: Tensor | None) -> Tensor:
         """Compute ``γ ∘ W x_t + β + b``."""
-        features = self.W(x[self.target])  # (B, d_t) -> (B, d)
-        if self.condition is None:
-            return features + self.b
-        scale, shift = self.modulation(x)
-        return torch.addcmul(features + shift + self.b, scale, features)
+        scale, shift = self.one, self.b
+        for name in self.G:
+            scale = torch.addmm(scale, x[name], self.G[name].weight.T)  # γ, (B, d)
+            shift = torch.addmm(shift, x[name], self.B[name].weight.T)  # β + b, (B, d)
+        return torch.addcmul(shift, scale, self.W(x[self.target]))  # (B, d)
 
     def num_params(self) -> int:
         """``d_t d + 2 (Σ_{m≠t} d_m) d + d``."""
@@ -86,3 +92,7 @@ class Film(Fusion):
         """``2 B (d_t + 2 Σ_{m≠t} d_m) d``."""
         target = self.dims[self.target]
         return 2 * batch * (target + 2 * (sum(self.dims.values()) - target)) * self.out_dim
+
+
+def _maps(dims: Mapping[str, int], out_dim: int) -> nn.ModuleDict:
+    return nn.ModuleDict({name: nn.Linear(d, out_dim, bias=False) for name, d in dims.items()})
