@@ -65,10 +65,13 @@ class MultimodalDataset(Dataset[Sample]):
                 f"{tuple(index.shape)}"
             )
         index = index.long().cpu()
-        outside = (index < -len(self)) | (index >= len(self))
-        if outside.any():
+        if not len(index):
+            return index
+        low, high = int(index.min()), int(index.max())
+        if low < -len(self) or high >= len(self):
+            outside = (index < -len(self)) | (index >= len(self))
             raise IndexError(
                 f"sample {index[outside][0].item()} does not exist: this data set has "
                 f"{len(self)} samples, 0…{len(self) - 1}"
             )
-        return index % len(self)
+        return index % len(self) if low < 0 else index

@@ -176,17 +176,20 @@ def rule_accuracy(
 ) -> float:
     r"""Best accuracy for y = f(g_1, g_2), any rule of two signs seen at ``signals``.
 
-    For each x_1 it is `sign_accuracy` of the second sign, exactly; the integral over x_1 is left to
-    the trapezoidal rule. Halving ``step`` changes nothing above 1e-8.
+    For each x_1 it is `sign_accuracy` of the second sign, exactly. The integral over x_1 is left to
+    Simpson's rule on a grid that has 0, where the answer may turn, among its even points. Halving
+    ``step`` changes nothing above 1e-9.
 
     Args:
         rule: f for the signs (-, -), (-, +), (+, -), (+, +); each 0 or 1.
         signals: s_1, s_2 > 0; the signs are independent, + and - equally probable.
     """
     s1, s2 = signals
-    x = torch.arange(-s1 - 9, s1 + 9, step, dtype=torch.float64)
+    n = 2 * math.ceil((s1 + 9) / (2 * step))
+    k = torch.arange(-n, n + 1, dtype=torch.float64)
+    x, simpson = k * step, (3 - (-1.0) ** k) * step / 3
     plus = torch.sigmoid(2 * s1 * x)
     f = torch.tensor(rule, dtype=torch.float64)
     at_minus, at_plus = (1 - plus) * f[0] + plus * f[2], (1 - plus) * f[1] + plus * f[3]
     density = (normal_pdf(x - s1) + normal_pdf(x + s1)) / 2
-    return float((sign_accuracy(at_minus, at_plus, s2) * density).sum() * step)
+    return float((sign_accuracy(at_minus, at_plus, s2) * density) @ simpson)

@@ -20,6 +20,7 @@ import torch
 from torch import Tensor
 
 from mmtutor.datasets.base import MultimodalDataset, Sample, random_source
+from mmtutor.datasets.memory import gather
 from mmtutor.names import listed, unknown
 
 SAMPLES = {"train": 4000, "valid": 1000, "test": 10_000}
@@ -35,7 +36,7 @@ class KnownProblem(MultimodalDataset):
     the constructor of this class.
 
     Attributes:
-        targets: the classes y (N,).
+        inputs: everything that is seen, {modality: (N, D)}; targets: the classes y (N,).
     """
 
     def __init__(
@@ -70,7 +71,7 @@ class KnownProblem(MultimodalDataset):
 
     def _draw(self, n: int, epoch: int) -> None:
         words = (type(self).__name__, self.seed, self.split, epoch)
-        self._inputs, self.targets = self._sample(n, random_source(*words))
+        self.inputs, self.targets = self._sample(n, random_source(*words))
 
     def set_epoch(self, epoch: int) -> None:
         """Draw new training data from (seed, epoch) if they are to be fresh; else nothing."""
@@ -82,8 +83,7 @@ class KnownProblem(MultimodalDataset):
 
     def batch(self, index: Tensor) -> Sample:
         """``({modality: (B, D)}, y (B,))`` for samples ``index`` (B,)."""
-        index = self._as_index(index)
-        return {name: x[index] for name, x in self._inputs.items()}, self.targets[index]
+        return gather(self.inputs, self.targets, self._as_index(index))
 
     def bayes_accuracy(self, modalities: Iterable[str] | None = None) -> float:
         r"""Return the best accuracy that any classifier reaches, :math:`E \max_y p(y | x_A)`.
@@ -123,7 +123,7 @@ class KnownProblem(MultimodalDataset):
         if absent:
             raise ValueError(f"inputs lack modality {listed(absent)}, they have {listed(inputs)}")
         for name in subset:
-            shape, width = tuple(inputs[name].shape), self._inputs[name].shape[1]
+            shape, width = tuple(inputs[name].shape), self.inputs[name].shape[1]
             if len(shape) != 2 or shape[1] != width:
                 raise ValueError(f"modality {name!r} must have shape (B, {width}), got {shape}")
         return self._posterior({name: inputs[name].double() for name in subset}, subset)

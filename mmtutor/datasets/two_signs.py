@@ -8,14 +8,13 @@ The features do not depend on the rule: one cloud of points, coloured in differe
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 
 import torch
 from torch import Tensor
 
 from mmtutor.datasets.base import Sample
-from mmtutor.datasets.bayes import rule_accuracy, sign_accuracy
+from mmtutor.datasets.bayes import STRONG, rule_accuracy, sign_accuracy
 from mmtutor.datasets.known import KnownProblem
 from mmtutor.names import unknown
 
@@ -49,17 +48,17 @@ class TwoSigns(KnownProblem):
         split: ``"train"``, ``"valid"`` or ``"test"``, each drawn on its own.
         rule: ``"and"``, ``"or"``, ``"xor"``, or the classes (0 or 1) of the signs (-, -), (-, +),
             (+, -), (+, +).
-        signal: s > 0 of both senses, or one for each.
+        signal: s of both senses, above 0 and up to 8, or one for each.
         samples: how many; by default 4,000, 1,000 and 10,000.
         seed: of the draw. The same seed gives the same features for every rule.
         fresh: draw new training data each epoch.
 
     Attributes:
-        targets: the classes y (N,).
+        inputs: everything that is seen, {modality: (N, 1)}; targets: the classes y (N,).
         signs: the hidden signs g (N, 2), +1 or -1.
 
     Raises:
-        ValueError: an unknown split or rule, a signal that is not positive, fewer than 1 sample.
+        ValueError: an unknown split or rule, a signal out of range, fewer than 1 sample.
     """
 
     num_classes = 2
@@ -82,8 +81,8 @@ class TwoSigns(KnownProblem):
         if len(self.table) != 4 or not set(self.table) <= {0, 1}:
             raise ValueError(f"a rule is four classes, each 0 or 1, got {self.table}")
         signals = tuple(signal) if isinstance(signal, Sequence) else (signal, signal)
-        if len(signals) != 2 or not all(s > 0 and math.isfinite(s) for s in signals):
-            raise ValueError(f"signal must be one or two numbers > 0, got {signal}")
+        if len(signals) != 2 or not all(0 < s <= STRONG for s in signals):
+            raise ValueError(f"signal must be one or two numbers above 0, up to 8, got {signal}")
         if len(modalities) != 2:
             raise ValueError(f"TwoSigns has two modalities, got {len(modalities)}")
         self.signals = tuple(float(s) for s in signals)

@@ -1,0 +1,64 @@
+"""Tensors in memory as a data set: a batch is one gather for each modality."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from torch import Tensor
+
+from mmtutor.datasets.base import MultimodalDataset, Sample
+
+
+class InMemory(MultimodalDataset):
+    """Samples that are here as whole tensors: ``({modality: x[index]}, y[index])``.
+
+    Args:
+        inputs: {modality: (N, …)}.
+        targets: class numbers, or other targets (N, …).
+        num_classes: C; by default one more than the largest class number, and 0 for targets that
+            are no class numbers.
+
+    Raises:
+        ValueError: no modality, no sample, or different numbers of samples.
+    """
+
+    def __init__(
+        self, inputs: Mapping[str, Tensor], targets: Tensor, *, num_classes: int | None = None
+    ) -> None:
+        if not inputs:
+            raise ValueError("inputs has no modality, expected {modality: tensor (N, …)}")
+        if targets.ndim == 0 or len(targets) == 0:
+            raise ValueError(f"targets must be (N, …) with N ≥ 1, got {tuple(targets.shape)}")
+        for name, x in inputs.items():
+            if x.ndim == 0 or len(x) != len(targets):
+                raise ValueError(
+                    f"modality {name!r} has shape {tuple(x.shape)}, but there are {len(targets)} "
+                    "targets"
+                )
+        self.modalities = tuple(inputs)
+        self.inputs = {name: x.cpu().contiguous() for name, x in inputs.items()}
+        self.targets = targets.cpu().contiguous()
+        if num_classes is None:
+            classes = targets.ndim == 1 and not targets.is_floating_point()
+            num_classes = int(targets.max()) + 1 if classes else 0
+        self.num_classes = num_classes
+
+    def __len__(self) -> int:
+        return len(self.targets)
+
+    def batch(self, index: Tensor) -> Sample:
+        """``({modality: (B, …)}, y (B, …))`` of samples ``index`` (B,)."""
+        return gather(self.inputs, self.targets, self._as_index(index))
+
+    def __repr__(self) -> str:
+        shapes = ", ".join(f"{name}: {tuple(x.shape[1:])}" for name, x in self.inputs.items())
+        return f"InMemory({len(self):,} samples of {shapes})"
+
+
+def gather(inputs: Mapping[str, Tensor], targets: Tensor, index: Tensor) -> Sample:
+    """Rows ``index`` (B,) of all tensors."""
+    # index_select copies row by row; x[index] takes 2.5 times as long where rows are long.
+    return (
+        {name: x.index_select(0, index) for name, x in inputs.items()},
+        targets.index_select(0, index),
+    )
