@@ -7,7 +7,10 @@ import torch
 from torch import nn
 
 from mmtutor import fusion
+from mmtutor.datasets import AVDigits
+from mmtutor.encoders import AudioCNN, ImageCNN
 from mmtutor.models import Ensemble, MultimodalModel
+from mmtutor.training import evaluate, fit
 
 
 class Scale(nn.Linear):
@@ -104,6 +107,63 @@ def test_no_encoders_and_bad_dropout():
         MultimodalModel({}, out_dim=2)
     with pytest.raises(ValueError, match=r"\[0, 1\), got 1.0"):
         model(modality_dropout=1.0)
+
+
+class Words(Scale):
+    """A stand-in encoder of sequences: (B, T, n) with rows of zeros as padding."""
+
+    def tokens(self, x):
+        return super().forward(x), (x == 0).all(dim=2)
+
+    def forward(self, x):
+        return self.tokens(x)[0].mean(dim=1)
+
+
+def reader(fusion: str, **options) -> MultimodalModel:
+    torch.manual_seed(0)
+    encoders = {"image": Scale(3, 4), "text": Words(2, 5)}
+    return MultimodalModel(encoders, fusion, out_dim=7, dim=6, **options)
+
+
+def sentences(batch=8):
+    x = {"image": inputs(batch)["image"], "text": torch.randn(batch, 4, 2)}
+    x["text"][0, 2:] = 0
+    x["text"][1] = 0  # no text at all
+    return x
+
+
+def test_tokens_go_to_operators_that_read_them_and_vectors_to_the_others():
+    x = sentences()
+    m = reader("cross_attention")
+    image, (tokens, padding) = m.features(x)["image"], m.features(x)["text"]
+    assert (image.shape, tokens.shape) == ((8, 4), (8, 4, 5))
+    assert padding.sum() == 2 + 4
+    assert torch.equal(m.fuse(x), m.fusion({"image": image, "text": (tokens, padding)}))
+    assert reader("concat").features(x)["text"].shape == (8, 5)
+
+
+@pytest.mark.parametrize("name", ["cross_attention", "bottleneck"])
+def test_a_sentence_without_words_is_no_modality(name):
+    m, x = reader(name), sentences()
+    without = {"text": torch.arange(8) != 1}
+    assert torch.equal(m(x), m(x, without))
+    torch.testing.assert_close(m(x)[1:2], m({"image": x["image"][1:2]}))
+
+
+def test_modality_dropout_leaves_something_to_a_sample_without_words():
+    m, x = reader("bottleneck", modality_dropout=0.9).train(), sentences(200)
+    x["text"][100:] = 0
+    assert m(x).isfinite().all()
+
+
+@pytest.mark.parametrize("name", ["cross_attention", "bottleneck"])
+def test_tokens_of_real_encoders_are_trained_through(name):
+    data = AVDigits("train", pairs=400)
+    torch.manual_seed(0)
+    m = MultimodalModel({"image": ImageCNN(), "audio": AudioCNN()}, name, out_dim=10)
+    before = evaluate(m, data, resamples=10).accuracy
+    fit(m, data, epochs=6, lr=1e-2, batch_size=64, progress=False)
+    assert evaluate(m, data, resamples=10).accuracy > before + 0.3
 
 
 def single(name: str, n: int) -> MultimodalModel:
