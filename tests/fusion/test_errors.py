@@ -117,6 +117,13 @@ def test_tensor_fusion_says_when_it_explodes():
         ("low_rank", {"rank": 0}, "rank must be at least 1"),
         ("attention", {"temperature": 0.0}, "temperature must be above 0"),
         ("attention", {"shared": True}, "needs equal widths"),
+        ("cross_attention", {"heads": 2}, "heads share the width evenly: 2 does not divide 5"),
+        ("bottleneck", {"heads": 0}, "heads share the width evenly: 0 does not divide 5"),
+        ("bottleneck", {"tokens": 0}, "needs at least 1 token"),
+        ("bottleneck", {"layers": 1}, "at least 2 layers, one to fill it and one to read it"),
+        ("mixture_of_experts", {"experts": 0}, "experts and hidden must be at least 1, got 0"),
+        ("mixture_of_experts", {"hidden": 0}, "experts and hidden must be at least 1, got 2 and 0"),
+        ("mixture_of_experts", {"top": 5}, r"top must be in 1 … 4, the number of experts, got 5"),
     ],
 )
 def test_options_out_of_range(name, options, words):
@@ -135,3 +142,71 @@ def test_a_name_can_be_registered_once():
 
     with pytest.raises(ValueError, match="already a fusion operator called 'concat'"):
         fusion.register(Impostor)
+
+
+NO_PADDING = torch.zeros(2, 6, dtype=torch.bool)
+
+
+@pytest.mark.parametrize(
+    ("value", "error", "words"),
+    [
+        (
+            torch.randn(2, 6, 7),
+            ValueError,
+            r"\(batch, tokens, 3\).*or \(batch, 3\), got \(2, 6, 7\)",
+        ),
+        (torch.randn(2, 0, 3), ValueError, r"at least one token.*got \(2, 0, 3\)"),
+        (torch.randn(3), ValueError, r"got \(3,\)"),
+        ("a word", TypeError, "features of 'audio' must be a tensor, got str"),
+        ((torch.randn(2, 6, 3),), ValueError, r"the pair \(tokens, padding\), got 1 things"),
+        ((torch.randn(2, 3), NO_PADDING), ValueError, r"got \(2, 3\)"),
+        (
+            (torch.randn(2, 6, 3), NO_PADDING.float()),
+            TypeError,
+            "padding of 'audio' must be boolean",
+        ),
+        ((torch.randn(2, 6, 3), [[True] * 6] * 2), TypeError, "must be boolean.*got list"),
+        ((torch.randn(2, 6, 3), NO_PADDING[:, :5]), ValueError, r"shape \(2, 6\), got \(2, 5\)"),
+        (torch.randn(5, 6, 3), ValueError, "same number of samples: 'image' has 2, 'audio' has 5"),
+    ],
+)
+def test_tokens_that_do_not_fit(x, value, error, words):
+    op = fusion.make("cross_attention", DIMS, 4)
+    with pytest.raises(error, match=words):
+        op({**x, "audio": value})
+
+
+def test_a_sample_of_padding_alone_is_named():
+    op = fusion.make("bottleneck", DIMS, 4)
+    padding = torch.tensor([[False, True], [True, True]])
+    with pytest.raises(ValueError, match=r"every modality is absent for sample\(s\) 1 of"):
+        op({"audio": (torch.randn(2, 2, 3), padding)})
+
+
+def test_features_that_are_no_tensor(op, x):
+    with pytest.raises(TypeError, match="features of 'audio' must be a tensor, got ndarray"):
+        op({**x, "audio": x["audio"].numpy()})
+
+
+def test_an_operator_without_projections_needs_the_width_of_h():
+    class Plain(fusion.Average):
+        level, equal_widths = "feature", True
+
+    with pytest.raises(
+        ValueError, match="Plain needs every modality at the width of h, which is 5"
+    ):
+        Plain({"image": 5, "audio": 3}, 5)
+
+
+def test_only_operators_can_be_checked():
+    with pytest.raises(TypeError, match="inherits from Fusion is expected, got 'concat'"):
+        fusion.check_contract("concat")
+
+
+def test_a_contract_that_no_width_satisfies_says_why():
+    class Picky(fusion.Concat):
+        def __init__(self, dims, out_dim):
+            raise ValueError("never good enough")
+
+    with pytest.raises(ValueError, match="never good enough"):
+        fusion.check_contract(Picky)
