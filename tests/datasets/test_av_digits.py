@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
@@ -205,6 +206,46 @@ def test_a_sound_longer_than_the_window_keeps_its_start(monkeypatch: pytest.Monk
         spoken = whole.utterance(whole.voice_of(i), int(whole.targets[i]))[:2000]
         assert len(spoken) == 2000
         torch.testing.assert_close(cut[i], spoken / spoken.square().mean().sqrt())
+
+
+# ── domains and languages ──────────────────────────────────────────────────────────────────────
+def test_the_multilingual_test_is_one_line() -> None:
+    people = AVDigits.multilingual(pairs=50, audio_noise=0)
+    assert list(people) == ["en", "es", "fr", "it", "ru"]
+    for language, data in people.items():
+        assert (data.split, data.domain, data.language) == ("test", "human", language)
+        assert len(data.voices) == 1
+        assert torch.bincount(data.targets).tolist() == [5] * 10
+    # The same digits in other words: no two languages share a recording.
+    said = [d.utterance(d.voices[0], n) for d in people.values() for n in range(10)]
+    assert len({sound.numpy().tobytes() for sound in said}) == 50
+
+
+@pytest.mark.parametrize("domain", ["espeak", "flite", "human"])
+def test_every_domain_can_be_played(domain: str) -> None:
+    """What a player holds decodes to the sound it was given, in one voice of each language."""
+    import base64
+    import io
+    import re
+
+    import soundfile
+
+    from mmtutor.figures import Players
+
+    every = AVDigits.multilingual(pairs=10).values() if domain == "human" else [
+        AVDigits("test", domain=domain, pairs=10)
+    ]  # fmt: skip
+    for data in every:
+        sounds = {f"{data.language} {n}": data.utterance(data.voices[0], n) for n in (0, 6)}
+        page = Players(sounds, sample_rate=data.sample_rate)._repr_html_()
+        players = re.findall(r"audio/mpeg;base64,([^']+)", page)
+        assert len(players) == len(sounds)
+        for player, sound in zip(players, sounds.values(), strict=True):
+            heard, rate = soundfile.read(io.BytesIO(base64.b64decode(player)), dtype="float32")
+            assert rate == data.sample_rate
+            # MP3 shifts by its frames and rounds: compare where the two fit best.
+            match = np.correlate(heard, sound.numpy(), "full").max()
+            assert match > 0.9 * np.linalg.norm(heard) * np.linalg.norm(sound.numpy())
 
 
 # ── bad input ──────────────────────────────────────────────────────────────────────────────────
