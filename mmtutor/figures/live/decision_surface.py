@@ -108,7 +108,7 @@ class DecisionSurface(LiveFigure):
     """
 
     WORDS: ClassVar[dict[str, str]] = WORDS
-    HEIGHT: ClassVar[tuple[int, int]] = (900, 1100)
+    HEIGHT: ClassVar[tuple[int, int]] = (940, 1024)
 
     operator = traitlets.Unicode("concat").tag(sync=True)
     question = traitlets.Float(0.0).tag(sync=True)
