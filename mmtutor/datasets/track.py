@@ -33,6 +33,19 @@ def lay_out(sounds: Sequence[np.ndarray], window: int) -> tuple[Tensor, Tensor, 
 
 def slices(track: Tensor, start: Tensor, length: int) -> Tensor:
     """``track[start_b : start_b + length]`` for every b: (T,), (B,) → (B, length), a copy."""
+    return torch.from_numpy(_windows(track, length)[start.numpy()])
+
+
+def add_slices(x: Tensor, track: Tensor, start: Tensor) -> None:
+    """``x_b += track[start_b : start_b + length]`` for every b, in place: x (B, length)."""
+    windows, x, start = _windows(track, x.shape[1]), x.numpy(), start.numpy()
+    # Blocks of half a megabyte: the slices are still in the processor's cache when they are added.
+    block = max(1, 2**17 // x.shape[1])
+    for b in range(0, len(x), block):
+        x[b : b + block] += windows[start[b : b + block]]
+
+
+def _windows(track: Tensor, length: int) -> np.ndarray:
+    """All windows of a track, as a view (T - length + 1, length)."""
     # NumPy copies on one thread: small work that must not wait for a busy machine's other cores.
-    windows = np.lib.stride_tricks.sliding_window_view(track.numpy(), length)
-    return torch.from_numpy(windows[start.numpy()])
+    return np.lib.stride_tricks.sliding_window_view(track.numpy(), length)
