@@ -3,9 +3,9 @@
     python recipes/emoji.py             # rebuild both folders
     python recipes/emoji.py --check     # rebuild elsewhere and compare with what is shipped
 
-Needs: see recipes/README.md. Takes about two minutes and 40 MB of downloads, which go to a
-temporary folder (or to --packages, to keep them). Every package is checked against the SHA-256
-below before it is opened. The results replace the old folders when both are complete; an
+Needs: see recipes/README.md. Takes one to two minutes and 31 MB of downloads, which go to a
+temporary folder (or to --packages, to keep them). Every package is held against its SHA-256
+before it is opened. The results replace the old folders when both are complete; an
 interrupted build leaves the old files as they were.
 """
 
@@ -66,13 +66,12 @@ def write_table(path: Path, header: Iterable[str], rows: Iterable[Iterable]) -> 
         writer.writerows(rows)
 
 
-def look_alikes(table: list[dict[str, str]], pictures: dict[str, dict]) -> Iterator[set[str]]:
-    """Sets of concepts that some style draws the very same way (Norway, Bouvet Island, …)."""
-    concept = {row["codepoints"]: row["concept"] for row in table}
+def look_alikes(pictures: dict[str, dict[str, np.ndarray]]) -> Iterator[set[str]]:
+    """Sets of code points that some style draws the very same way (Norway, Bouvet Island, …)."""
     for of_style in pictures.values():
         seen = defaultdict(set)
         for code, picture in of_style.items():
-            seen[picture.tobytes()].add(concept[code])
+            seen[picture.tobytes()].add(code)
         yield from (same for same in seen.values() if len(same) > 1)
 
 
@@ -97,7 +96,7 @@ def build(root: Path, packages: Path, opened: Path) -> None:
         cells[style] = {code: k for k, code in enumerate(matched)}
         pictures[style] = dict(zip(matched, indices, strict=True))
     table = [row for row in table if any(row["codepoints"] in c for c in cells.values())]
-    tables.add_splits(table, look_alikes(table, pictures))
+    tables.add_splits(table, list(look_alikes(pictures)))
 
     own = [style for style in STYLES if style not in SHARE_ALIKE]
     for row in table:

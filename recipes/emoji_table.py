@@ -120,32 +120,59 @@ def drawn_order(words: Iterable[str]) -> list[str]:
     return sorted(words, key=lambda w: hashlib.sha256(w.encode()).digest())
 
 
-def _together(concepts: list[str], alike: Iterable[Iterable[str]]) -> dict[str, str]:
-    """Concept → name of the set it must share a split with (they have a picture in common)."""
-    leader = {c: c for c in concepts}
+def _joined(items: Iterable[str], alike: Iterable[Iterable[str]]) -> dict[str, str]:
+    """Item → the name of its set, where `alike` says which items belong together."""
+    leader = {item: item for item in items}
 
-    def find(c: str) -> str:
-        while leader[c] != c:
-            c = leader[c]
-        return c
+    def find(item: str) -> str:
+        while leader[item] != item:
+            item = leader[item]
+        return item
 
     for same in alike:
         first, *others = sorted(same)
         for other in others:
             leader[find(other)] = find(first)
-    return {c: find(c) for c in concepts}
+    return {item: find(item) for item in leader}
 
 
-def add_splits(table: list[dict[str, str]], alike: Iterable[Iterable[str]]) -> None:
+def add_splits(table: list[dict[str, str]], alike: list[set[str]]) -> None:
     """Write `split` (train, valid, test) and `unseen` ("", concept, composition) into the rows.
 
     Held-out *concepts*: of every group, a tenth is valid and 15 percent test, with all genders
     and tones. Held-out *compositions*: of a training concept, the default skin tone always stays;
     of its toned forms a Latin square holds one tone in five out for test and one for valid, so
-    that every tone and gender of the concept stays in training in another combination.
+    that every gender of the concept stays in training with other tones, and every tone with
+    another gender (unless the concept has none, or all are drawn alike).
+
+    `alike` are sets of code points of which some style has the very same picture. They must not
+    be in two splits: such concepts are held out together, and such genders of a concept too.
     """
+    row_of = {row["codepoints"]: row for row in table}
+    pictured = [[row_of[code] for code in same if code in row_of] for same in alike]
+    concepts = dict.fromkeys(row["concept"] for row in table)
+    leader = _joined(concepts, ({row["concept"] for row in same} for same in pictured))
+    split = _concepts(table, leader)
+    for row in table:
+        row["split"] = split[row["concept"]]
+        row["unseen"] = "" if row["split"] == "train" else "concept"
+
+    toneless = {r["concept"] for same in pictured for r in same if _tones_alike(same)}
+    genders = {
+        concept: _joined(GENDERS, ({r["gender"] for r in same} for same in group))
+        for concept, group in _by_concept(pictured).items()
+    }
+    for row in table:
+        concept, tone = row["concept"], row["skin_tone"]
+        if row["split"] == "train" and tone not in ("", "default") and concept not in toneless:
+            gender = genders.get(concept, {}).get(row["gender"], row["gender"])
+            part = _composition(leader[concept], gender, tone)
+            row["split"], row["unseen"] = part, "" if part == "train" else "composition"
+
+
+def _concepts(table: list[dict[str, str]], leader: dict[str, str]) -> dict[str, str]:
+    """Concept → split: those of a group in a drawn order, test first, then valid, then train."""
     group_of = {row["concept"]: row["group"] for row in table}
-    leader = _together(list(group_of), alike)
     split: dict[str, str] = {}
     for group in dict.fromkeys(group_of.values()):
         members = defaultdict(list)
@@ -159,12 +186,25 @@ def add_splits(table: list[dict[str, str]], alike: Iterable[Iterable[str]]) -> N
             if part != "train":
                 room[part] -= len(members[name])
             split.update(dict.fromkeys(members[name], part))
-    for row in table:
-        row["split"] = split[row["concept"]]
-        row["unseen"] = "" if row["split"] == "train" else "concept"
-        if row["split"] == "train" and row["skin_tone"] not in ("", "default"):
-            part = _composition(row["concept"], row["gender"], row["skin_tone"])
-            row["split"], row["unseen"] = part, "" if part == "train" else "composition"
+    return split
+
+
+def _tones_alike(same: list[dict[str, str]]) -> bool:
+    """Whether a concept has one picture for several skin tones (a snowboarder's face is hidden)."""
+    return any(
+        a["concept"] == b["concept"] and a["skin_tone"] != b["skin_tone"]
+        for a in same
+        for b in same
+    )
+
+
+def _by_concept(pictured: list[list[dict[str, str]]]) -> dict[str, list[list[dict[str, str]]]]:
+    """Concept → its rows in each set of rows with the same picture, if it has genders."""
+    found = defaultdict(list)
+    for same in pictured:
+        for concept in sorted({row["concept"] for row in same if row["gender"]}):
+            found[concept].append([row for row in same if row["concept"] == concept])
+    return found
 
 
 def _composition(concept: str, gender: str, tone: str) -> str:

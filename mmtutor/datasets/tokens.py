@@ -136,10 +136,7 @@ class Tokenizer:
         if longest > length:
             text = texts[max(range(len(rows)), key=lambda b: len(rows[b]))]
             raise ValueError(f"{text!r} has {longest} words, but length is {length}")
-        ids = torch.full((len(rows), length), PAD, dtype=torch.int64)  # (B, T)
-        for row, words in zip(ids, rows, strict=True):
-            row[: len(words)] = torch.tensor(words)
-        return ids
+        return torch.tensor([row + [PAD] * (length - len(row)) for row in rows])  # (B, T)
 
     def __len__(self) -> int:
         return len(self.words)
