@@ -4,6 +4,7 @@ from mmtutor.datasets.av_digits import SAMPLE_RATE, AVDigits
 from mmtutor.datasets.av_mnist import AVMNIST
 from mmtutor.datasets.base import MultimodalDataset
 from mmtutor.datasets.batches import Batches
+from mmtutor.datasets.cache import data_home
 from mmtutor.datasets.captions import Captions
 from mmtutor.datasets.catalogue import CATALOGUE
 from mmtutor.datasets.cifar100 import CIFAR100
@@ -42,5 +43,6 @@ __all__ = [
     "TwoSigns",
     "UnsafePickleError",
     "data_file",
+    "data_home",
     "read_plain_pickle",
 ]
