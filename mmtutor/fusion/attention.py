@@ -81,9 +81,12 @@ class Attention(Fusion):
         return scores.softmax(dim=1)
 
     def fuse(self, x: dict[str, Tensor], present: Tensor | None) -> Tensor:
-        """Compute ``Σ a_m V_m x_m``."""
-        v = torch.stack([self.V[self._owner(m)](t) for m, t in x.items()], dim=1)  # (B, M, d)
-        return (self.weights(x, present)[..., None] * v).sum(dim=1)  # (B, d)
+        """Compute ``Σ a_m V_m x_m``, a term at a time: the terms need not lie side by side."""
+        h = None
+        for a, (m, t) in zip(self.weights(x, present).split(1, dim=1), x.items(), strict=True):
+            v = self.V[self._owner(m)](t)  # (B, d); a is (B, 1)
+            h = a * v if h is None else torch.addcmul(h, a, v)
+        return h
 
     def _owner(self, modality: str) -> str:
         return "shared" if self.shared else modality

@@ -29,10 +29,10 @@ class MixtureOfExperts(Fusion):
     sparsely-gated layers (without their noise, which would make ``h`` random). All experts are
     computed either way; at this size that is faster than sorting samples by expert.
 
-    .. math:: h = B\,(g \otimes \mathrm{relu}(A x + a)) + b\,g
+    .. math:: h = \sum_m B_m\,\big(g_m \otimes \mathrm{relu}(A_m x_m + a_m)\big) + b\,g
 
-    is how it runs: the gates scale the hidden units, so the outputs of single experts,
-    :math:`(B, M K, d)`, are never stored.
+    is how it runs, with the :math:`K` experts of a modality below one another: the gates scale
+    hidden units, so the outputs of single experts, :math:`(B, M K, d)`, are never stored.
 
     Parameters, with :math:`f` hidden units an expert:
     :math:`K f (\sum_m d_m + M) + M K (\sum_m d_m + 1) + M K (f + 1)\,d`.
@@ -68,14 +68,14 @@ class MixtureOfExperts(Fusion):
             raise ValueError(f"top must be in 1 … {count}, the number of experts, got {top}")
         self.experts, self.hidden, self.top = experts, hidden, top
         self.A = nn.ModuleDict({m: nn.Linear(d, experts * hidden) for m, d in dims.items()})
-        self.B = nn.Linear(count * hidden, out_dim, bias=False)
+        self.B = nn.ModuleDict({m: nn.Linear(experts * hidden, out_dim, bias=False) for m in dims})
         self.b = nn.Linear(count, out_dim, bias=False)
         self.G = nn.Linear(sum(dims.values()), count)
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
         """Start each expert's output as a linear layer of ``f`` inputs starts."""
-        for layer in (self.B, self.b):
+        for layer in (*self.B.values(), self.b):
             nn.init.uniform_(layer.weight, -(self.hidden**-0.5), self.hidden**-0.5)
 
     def gates(self, x: Mapping[str, Tensor], present: Tensor | None = None) -> Tensor:
@@ -92,9 +92,11 @@ class MixtureOfExperts(Fusion):
     def fuse(self, x: dict[str, Tensor], present: Tensor | None) -> Tensor:
         """Compute ``Σ g_mk E_mk(x_m)``."""
         g = self.gates(x, present)
-        units = torch.cat([self.A[m](v) for m, v in x.items()], dim=1).relu()  # (B, M·K·f)
-        scaled = units.unflatten(1, (-1, self.hidden)) * g[..., None]  # (B, M·K, f)
-        return self.B(scaled.flatten(1)) + self.b(g)  # (B, d)
+        h = self.b(g)  # (B, d)
+        for g_m, (m, v) in zip(g.split(self.experts, dim=1), x.items(), strict=True):
+            units = self.A[m](v).relu().unflatten(1, (-1, self.hidden))  # (B, K, f)
+            h = h + self.B[m]((units * g_m[..., None]).flatten(1))
+        return h
 
     def num_params(self) -> int:
         """``K f (Σ d_m + M) + M K (Σ d_m + 1) + M K (f + 1) d``."""

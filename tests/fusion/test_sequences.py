@@ -211,9 +211,8 @@ def experts(op, x):
         for A, a in zip(
             op.A[m].weight.split(op.hidden), op.A[m].bias.split(op.hidden), strict=True
         ):
-            i = len(answers)
-            B = op.B.weight[:, i * op.hidden : (i + 1) * op.hidden]
-            answers.append((v @ A.T + a).relu() @ B.T + op.b.weight[:, i])
+            B = op.B[m].weight.split(op.hidden, dim=1)[len(answers) % op.experts]
+            answers.append((v @ A.T + a).relu() @ B.T + op.b.weight[:, len(answers)])
     return answers
 
 
@@ -265,7 +264,7 @@ def test_two_experts_and_a_gate_say_xor():
             parameter.zero_()
         for layer in op.A.values():  # each expert sees relu(x) and relu(-x)
             layer.weight.copy_(torch.tensor([[1.0], [-1.0], [1.0], [-1.0]]))
-        op.B.weight.copy_(torch.tensor([[0, 0, 0, 0, 1.0, -1.0, -1.0, 1.0]]))
+        op.B["b"].weight.copy_(torch.tensor([[1.0, -1.0, -1.0, 1.0]]))
         op.G.weight.copy_(torch.tensor([[0, 0], [0, 0], [1e3, 0], [-1e3, 0]]))
         op.G.bias.copy_(torch.tensor([-1e3, -1e3, 0, 0]))
     a, b = torch.randn(2, 100, 1).double()
