@@ -8,14 +8,14 @@ const STYLE = `
 .live-figure .cn-shelf .live-choice > div { gap: 0.25rem; }
 .live-figure .cn-shelf .live-choice label { padding: 0; border-color: var(--live-line); background: #f3f3f3; }
 .live-figure .cn-shelf .live-choice label:hover { background: #fff; }
-.live-figure .cn-shelf .live-choice input:checked + label { border-color: var(--live-ink); background: #fff; box-shadow: 0 0 0 2px var(--live-ink); }
+.live-figure .cn-shelf .live-choice input:checked + label { border-color: #222; background: #fff; box-shadow: inset 0 0 0 2px #222, 0 0 0 2px var(--live-ink); } /* seen on light and on dark */
 .cn-cell { display: block; width: var(--cn-side); height: var(--cn-side); background: var(--cn-sheet) no-repeat; background-size: calc(var(--cn-styles) * var(--cn-side)) auto; background-position: calc(-1 * var(--cn-column) * var(--cn-side)) calc(-1 * var(--cn-row) * var(--cn-side)); }
 .cn-shelf .cn-cell { --cn-side: 2.25rem; }
 .cn-wall { display: flex; flex-wrap: wrap; gap: 0.75rem; margin: 1.125rem 0; padding: 0; }
 .cn-wall figure { flex: 0 0 auto; width: calc(5.75rem + 0.5rem + 2px); margin: 0; text-align: center; font-size: 0.8125rem; line-height: 1.3; }
 .cn-wall .cn-frame { display: grid; place-items: center; padding: 0.25rem; border: 1px solid var(--live-line); border-radius: 0.625rem; background: #f3f3f3; }
 .cn-wall .cn-cell { --cn-side: 5.75rem; }
-.cn-wall figcaption { margin-top: 0.25rem; color: var(--live-quiet); }
+.live-figure .cn-wall figcaption { margin: 0.25rem 0 0; color: var(--live-quiet); font-size: 0.8125rem; line-height: 1.3; }
 .cn-tongues { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.75rem 1.5rem; }
 .cn-tongue { min-height: 5.5rem; }
 .cn-tongue h4 { margin: 0; color: var(--live-quiet); font: inherit; font-size: 0.875rem; }
