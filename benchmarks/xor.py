@@ -25,7 +25,7 @@ import torch
 from torch import Tensor, nn
 
 from mmtutor import fusion
-from mmtutor.datasets.two_signs import TwoSigns
+from mmtutor.datasets import TwoSigns
 
 DIMS = {"x1": 1, "x2": 1}
 

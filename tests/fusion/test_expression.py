@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from benchmarks.xor import measure
-from mmtutor.datasets.two_signs import TwoSigns
+from mmtutor.datasets import TwoSigns
 
 FAST = {"samples": 500, "steps": 120}
 
