@@ -66,7 +66,8 @@ def in_words(timeout: float, receive: Callable[[], bool]) -> bool:
         if error.code in (408, 429) or error.code >= 500:
             raise Broken(f"the server answers {error.code} {error.reason}") from error
         if 300 <= error.code < 400:
-            raise Refused(f"it redirects in a circle, or more than {REDIRECTS} times") from error
+            where = f"in a circle, more than {REDIRECTS} times, or to no web page"
+            raise Refused(f"it redirects {where}") from error
         meaning = {
             404: "the file is not there (404); it may have moved",
             410: "the file was taken away (410)",
