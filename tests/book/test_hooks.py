@@ -14,6 +14,7 @@ from pygments.styles import get_style_by_name
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "book/_ext"))
 
+from live_scripts import take_out  # noqa: E402
 from prerendered_maths import UnreadableFormula, typeset  # noqa: E402
 from tidy_output import tidy  # noqa: E402
 
@@ -133,3 +134,37 @@ def test_text_can_be_read(ink, theme):
 @pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
 def test_edges_of_controls_can_be_seen(theme):
     assert contrast(variable("edge", theme), variable("paper", theme)) >= 3
+
+
+MODULE = """<div class="live-figure" data-figure="a"></div>
+<script type="module">
+const a = "é";
+function render() {}
+export default { render };
+render();
+</script>"""
+
+
+def test_script_of_a_figure_gets_a_file_and_keeps_its_names_to_itself():
+    page, files = take_out(f"<p>x</p>{MODULE}<p>y</p>{MODULE}")
+    [(name, script)] = files.items()  # the same script twice is one file
+    assert page.count(f'<script defer src="_static/live/{name}"></script>') == 2
+    assert "const a" not in page
+    assert "export" not in script
+    assert script.startswith('(() => {\n"use strict";')
+    assert 'const a = "é";' in script
+    assert script.rstrip().endswith("})();")
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        MODULE.replace("export default", "export { a }; export default"),
+        MODULE.replace('const a = "é";', 'import a from "./a.js";'),
+        MODULE.replace("export default { render };", ""),
+        MODULE.replace('type="module"', 'type="text/plain"'),
+    ],
+    ids=["exports more", "imports", "no figure", "no script"],
+)
+def test_other_scripts_stay_in_the_page(module):
+    assert take_out(module) == (module, {})
