@@ -52,7 +52,7 @@ class Concepts(LiveFigure):
     """
 
     WORDS: ClassVar[dict[str, str]] = WORDS
-    HEIGHT: ClassVar[tuple[int, int]] = (700, 1000)
+    HEIGHT: ClassVar[tuple[int, int]] = (637, 1110)
 
     sheet = traitlets.Unicode().tag(sync=True)
     side = traitlets.Int().tag(sync=True)

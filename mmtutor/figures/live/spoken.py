@@ -67,7 +67,7 @@ class Spoken(LiveFigure):
     """
 
     WORDS: ClassVar[dict[str, str]] = WORDS
-    HEIGHT: ClassVar[tuple[int, int]] = (640, 800)
+    HEIGHT: ClassVar[tuple[int, int]] = (743, 955)
 
     names = traitlets.List().tag(sync=True)
     voices = traitlets.List().tag(sync=True)
