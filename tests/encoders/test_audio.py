@@ -87,6 +87,19 @@ def test_silence_and_frames():
     torch.testing.assert_close(S, torch.full_like(S, math.log(1e-3)))
 
 
+@pytest.mark.parametrize(
+    ("n_fft", "hop", "samples"), [(512, 256, 8000), (256, 100, 1999), (7, 3, 50)]
+)
+def test_it_is_the_short_time_fourier_transform_of_all_waves_at_once(n_fft, hop, samples):
+    mel = LogMel(n_fft=n_fft, hop=hop, n_mels=8)
+    B = 2 * max(1, 2**18 // samples) + 3  # three parts, the last one small
+    wave = torch.randn(B, samples, generator=torch.Generator().manual_seed(0))
+    X = torch.stft(wave, n_fft, hop, window=mel.window, center=True, return_complex=True)
+    slow = (mel.filters @ (X.real**2 + X.imag**2) + mel.floor).log()
+    torch.testing.assert_close(mel(wave), slow, rtol=1e-5, atol=1e-5)
+    torch.testing.assert_close(mel(wave[-1:]), slow[-1:], rtol=1e-5, atol=1e-5)
+
+
 def test_an_earlier_and_a_later_sound_sound_alike():
     """The mean over time makes the features nearly blind to where the sound starts."""
     encoder = AudioCNN().eval()
