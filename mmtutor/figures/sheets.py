@@ -8,20 +8,30 @@ from __future__ import annotations
 
 import io
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+import torch
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from mmtutor.datasets import AVMNIST, CIFAR100, CMUMOSI, AVDigits, Emoji
+from mmtutor.datasets import (
+    AVMNIST,
+    CIFAR100,
+    CMUMOSI,
+    AVDigits,
+    Emoji,
+    KnownProblem,
+    Synthetic,
+    TwoSigns,
+)
 from mmtutor.datasets.av_mnist import SPEAKERS
 from mmtutor.datasets.captions import KINDS
 from mmtutor.datasets.emoji_files import SHARE_ALIKE
 from mmtutor.datasets.files import data_root
 from mmtutor.encoders import LogMel
-from mmtutor.figures.style import style
+from mmtutor.figures.style import PALETTE, style
 from mmtutor.names import unknown
 
 Row = tuple[str, Sequence[Tensor]]
@@ -116,6 +126,40 @@ def emoji(folder: Path | None) -> Figure:
     return table("Emoji: test concepts in every style", [broken(name) for name in names], rows, 0.9)
 
 
+def synthetic(folder: Path | None) -> Figure:
+    """The corners of the space of dials, and their middle."""
+    kinds = ("copy", "unique", "xor", "mixture")
+    problems = {kind: getattr(Synthetic, kind)("train", samples=600) for kind in kinds}
+    return scatter("Synthetic: one feature of each sense, by class", problems)
+
+
+def two_signs(folder: Path | None) -> Figure:
+    """Each rule."""
+    rules = ("and", "or", "xor")
+    problems = {rule: TwoSigns("train", rule, samples=600) for rule in rules}
+    return scatter("TwoSigns: the two senses, by class", problems)
+
+
+def scatter(title: str, problems: Mapping[str, KnownProblem]) -> Figure:
+    """Two senses against each other; below, how often the ideal classifier is right."""
+    figure, axes = plt.subplots(1, len(problems), figsize=(3.2 * len(problems), 4.9))
+    figure.suptitle(title)
+    for ax, (name, problem) in zip(axes, problems.items(), strict=True):
+        inputs, y = problem.batch(torch.arange(len(problem)))
+        first, second = problem.modalities
+        for c, (colour, mark) in enumerate((("blue", "o"), ("vermillion", "x"))):
+            ax.scatter(
+                inputs[first][y == c, 0], inputs[second][y == c, 0],
+                s=12, marker=mark, color=PALETTE[colour], linewidth=1, label=f"class {c}",
+            )  # fmt: skip
+        right = {"+".join(k): v for k, v in problem.bayes_accuracies().items() if k}
+        ideal = "\n".join(f"{senses}: {accuracy:.3f}" for senses, accuracy in right.items())
+        ax.set(title=name, xlabel=f"{first}\n\nBayes accuracy\n{ideal}", ylabel=second)
+        ax.set_box_aspect(1)
+    axes[0].legend(loc="lower right", fontsize=8)
+    return figure
+
+
 def cifar100(folder: Path | None) -> Figure:
     """Six photographs with their three captions."""
     kinds = {k: CIFAR100("test", captions=k, folder=folder) for k in KINDS}
@@ -166,6 +210,8 @@ def broken(text: str, width: int = 14) -> str:
 SHEETS: dict[str, Callable[[Path | None], Figure]] = {
     "av_digits": av_digits,
     "emoji": emoji,
+    "synthetic": synthetic,
+    "two_signs": two_signs,
     "cifar100": cifar100,
     "av_mnist": av_mnist,
     "cmu_mosi": cmu_mosi,

@@ -538,6 +538,23 @@ def test_the_lock_lets_one_in_at_a_time(tmp_path, capsys) -> None:
     assert "Another process is fetching it; waiting" in capsys.readouterr().err
 
 
+def test_a_lock_on_a_file_that_was_deleted_meanwhile_is_none(tmp_path, monkeypatch) -> None:
+    """Its last owner deletes it between our opening and our locking: another must be opened."""
+    lock, real, calls = tmp_path / ".it.lock", cache._try_lock, []
+
+    def late(file: int) -> bool:
+        calls.append(file)
+        if len(calls) == 1:
+            lock.unlink()
+        return real(file)
+
+    monkeypatch.setattr(cache, "_try_lock", late)
+    with cache.only_one(tmp_path, "it"):
+        assert len(calls) == 2
+        assert lock.exists()
+    assert os.listdir(tmp_path) == []
+
+
 # ── where ──────────────────────────────────────────────────────────────────────────────────────
 def test_the_folder_for_data(monkeypatch, tmp_path) -> None:
     monkeypatch.setenv("MMTUTOR_DATA", str(tmp_path / "mine"))
