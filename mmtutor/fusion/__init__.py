@@ -12,6 +12,7 @@ from mmtutor.fusion.base import Fusion
 from mmtutor.fusion.bilinear import Bilinear
 from mmtutor.fusion.block import Block
 from mmtutor.fusion.bottleneck import Bottleneck
+from mmtutor.fusion.cards import Card, card
 from mmtutor.fusion.compact_bilinear import CompactBilinear
 from mmtutor.fusion.contract import check_contract
 from mmtutor.fusion.cross_attention import CrossAttention
@@ -55,6 +56,7 @@ __all__ = [
     "Bilinear",
     "Block",
     "Bottleneck",
+    "Card",
     "CompactBilinear",
     "Concat",
     "CrossAttention",
@@ -71,6 +73,7 @@ __all__ = [
     "TokenFusion",
     "Weighted",
     "WeightedVote",
+    "card",
     "check_contract",
     "make",
     "register",
