@@ -55,9 +55,9 @@ WORDS = {
     "east_of": "e_{i}",
     "never": "not in this ⊕",
     "concat_score": "score = w_1 · x_1 + w_2 · x_2 + b",
-    "product_score": "score = Σ_r ( u_r · x_1 ) ( v_r · x_2 ) + b",
-    "low_rank_score": "score = Σ_r ( u_r · [ x_1 ; 1 ] ) ( v_r · [ x_2 ; 1 ] ) + b",
-    "tensor_score": "score = Σ_ij W_ij [ x_1 ; 1 ]_i [ x_2 ; 1 ]_j",
+    "product_score": "score = Σ_r (u_r · x_1) (v_r · x_2) + b",
+    "low_rank_score": "score = Σ_r (u_r · [x_1; 1]) (v_r · [x_2; 1]) + b",
+    "tensor_score": "score = Σ_ij W_ij [x_1; 1]_i [x_2; 1]_j",
     "concat_says": (
         "Only the margins of the table: each witness adds an amount of their own. No weight "
         "belongs to a pair."
