@@ -54,7 +54,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     show.add_argument("name", help="a data set that `list` shows")
     show.add_argument("--out", type=Path, help="picture to write, .png or .svg (default: NAME.png)")
     show.add_argument("--open", action="store_true", help="open the picture afterwards")
-    folder(show)
+    folder(show, "; for cmu_mosi: the feature file")
     verify = action(
         "verify", verify_sets, "check files against their checksums; exit status 1 if any is not "
         "whole", "verify av_digits",
