@@ -125,10 +125,19 @@ def attend(
 
     Source: Vaswani et al. 2017, https://arxiv.org/abs/1706.03762
     """
-    if real is not None:
-        real = (real | ~real.any(dim=1, keepdim=True))[:, None, None]  # (B, 1, 1, S)
-    q, k, v = (t.unflatten(2, (heads, -1)).transpose(1, 2) for t in (q, k, v))  # (B, H, T, d/H)
-    return scaled_dot_product_attention(q, k, v, attn_mask=real).transpose(1, 2).flatten(2)
+    q, k, v = (split_heads(t, heads) for t in (q, k, v))  # each (B, H, T, d/H)
+    y = scaled_dot_product_attention(q, k, v, attn_mask=some_key(real))
+    return y.transpose(1, 2).flatten(2)
+
+
+def split_heads(t: Tensor, heads: int) -> Tensor:
+    """Give each head its slice of the width, ``(B, T, d) -> (B, H, T, d/H)``."""
+    return t.unflatten(2, (heads, -1)).transpose(1, 2)
+
+
+def some_key(real: Tensor | None) -> Tensor | None:
+    """Which keys a sample attends to: the real ones, or all where none is. ``(B, 1, 1, S)``."""
+    return None if real is None else (real | ~real.any(dim=1, keepdim=True))[:, None, None]
 
 
 def check_heads(heads: int, width: int) -> None:

@@ -8,7 +8,9 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from mmtutor.fusion.attention import attend, check_heads
+from mmtutor.fusion import lookup
+from mmtutor.fusion.attention import check_heads
+from mmtutor.fusion.lookup import look_up, mean
 from mmtutor.fusion.tokens import TokenFusion
 
 
@@ -37,6 +39,9 @@ class CrossAttention(TokenFusion):
     Padding is never attended to and not counted in a mean. If :math:`\alpha` or :math:`\beta` is
     absent, :math:`y_{\alpha\beta} = 0`; so is :math:`\bar x_\alpha` without :math:`\alpha`.
 
+    How :math:`y_{\alpha\beta}` is computed depends on the lengths, see
+    :mod:`mmtutor.fusion.lookup`.
+
     Parameters: :math:`4 (\sum_m d_m)\,d + P d^2 + d` with :math:`P = \max(M(M-1), 1)` pairs.
 
     Source: Tsai et al. 2019, *Multimodal Transformer for Unaligned Multimodal Language
@@ -53,9 +58,10 @@ class CrossAttention(TokenFusion):
         check_heads(heads, out_dim)
         self.heads = heads
         self.pairs = list(itertools.permutations(dims, 2)) or [(m, m) for m in dims]  # (α, β)
-        # Q_m, K_m and V_m below one another. No bias: what is absent stays zero.
-        self.QKV = nn.ModuleDict(
-            {m: nn.Linear(d, 3 * out_dim, bias=False) for m, d in dims.items()}
+        # No bias: what is absent stays zero.
+        self.Q, self.K, self.V = (
+            nn.ModuleDict({m: nn.Linear(d, out_dim, bias=False) for m, d in dims.items()})
+            for _ in range(3)
         )
         self.W = nn.Linear(sum(dims.values()) + len(self.pairs) * out_dim, out_dim)
 
@@ -63,24 +69,26 @@ class CrossAttention(TokenFusion):
         self, x: Mapping[str, Tensor], real: Mapping[str, Tensor] | None = None
     ) -> dict[tuple[str, str], Tensor]:
         """Return ``y_αβ``, ``{(α, β): (B, d)}``: what α found in β, on average."""
-        q, k, v = {}, {}, {}
-        for m, t in x.items():
-            q[m], k[m], v[m] = self.QKV[m](t).chunk(3, dim=2)  # each (B, T_m, d)
+        q = {m: self.Q[m](t) for m, t in x.items()}  # each (B, T_m, d)
         y = {}
-        for source in x:
+        for source, t in x.items():
             askers = [target for target, asked in self.pairs if asked == source]
-            # Questions do not see each other: those of all askers share one attention.
-            asked = torch.cat([q[m] for m in askers], dim=1) if len(askers) > 1 else q[askers[0]]
-            keys = None if real is None else real[source]
-            found = attend(asked, k[source], v[source], heads=self.heads, real=keys)  # (B, ΣT, d)
-            parts = found.split([q[m].shape[1] for m in askers], dim=1)
-            for m, part in zip(askers, parts, strict=True):
-                y[m, source] = mean(part, None if real is None else real[m])  # (B, d)
+            found = look_up(
+                torch.cat([q[m] for m in askers], dim=1) if len(askers) > 1 else q[askers[0]],
+                self.K[source](t),
+                t,
+                self.V[source],
+                [q[m].shape[1] for m in askers],
+                heads=self.heads,
+                asked=None if real is None else [real[m] for m in askers],
+                real=None if real is None else real[source],
+            )  # (B, askers, d)
+            y |= zip([(m, source) for m in askers], found.unbind(dim=1), strict=True)
         return y
 
     def fuse(self, x: dict[str, Tensor], real: dict[str, Tensor] | None) -> Tensor:
         """Compute ``W […; x̄_α; …; y_αβ; …] + b``."""
-        own = [mean(t, None if real is None else real[m]) for m, t in x.items()]  # each (B, d_m)
+        own = [mean(t, None if real is None else real[m])[:, 0] for m, t in x.items()]  # (B, d_m)
         y = self.looked_up(x, real)
         return self.W(torch.cat([*own, *(y[pair] for pair in self.pairs)], dim=1))  # (B, d)
 
@@ -89,17 +97,16 @@ class CrossAttention(TokenFusion):
         return (4 * sum(self.dims.values()) + len(self.pairs) * self.out_dim + 1) * self.out_dim
 
     def flops(self, batch: int, tokens: Mapping[str, int] | None = None) -> int:
-        """``2 B d (3 Σ T_m d_m + Σ d_m + P d) + 4 B d Σ_αβ T_α T_β``."""
-        T = {m: (tokens or {}).get(m, 1) for m in self.dims}
-        projections = sum(3 * T[m] * d + d for m, d in self.dims.items())
-        projections += len(self.pairs) * self.out_dim
-        lookups = sum(T[a] * T[b] for a, b in self.pairs)
-        return 2 * batch * self.out_dim * (projections + 2 * lookups)
+        """``2 B d (2 Σ T_m d_m + Σ d_m + P d)``, and what looking up in each modality takes.
 
-
-def mean(tokens: Tensor, real: Tensor | None = None) -> Tensor:
-    """Mean over the tokens that exist, ``(B, T, d) -> (B, d)``; zeros where none does."""
-    if real is None:
-        return tokens.mean(dim=1)
-    weight = real / real.sum(dim=1, keepdim=True).clamp(min=1)  # (B, T)
-    return (weight.to(tokens.dtype)[..., None] * tokens).sum(dim=1)
+        Source β with :math:`S` tokens, asked by ``n`` modalities with ``T`` tokens together, takes
+        ``2 B (S d_β d + 2 T S d)``, or ``2 B (T S d + min(n d_β (H S + d), S d (d_β + n)))`` where
+        ``S ≤ d / H``.
+        """
+        S, d = {m: (tokens or {}).get(m, 1) for m in self.dims}, self.out_dim
+        total = 2 * d * (sum(self.dims.values()) + len(self.pairs) * d)
+        for source, width in self.dims.items():
+            askers = [S[target] for target, asked in self.pairs if asked == source]
+            total += 4 * S[source] * width * d
+            total += lookup.flops(askers, S[source], width, d, self.heads)
+        return batch * total

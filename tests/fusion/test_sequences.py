@@ -11,6 +11,7 @@ from torch import nn
 
 from mmtutor import fusion
 from mmtutor.fusion.attention import attend
+from mmtutor.fusion.lookup import few, look_up, project_late
 
 DIMS = {"image": 3, "audio": 4, "text": 2}
 
@@ -74,9 +75,10 @@ def test_attend_without_any_key_is_finite():
 @pytest.mark.parametrize("heads", [1, 2])
 def test_cross_attention_written_out(heads):
     op = make("cross_attention", heads=heads)
+    # Of 2, 3 and 4 tokens the last are many for 6 / 2 = 3 numbers a head: both ways of computing.
+    assert [few(T, 6, heads) for T in (2, 3, 4)] == [True, True, heads == 1]
     x, present = sequences()
     h = op(x, present)
-    QKV = {m: layer.weight.chunk(3) for m, layer in op.QKV.items()}
     for b in range(len(h)):
         tokens = {m: real_tokens(x, present, m, b) for m in DIMS}
         pieces = [
@@ -84,19 +86,38 @@ def test_cross_attention_written_out(heads):
             for m, t in tokens.items()
         ]
         for target, source in itertools.permutations(DIMS, 2):
-            asked = [QKV[target][0] @ t for t in tokens[target]]
-            keys = [QKV[source][1] @ t for t in tokens[source]]
-            values = [QKV[source][2] @ t for t in tokens[source]]
+            asked = [op.Q[target].weight @ t for t in tokens[target]]
+            keys = [op.K[source].weight @ t for t in tokens[source]]
+            values = [op.V[source].weight @ t for t in tokens[source]]
             found = [softmax_mix(q, keys, values, heads) for q in asked] if keys else []
             pieces.append(torch.stack(found).mean(dim=0) if found else torch.zeros(6).double())
         torch.testing.assert_close(h[b], op.W(torch.cat(pieces)))
 
 
+@pytest.mark.parametrize("heads", [1, 2])
+@pytest.mark.parametrize(("keys", "width", "out"), [(3, 2, 8), (1, 9, 2), (2, 20, 4), (9, 3, 4)])
+def test_every_way_to_look_up_says_the_same(heads, keys, width, out):
+    """Few keys or many, projected early or late: the mean of what attention fetches."""
+    q, k = torch.randn(3, 5, out).double(), torch.randn(3, keys, out).double()
+    x, V = torch.randn(3, keys, width).double(), nn.Linear(width, out, bias=False).double()
+    y = look_up(q, k, x, V, [2, 3], heads=heads)
+    expected = attend(q, k, V(x), heads=heads)
+    expected = torch.stack([expected[:, :2].mean(dim=1), expected[:, 2:].mean(dim=1)], dim=1)
+    torch.testing.assert_close(y, expected)
+
+
+def test_the_ways_to_look_up_are_all_tried_above():
+    cases = [(3, 2, 8), (1, 9, 2), (2, 20, 4), (9, 3, 4)]
+    for heads in (1, 2):
+        ways = {(few(s, o, heads), project_late(2, s, d, o, heads)) for s, d, o in cases}
+        assert {(True, True), (True, False)} <= ways
+        assert any(not is_few for is_few, _ in ways)
+
+
 def test_cross_attention_of_vectors_is_its_linear_form():
     op = make("cross_attention", heads=2)
     x = {m: torch.randn(5, d).double() for m, d in DIMS.items()}
-    V = {m: layer.weight.chunk(3)[2] for m, layer in op.QKV.items()}
-    looked_up = [x[source] @ V[source].T for _, source in itertools.permutations(DIMS, 2)]
+    looked_up = [op.V[source](x[source]) for _, source in itertools.permutations(DIMS, 2)]
     torch.testing.assert_close(op(x), op.W(torch.cat([*x.values(), *looked_up], dim=1)))
     # So with vectors it is a sum: what two modalities do together is what each does alone.
     zero = {m: torch.zeros_like(v) for m, v in x.items()}
@@ -107,19 +128,18 @@ def test_cross_attention_of_vectors_is_its_linear_form():
 def test_cross_attention_without_questions_reads_the_mean():
     op = make("cross_attention", {"a": 3, "b": 2})
     with torch.no_grad():
-        for layer in op.QKV.values():
-            layer.weight[:6] = 0  # Q
+        for layer in op.Q.values():
+            layer.weight.zero_()
     x = {"a": torch.randn(4, 5, 3).double(), "b": torch.randn(4, 7, 2).double()}
-    V = {m: layer.weight[12:] for m, layer in op.QKV.items()}
     for (_, source), y in op.looked_up(x).items():
-        torch.testing.assert_close(y, x[source].mean(dim=1) @ V[source].T)
+        torch.testing.assert_close(y, op.V[source](x[source].mean(dim=1)))
 
 
 def test_cross_attention_of_one_modality_attends_to_itself():
     op = make("cross_attention", {"a": 3}, heads=2)
     x = torch.randn(2, 4, 3).double()
     own = nn.MultiheadAttention(6, 2, bias=False, batch_first=True, kdim=3, vdim=3).double()
-    q, k, v = op.QKV["a"].weight.chunk(3)
+    q, k, v = (layers["a"].weight for layers in (op.Q, op.K, op.V))
     with torch.no_grad():
         own.q_proj_weight.copy_(torch.eye(6))
         own.k_proj_weight.copy_(k)
@@ -268,6 +288,7 @@ def test_two_experts_and_a_gate_say_xor():
         op.G.weight.copy_(torch.tensor([[0, 0], [0, 0], [1e3, 0], [-1e3, 0]]))
         op.G.bias.copy_(torch.tensor([-1e3, -1e3, 0, 0]))
     a, b = torch.randn(2, 100, 1).double()
+    a = a + 0.1 * a.sign()  # at the very edge a gate is soft
     torch.testing.assert_close(op({"a": a, "b": b}), a.sign() * b)
 
 
