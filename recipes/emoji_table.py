@@ -150,23 +150,26 @@ def add_splits(table: list[dict[str, str]], alike: list[set[str]]) -> None:
     """
     row_of = {row["codepoints"]: row for row in table}
     pictured = [[row_of[code] for code in same if code in row_of] for same in alike]
+    pictured = [same for same in pictured if len(same) > 1]
     concepts = dict.fromkeys(row["concept"] for row in table)
     leader = _joined(concepts, ({row["concept"] for row in same} for same in pictured))
     split = _concepts(table, leader)
+    # Within a set of concepts: genders that look alike, and whether tones do.
+    alike_genders, toneless = defaultdict(list), set()
+    for same in pictured:
+        mine = leader[same[0]["concept"]]
+        alike_genders[mine].append({row["gender"] for row in same if row["gender"]})
+        if len({row["skin_tone"] for row in same}) > 1:
+            toneless.add(mine)
+    genders = {mine: _joined(GENDERS, filter(None, sets)) for mine, sets in alike_genders.items()}
+
     for row in table:
         row["split"] = split[row["concept"]]
         row["unseen"] = "" if row["split"] == "train" else "concept"
-
-    toneless = {r["concept"] for same in pictured for r in same if _tones_alike(same)}
-    genders = {
-        concept: _joined(GENDERS, ({r["gender"] for r in same} for same in group))
-        for concept, group in _by_concept(pictured).items()
-    }
-    for row in table:
-        concept, tone = row["concept"], row["skin_tone"]
-        if row["split"] == "train" and tone not in ("", "default") and concept not in toneless:
-            gender = genders.get(concept, {}).get(row["gender"], row["gender"])
-            part = _composition(leader[concept], gender, tone)
+        mine, tone = leader[row["concept"]], row["skin_tone"]
+        if row["split"] == "train" and tone not in ("", "default") and mine not in toneless:
+            gender = genders.get(mine, {}).get(row["gender"], row["gender"])
+            part = _composition(mine, gender, tone)
             row["split"], row["unseen"] = part, "" if part == "train" else "composition"
 
 
@@ -187,24 +190,6 @@ def _concepts(table: list[dict[str, str]], leader: dict[str, str]) -> dict[str, 
                 room[part] -= len(members[name])
             split.update(dict.fromkeys(members[name], part))
     return split
-
-
-def _tones_alike(same: list[dict[str, str]]) -> bool:
-    """Whether a concept has one picture for several skin tones (a snowboarder's face is hidden)."""
-    return any(
-        a["concept"] == b["concept"] and a["skin_tone"] != b["skin_tone"]
-        for a in same
-        for b in same
-    )
-
-
-def _by_concept(pictured: list[list[dict[str, str]]]) -> dict[str, list[list[dict[str, str]]]]:
-    """Concept → its rows in each set of rows with the same picture, if it has genders."""
-    found = defaultdict(list)
-    for same in pictured:
-        for concept in sorted({row["concept"] for row in same if row["gender"]}):
-            found[concept].append([row for row in same if row["concept"] == concept])
-    return found
 
 
 def _composition(concept: str, gender: str, tone: str) -> str:
