@@ -1,5 +1,6 @@
 """Data sets that yield one tensor per modality and a target, and the batches drawn from them."""
 
+from mmtutor.datasets.augmented import Augmented
 from mmtutor.datasets.av_digits import SAMPLE_RATE, AVDigits
 from mmtutor.datasets.av_mnist import AVMNIST
 from mmtutor.datasets.base import MultimodalDataset
@@ -14,6 +15,7 @@ from mmtutor.datasets.emoji_catalogue import EmojiCatalogue
 from mmtutor.datasets.emoji_files import EmojiRow
 from mmtutor.datasets.files import DamagedDataError, data_file
 from mmtutor.datasets.known import KnownProblem
+from mmtutor.datasets.memory import InMemory
 from mmtutor.datasets.network import DownloadError
 from mmtutor.datasets.only import Only
 from mmtutor.datasets.plain_pickle import UnsafePickleError, read_plain_pickle
@@ -28,6 +30,7 @@ __all__ = [
     "CMUMOSI",
     "SAMPLE_RATE",
     "AVDigits",
+    "Augmented",
     "Batches",
     "Captions",
     "DamagedDataError",
@@ -35,6 +38,7 @@ __all__ = [
     "Emoji",
     "EmojiCatalogue",
     "EmojiRow",
+    "InMemory",
     "KnownProblem",
     "MultimodalDataset",
     "Only",

@@ -38,6 +38,15 @@ def amplitude(signal: float, classes: int) -> float:
     return signal if classes == 2 else signal / math.sqrt(2)
 
 
+def soft_xor(a: Tensor, b: Tensor) -> Tensor:
+    r"""Log-odds that exactly one of two signs is +, from the log-odds of each.
+
+    .. math:: \ell = \ln \frac{e^a + e^b}{1 + e^{a + b}}
+              = -2 \operatorname{artanh} \left( \tanh \tfrac a2 \tanh \tfrac b2 \right)
+    """
+    return torch.logaddexp(a, b) - torch.logaddexp(torch.zeros_like(a), a + b)
+
+
 def symbol_accuracy(signal: float, classes: int, step: float = 0.02) -> float:
     r"""Accuracy of reading one of C equally probable classes shown at ``signal`` s.
 

@@ -4,36 +4,15 @@ Who can answer a question? Some can be answered by any sense, some by one sense 
 all senses together. Here the shares of the three kinds are dials. Each sample is of one kind, and
 what a sense knows stands in the kind's own coordinates; where it knows nothing, it is silent (0).
 
-A class y is a code of signs t: for two classes one sign, + for class 1; for C > 2 classes C signs,
-+ for the class and - for the others. With ε ~ N(0, 1) and amplitude a_m (see `bayes`):
-
-============= =============================== ====================================================
-kind          share of samples                what sense m sees
-============= =============================== ====================================================
-redundant     R                               :math:`r_m = a_m t + \sqrt\rho\, \varepsilon_0 +
-                                              \sqrt{1 - \rho}\, \varepsilon_m`
-unique to k   U_k                             :math:`u_k = a_k t + \varepsilon`; others are silent
-synergistic   S                               :math:`s_m = a_m g_m + \varepsilon_m`, where the XOR
-                                              of the hidden signs g_1, …, g_M (+ is one) is t
-silent        1 - R - Σ_k U_k - S             nothing, in no sense
-============= =============================== ====================================================
-
-The sense's features are :math:`x_m = [r_m, u_m, s_m]`, of those kinds that occur. The ideal
-classifier is then one line: a sum over the senses, and one product across them,
+The ideal classifier is one line, a sum over the senses and one product across them:
 
 .. math:: \ell = \sum_m w_m r_m + \sum_m 2 a_m u_m
             \;\pm\; 2 \operatorname{artanh} \prod_m \tanh(a_m s_m),
-          \qquad p(y \mid x) = \operatorname{softmax}(\ell) .
+          \qquad p(y \mid x) = \operatorname{softmax}(\ell)
 
-It need not be told the kind: what is silent adds nothing. The Bayes accuracy of a subset A of the
-senses is the mean of that of the kinds,
-
-.. math:: \mathrm{acc}(A) = R\, \mathrm{acc}_r(A) + \sum_{k \in A} U_k\, \mathrm{acc}_u(s_k)
-            + \sum_{k \notin A} \frac{U_k}{C} + S\, \mathrm{acc}_s(A) + \frac{\text{rest}}{C},
-
-with acc_s(A) = 1/C unless A holds every sense. The terms redundancy, uniqueness and synergy are
-those of Williams and Beer, *Nonnegative decomposition of multivariate information* (2010),
-https://arxiv.org/abs/1004.2515.
+(+ for an odd, - for an even number of senses). It need not be told the kind: what is silent adds
+nothing. The terms redundancy, uniqueness and synergy are those of Williams and Beer, *Nonnegative
+decomposition of multivariate information* (2010), https://arxiv.org/abs/1004.2515.
 """
 
 from __future__ import annotations
@@ -46,7 +25,7 @@ import torch
 from torch import Tensor
 
 from mmtutor.datasets.base import Sample, random_source
-from mmtutor.datasets.bayes import amplitude, symbol_accuracy, xor_accuracy
+from mmtutor.datasets.bayes import STRONG, amplitude, soft_xor, symbol_accuracy, xor_accuracy
 from mmtutor.datasets.known import KnownProblem, modality_names
 from mmtutor.names import unknown
 
@@ -54,8 +33,33 @@ from mmtutor.names import unknown
 class Synthetic(KnownProblem):
     r"""Gaussian evidence of which the shares R, U and S are redundant, unique and synergistic.
 
-    The module's docstring has the formulas. `copy`, `unique`, `xor` and `mixture` are the corners
-    and the middle of the space of dials.
+    A class y is a code of signs t: for two classes one sign, + for class 1; for C > 2 classes C
+    signs, + for the class and - for the others. With ε of 𝒩(0, 1) and the amplitude a_m = s_m for
+    two classes, s_m / √2 for more, sense m sees :math:`x_m = [r_m, u_m, s_m]` of these kinds:
+
+    ============= ======================= ========================================================
+    kind          share of samples        what sense m sees
+    ============= ======================= ========================================================
+    redundant     R                       :math:`r_m = a_m t + \sqrt\rho\, \varepsilon_0 +
+                                          \sqrt{1 - \rho}\, \varepsilon_m`
+    unique to k   U_k                     :math:`u_k = a_k t + \varepsilon`; others are silent
+    synergistic   S                       :math:`s_m = a_m g_m + \varepsilon_m`; the XOR of the
+                                          hidden signs g_1, …, g_M (+ is one) is t
+    silent        1 - R - Σ_k U_k - S     nothing, in no sense
+    ============= ======================= ========================================================
+
+    The Bayes accuracy of a subset A of the senses is the mean of that of the kinds,
+
+    .. math:: \mathrm{acc}(A) = R\, \mathrm{acc}_r(A) + \sum_{k \in A} U_k\, \mathrm{acc}(s_k)
+                + \sum_{k \notin A} \frac{U_k}{C} + S\, \mathrm{acc}_s(A)
+                + \frac{\text{rest}}{C} .
+
+    acc(s) is Φ(s) for two classes; acc_r(A) is the same at the signal of all views together, that
+    is s if ρ = 1; acc_s(A) = 1/C unless A holds every sense, and then for two classes
+    :math:`\tfrac12 (1 + \prod_m (2 \Phi(s_m) - 1))`. With more classes each is an integral, computed
+    to eight digits.
+
+    `copy`, `unique`, `xor` and `mixture` are the corners and the middle of the space of dials.
 
     Args:
         split: ``"train"``, ``"valid"`` or ``"test"``, each drawn on its own.
@@ -105,51 +109,25 @@ class Synthetic(KnownProblem):
         names = modality_names(modalities)
         if classes < 2:
             raise ValueError(f"classes must be at least 2, got {classes}")
-        if not isinstance(uniqueness, Mapping):
-            uniqueness = dict.fromkeys(names, uniqueness / len(names))
-        if not isinstance(signal, Mapping):
-            signal = dict.fromkeys(names, signal)
-        elif missing := [name for name in names if name not in signal]:
-            raise ValueError(f"signal says nothing of modality {missing[0]!r}")
-        for name in (*uniqueness, *signal):
-            if name not in names:
-                raise ValueError(unknown("modality", name, names))
-        for name, s in signal.items():
-            if not 0 <= s <= 8:
-                raise ValueError(f"signal of {name!r} must be in 0…8, got {s}")
         if not 0 <= shared_noise <= 1:
             raise ValueError(f"shared_noise must be in 0…1, got {shared_noise}")
-        if shared_noise == 1 and redundancy > 0 and len(set(signal.values())) > 1:
+        self.signals = _signals(signal, names)
+        self.shares = _shares(redundancy, uniqueness, synergy, names)
+        if shared_noise == 1 and redundancy > 0 and len(set(self.signals.values())) > 1:
             raise ValueError(
                 "senses that share all their noise need the same signal: their difference would "
                 "hold no noise. Give a shared_noise below 1"
             )
-        shares = {
+        self.kind_names = tuple(self.shares)
+        self.num_classes, self.shared_noise = classes, float(shared_noise)
+        self._signs = 1 if classes == 2 else classes
+        asked = {
             "redundant": redundancy,
-            **{f"unique to {name}": uniqueness.get(name, 0.0) for name in names},
+            "unique": sum(self.shares[f"unique to {name}"] for name in names),
             "synergistic": synergy,
         }
-        for kind, share in shares.items():
-            if not 0 <= share <= 1:
-                raise ValueError(f"the share of {kind} samples must be in 0…1, got {share}")
-        rest = 1 - sum(shares.values())
-        if rest < -1e-9:
-            raise ValueError(f"the shares of all kinds add up to {1 - rest:g}, more than 1")
-
-        self.num_classes, self.shared_noise = classes, float(shared_noise)
-        self.shares = shares | {"silent": max(rest, 0.0)}
-        self.kind_names = tuple(self.shares)
-        self.signals = {name: float(signal[name]) for name in names}
-        self._signs = 1 if classes == 2 else classes
-        self._blocks = [  # in this order in every sense
-            block
-            for block, share in (
-                ("redundant", redundancy),
-                ("unique", sum(uniqueness.values())),
-                ("synergistic", synergy),
-            )
-            if share > 0
-        ] or ["redundant"]
+        # The blocks of coordinates that every sense has, in this order.
+        self._blocks = [block for block, share in asked.items() if share > 0] or ["redundant"]
         self._turn = self._rotations(names, dim, seed)
         super().__init__(split, names, samples=samples, seed=seed, fresh=fresh)
 
@@ -287,10 +265,40 @@ class Synthetic(KnownProblem):
         )
 
 
-def soft_xor(a: Tensor, b: Tensor) -> Tensor:
-    r"""Log-odds that exactly one of two signs is +, from the log-odds of each.
+def _signals(signal: float | Mapping[str, float], names: Sequence[str]) -> dict[str, float]:
+    """s_m of each sense."""
+    if not isinstance(signal, Mapping):
+        signal = dict.fromkeys(names, signal)
+    for name in signal:
+        if name not in names:
+            raise ValueError(unknown("modality", name, names))
+    for name in names:
+        if name not in signal:
+            raise ValueError(f"signal says nothing of modality {name!r}")
+        if not 0 <= signal[name] <= STRONG:
+            raise ValueError(f"signal of {name!r} must be in 0…{STRONG:g}, got {signal[name]}")
+    return {name: float(signal[name]) for name in names}
 
-    .. math:: \ell = \ln \frac{e^a + e^b}{1 + e^{a + b}}
-              = -2 \operatorname{artanh} \left( \tanh \tfrac a2 \tanh \tfrac b2 \right)
-    """
-    return torch.logaddexp(a, b) - torch.logaddexp(torch.zeros_like(a), a + b)
+
+def _shares(
+    redundancy: float,
+    uniqueness: float | Mapping[str, float],
+    synergy: float,
+    names: Sequence[str],
+) -> dict[str, float]:
+    """Share of each kind of samples, the silent ones last."""
+    if not isinstance(uniqueness, Mapping):
+        uniqueness = dict.fromkeys(names, uniqueness / len(names))
+    for name in uniqueness:
+        if name not in names:
+            raise ValueError(unknown("modality", name, names))
+    shares = {"redundant": redundancy}
+    shares |= {f"unique to {name}": uniqueness.get(name, 0.0) for name in names}
+    shares["synergistic"] = synergy
+    for kind, share in shares.items():
+        if not 0 <= share <= 1:
+            raise ValueError(f"the share of {kind} samples must be in 0…1, got {share}")
+    rest = 1 - sum(shares.values())
+    if rest < -1e-9:
+        raise ValueError(f"the shares of all kinds add up to {1 - rest:g}, more than 1")
+    return shares | {"silent": rest if rest > 1e-9 else 0.0}
