@@ -42,12 +42,9 @@ def add(commands: argparse._SubParsersAction) -> None:
         added.set_defaults(run=run)
         return added
 
-    def folder(added: argparse.ArgumentParser) -> None:
-        added.add_argument(
-            "--folder",
-            type=Path,
-            help="where fetched data are (default: $MMTUTOR_DATA or the cache)",
-        )
+    def folder(added: argparse.ArgumentParser, more: str = "") -> None:
+        text = f"where fetched data are (default: $MMTUTOR_DATA or the system's cache){more}"
+        added.add_argument("--folder", type=Path, help=text)
 
     folder(action("list", list_sets, "list every data set", "list"))
     show = action("show", show_set, "draw a page of samples", "show emoji --out emoji.svg")
