@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from mmtutor.datasets import AVDigits, files
+from tests.datasets.web import Web, served
 
 
 @pytest.fixture(scope="session")
@@ -32,3 +34,17 @@ def copied(tmp_path: Path, shipped: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
     monkeypatch.setattr(files, "data_root", lambda: tmp_path / "data")
     monkeypatch.setattr("mmtutor.datasets.av_digits.data_root", lambda: tmp_path / "data")
     return tmp_path / "data" / "av_digits"
+
+
+@pytest.fixture
+def web(monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
+    """A server on loopback that misbehaves as a test tells it to."""
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    with served() as web:
+        yield web
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where to fetch to: three folders deep, none of them there yet."""
+    return tmp_path / "data" / "of" / "mine"

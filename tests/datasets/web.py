@@ -10,8 +10,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
-from mmtutor.datasets.download import Remote
+from mmtutor.datasets.download import Remote, fetch
+
+CONTENT = bytes(range(256)) * 2000  # half a megabyte: several blocks
+HALF = len(CONTENT) // 2
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
 
@@ -72,6 +76,16 @@ def served() -> Iterator[Web]:
         yield web
     finally:
         web.close()
+
+
+def get(remote: Remote, folder: Path, **options: object) -> Path:
+    """Fetch without waiting and without a bar."""
+    return fetch(remote, folder, **{"pause": 0.0, "progress": False, "timeout": 5.0, **options})
+
+
+def nothing_left(folder: Path) -> bool:
+    """Neither the file nor the folders that were made for it."""
+    return not folder.parents[1].exists()
 
 
 def headers(request: BaseHTTPRequestHandler, code: int, **fields: object) -> None:
