@@ -56,8 +56,8 @@ class Synthetic(KnownProblem):
 
     acc(s) is Φ(s) for two classes; acc_r(A) is the same at the signal of all views together, that
     is s if ρ = 1; acc_s(A) = 1/C unless A holds every sense, and then for two classes
-    :math:`\tfrac12 (1 + \prod_m (2 \Phi(s_m) - 1))`. With more classes each is an integral, computed
-    to eight digits.
+    :math:`\tfrac12 (1 + \prod_m (2 \Phi(s_m) - 1))`. With more classes each is an integral, to
+    eight digits.
 
     `copy`, `unique`, `xor` and `mixture` are the corners and the middle of the space of dials.
 
