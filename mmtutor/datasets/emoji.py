@@ -47,9 +47,10 @@ class Emoji(MultimodalDataset):
     Training pictures may be moved by up to ``shift`` pixels, drawn anew in each epoch from
     (seed, epoch). All else never changes.
 
-    The sentiment of an emoji is what 83 people thought of 70,000 tweets that held it. Of n
-    ratings, n_c of them c, the probability is :math:`p_c = (n_c + 1) / (n + 3)`; the target is
-    the most probable class (Kralj Novak et al. 2015, https://doi.org/10.1371/journal.pone.0144296).
+    The sentiment of an emoji is what people thought of the tweets that held it: 83 of them
+    labelled about 70,000 tweets with emoji. Of n ratings, n_c of them c, the probability is
+    :math:`p_c = (n_c + 1) / (n + 3)`; the target is the most probable class
+    (Kralj Novak et al. 2015, https://doi.org/10.1371/journal.pone.0144296).
 
     Args:
         split: ``"train"``, ``"valid"`` or ``"test"``.

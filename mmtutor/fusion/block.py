@@ -39,8 +39,8 @@ class Block(Fusion):
     as in MUTAN. Published for two modalities; for :math:`M` of them each term has :math:`M`
     factors. The biases :math:`a` are those of the authors' code
     (https://github.com/Cadene/block.bootstrap.pytorch); they do what the appended 1 does in tensor
-    fusion: they keep the lower orders. With one block it is Tucker fusion, with blocks of width 1
-    and :math:`R = 1` low-rank bilinear fusion without tanh.
+    fusion: they keep the lower orders. With one block it is MUTAN without tanh, with blocks of
+    width 1 and :math:`R = 1` low-rank bilinear fusion without tanh.
     A modality that is absent has the factor 1: the product goes over those present. At
     :math:`M = 1` it is linear.
 

@@ -123,7 +123,7 @@ class Maximum(FixedRule):
     any number of models; an absent one is left out. At :math:`M = 1` the belief passes through.
 
     Source: the max rule of Kittler et al. 1998, *On Combining Classifiers*,
-    https://doi.org/10.1109/34.667881
+    https://doi.org/10.1109/34.667881, where all classes are equally likely
 
     :raises ValueError: the models' logits differ in width, or from ``out_dim``.
     """

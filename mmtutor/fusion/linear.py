@@ -124,9 +124,10 @@ class Gated(Fusion):
         h = \sum_m z_m \circ \tanh(W_m x_m + b_m), \qquad
         (z_1, \dots, z_M) = \mathrm{softmax}_m\big(U_m [x_1; \dots; x_M]\big)
 
-    Published for two modalities with :math:`h = z \circ h_1 + (1 - z) \circ h_2` and
-    :math:`z = \sigma(U[x_1; x_2])`. A softmax over two scores is a sigmoid of their difference,
-    so the form above is that one at :math:`M = 2`, and keeps the gates summing to one at any
+    Published for two modalities with :math:`h = z \circ h_1 + (1 - z) \circ h_2`,
+    :math:`h_m = \tanh(W_m x_m)` and :math:`z = \sigma(U[x_1; x_2])`; for more, each modality has a
+    sigmoid gate of its own. A softmax over two scores is a sigmoid of their difference, so the form
+    above is the first one at :math:`M = 2`, with biases, and keeps the gates summing to one at any
     :math:`M`. An absent modality gets gate 0. At :math:`M = 1` the gate is 1.
 
     Parameters: :math:`(\sum_m d_m)\,d\,(1 + M) + M d`.

@@ -33,11 +33,10 @@ class Mutan(Fusion):
             + b, \qquad \tilde x_m = \tanh(W_m x_m + b_m)
 
     where :math:`\prod^\circ` multiplies elementwise. Published for two modalities; for :math:`M`
-    of them each term has :math:`M` factors, and the core tensor has :math:`M + 1` sides. The
-    equations of the paper have no biases and no tanh, its authors' code has both
-    (https://github.com/Cadene/vqa.pytorch). The :math:`c_m` do what the appended 1 does in tensor
-    fusion: they keep the lower orders. With one term (:math:`R = 1`), :math:`M_m = I` and
-    :math:`c_m = 0` it is low-rank bilinear fusion.
+    of them each term has :math:`M` factors, and the core tensor has :math:`M + 1` sides. Biases and
+    tanh are those of the authors' code (https://github.com/Cadene/vqa.pytorch). The :math:`c_m` do
+    what the appended 1 does in tensor fusion: they keep the lower orders. With one term
+    (:math:`R = 1`), :math:`M_m = I` and :math:`c_m = 0` it is low-rank bilinear fusion.
     A modality that is absent has the factor 1: the product goes over those present. At
     :math:`M = 1` it is a network with one hidden layer.
 
@@ -48,7 +47,7 @@ class Mutan(Fusion):
     Source: Ben-Younes et al. 2017, *MUTAN: Multimodal Tucker Fusion for Visual Question
     Answering*, https://arxiv.org/abs/1705.06676
 
-    :param rank: ``R``, the number of terms (5 in the paper).
+    :param rank: ``R``, the number of terms (in the authors' code 5 with attention, 10 without).
     :param width: ``t``.
     :param tanh: pass each projection through ``tanh``; without it ``h`` is multilinear.
     :raises ValueError: ``rank`` or ``width`` below 1.
