@@ -48,6 +48,21 @@ def test_a_sample_does_not_depend_on_its_batch(train: AVDigits, index: list[int]
         assert torch.equal(alone["audio"], inputs["audio"][place])
 
 
+def test_a_batch_is_what_a_loop_over_samples_gives() -> None:
+    data = AVDigits("train", pairs=40, image_noise=0.3, audio_noise=1.7)
+    data.set_epoch(2)
+    index = torch.randperm(40)
+    inputs, _ = data.batch(index)
+    for b, i in enumerate(index.tolist()):
+        first = int(data.clips.start[data._clip[i]] - data._shift[i])
+        place = int(data._audio_place[i])
+        audio = data.clips.track[first : first + WINDOW] + data._audio_bank[place : place + WINDOW]
+        place = int(data._image_place[i])
+        image = data.images.pixels[data._image[i]].flatten() + data._image_bank[place : place + 64]
+        assert torch.equal(inputs["audio"][b], audio)
+        assert torch.equal(inputs["image"][b].flatten(), image)
+
+
 def test_changing_a_batch_leaves_the_data_alone(test: AVDigits) -> None:
     before = everything(test)
     kept = ({k: v.clone() for k, v in before[0].items()}, before[1].clone())

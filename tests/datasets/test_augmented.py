@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import Tensor
+
+from mmtutor.datasets import Augmented, InMemory
+from mmtutor.datasets.augmented import moved
+
+
+def pictures(n: int = 12, channels: int = 3, height: int = 5, width: int = 7) -> InMemory:
+    source = torch.Generator().manual_seed(0)
+    x = torch.rand(n, channels, height, width, generator=source)
+    return InMemory({"image": x, "text": torch.arange(n)[:, None]}, torch.arange(n) % 3)
+
+
+def slow(x: Tensor, down: int, right: int, mirrored: bool) -> Tensor:
+    """One picture (C, H, W), pixel by pixel."""
+    _, H, W = x.shape
+    x = x.flip(2) if mirrored else x
+    out = torch.empty_like(x)
+    for i in range(H):
+        for j in range(W):
+            out[:, i, j] = x[:, min(max(i - down, 0), H - 1), min(max(j - right, 0), W - 1)]
+    return out
+
+
+@given(
+    st.lists(st.tuples(st.integers(-9, 9), st.integers(-9, 9), st.booleans()), max_size=6),
+    st.integers(1, 4),
+    st.integers(1, 6),
+    st.integers(1, 6),
+)
+@settings(max_examples=50, deadline=None)
+def test_all_at_once_is_one_by_one(
+    drawn: list[tuple[int, int, bool]], channels: int, height: int, width: int
+) -> None:
+    x = torch.rand(len(drawn), channels, height, width)
+    place = torch.tensor([d[:2] for d in drawn], dtype=torch.int64).view(-1, 2)
+    mirrored = torch.tensor([d[2] for d in drawn], dtype=torch.bool)
+    expected = [slow(x[b], *d) for b, d in enumerate(drawn)]
+    assert torch.equal(moved(x, place, mirrored), torch.stack(expected) if drawn else x)
+
+
+@given(st.lists(st.integers(0, 11), min_size=1, max_size=9), st.integers(0, 3))
+@settings(max_examples=30, deadline=None)
+def test_a_sample_does_not_depend_on_its_batch(index: list[int], epoch: int) -> None:
+    data = Augmented(pictures(), shift=2, flip=True, brightness=0.3, colour=0.2)
+    data.set_epoch(epoch)
+    inputs, y = data.batch(torch.tensor(index))
+    for b, i in enumerate(index):
+        alone, y_alone = data[i]
+        assert torch.equal(inputs["image"][b], alone["image"])
+        assert (y[b], inputs["text"][b]) == (y_alone, i)
+
+
+def test_epochs_and_seeds() -> None:
+    index = torch.arange(12)
+
+    def seen(epoch: int, **options: object) -> bytes:
+        data = Augmented(pictures(), shift=2, flip=True, colour=0.1, **options)
+        data.set_epoch(epoch)
+        return data.batch(index)[0]["image"].numpy().tobytes()
+
+    assert len({seen(e, seed=s) for e in range(3) for s in range(3)}) == 9
+    assert seen(2) == seen(2)
+    data = pictures()
+    same = Augmented(data).batch(index)[0]["image"]
+    assert torch.equal(same, data.inputs["image"])
+
+
+def test_the_epoch_is_passed_on() -> None:
+    inner, other = Augmented(pictures(), shift=1), Augmented(pictures(), shift=1)
+    Augmented(inner, colour=0.1).set_epoch(4)
+    other.set_epoch(4)
+    index = torch.arange(12)
+    x = [data.batch(index)[0]["image"] for data in (inner, other, Augmented(pictures(), shift=1))]
+    assert torch.equal(x[0], x[1])
+    assert not torch.equal(x[0], x[2])
+
+
+def test_every_place_is_drawn_and_half_are_mirrored() -> None:
+    one = torch.zeros(4000, 1, 5, 5)
+    one[:, 0, 2, 2] = 1.0
+    data = Augmented(InMemory({"image": one}, torch.zeros(4000, dtype=torch.int64)), shift=2)
+    x = data.batch(torch.arange(4000))[0]["image"].flatten(1)
+    counts = torch.bincount(x.argmax(dim=1), minlength=25)
+    assert (x.sum(dim=1) == 1).all()
+    assert counts.min() > 4000 / 25 - 5 * 12.4  # a binomial's standard deviation is 12.4
+    assert counts.max() < 4000 / 25 + 5 * 12.4
+    mirrored = Augmented(pictures(4000), flip=True)._mirrored.double().mean()
+    assert mirrored == pytest.approx(0.5, abs=4 * 0.5 / 4000**0.5)
+
+
+@pytest.mark.parametrize("channels", [1, 2, 3, 4])
+def test_colours(channels: int) -> None:
+    data = pictures(200, channels)
+    everything = torch.arange(200)
+    x = data.inputs["image"]
+    bright = Augmented(data, brightness=0.5).batch(everything)[0]["image"]
+    tinted = Augmented(data, colour=0.5).batch(everything)[0]["image"]
+    for changed in (bright, tinted):
+        assert changed.min() >= 0
+        assert changed.max() <= 1
+        if channels == 4:
+            assert torch.equal(changed[:, 3], x[:, 3])  # opacity stays
+    seen = min(channels, 3)
+    free = (bright < 1).all(dim=1) & (x > 0.01).all(dim=1)
+    factors = (bright / x)[:, :seen].permute(0, 2, 3, 1)[free]  # one for all channels
+    torch.testing.assert_close(factors, factors[:, :1].expand_as(factors))
+    assert factors.min() < 0.6
+    assert factors.max() > 1.4
+    if seen > 1:
+        assert (tinted / x)[:, 0].sub((tinted / x)[:, 1]).abs().mean() > 0.1
+
+
+def test_errors() -> None:
+    data = pictures()
+    with pytest.raises(ValueError, match="no modality 'video', it has 'image', 'text'"):
+        Augmented(data, "video")
+    with pytest.raises(ValueError, match="shift is in whole pixels, at least 0, got -1"):
+        Augmented(data, shift=-1)
+    with pytest.raises(ValueError, match="colour must be at least 0 and less than 1, got 1"):
+        Augmented(data, colour=1.0)
+    with pytest.raises(ValueError, match=r"'text' must be pictures \(B, C, H, W\).*int64"):
+        Augmented(data, "text", shift=1).batch(torch.tensor([0]))

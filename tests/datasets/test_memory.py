@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import pytest
+import torch
+from torch.utils.data import DataLoader, TensorDataset
+
+from mmtutor.datasets import Batches, InMemory
+
+
+def problem(n: int = 23) -> InMemory:
+    x = torch.arange(6.0 * n)
+    inputs = {"image": x.view(n, 2, 3), "audio": -x.view(n, 6)[:, ::2]}
+    return InMemory(inputs, torch.arange(n) % 4)
+
+
+def test_it_gives_what_a_loader_gives() -> None:
+    data = problem()
+    usual = DataLoader(TensorDataset(*data.inputs.values(), data.targets), 5)
+    for (inputs, y), (image, audio, target) in zip(Batches(data, 5), usual, strict=True):
+        assert torch.equal(inputs["image"], image)
+        assert torch.equal(inputs["audio"], audio)
+        assert torch.equal(y, target)
+    assert (len(data), data.num_classes, data.modalities) == (23, 4, ("image", "audio"))
+    assert repr(data) == "InMemory(23 samples of image: (2, 3), audio: (3,))"
+
+
+def test_negative_numbers_and_copies() -> None:
+    data = problem()
+    inputs, y = data.batch(torch.tensor([-1, 0, 22]))
+    assert torch.equal(inputs["audio"][0], inputs["audio"][2])
+    assert y.tolist() == [2, 0, 2]
+    inputs["image"].zero_()
+    assert data[22][0]["image"].abs().min() > 0
+    assert data.batch(torch.tensor([], dtype=torch.int64))[0]["image"].shape == (0, 2, 3)
+
+
+def test_targets_that_are_no_classes() -> None:
+    assert InMemory({"x": torch.zeros(3, 1)}, torch.rand(3)).num_classes == 0
+    assert (
+        InMemory({"x": torch.zeros(3, 1)}, torch.tensor([0, 1, 0]), num_classes=5).num_classes == 5
+    )
+
+
+def test_errors() -> None:
+    y = torch.tensor([0, 1, 2])
+    with pytest.raises(ValueError, match="no modality"):
+        InMemory({}, y)
+    with pytest.raises(ValueError, match=r"modality 'audio' has shape \(2, 8\), but there are 3"):
+        InMemory({"image": torch.zeros(3, 4), "audio": torch.zeros(2, 8)}, y)
+    with pytest.raises(ValueError, match="N ≥ 1"):
+        InMemory({"image": torch.zeros(0, 4)}, y[:0])
+    with pytest.raises(IndexError, match="sample 3 does not exist"):
+        InMemory({"image": torch.zeros(3, 4)}, y)[3]
