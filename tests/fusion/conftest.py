@@ -26,14 +26,15 @@ def pytest_generate_tests(metafunc):
     if {"subject", "promise"} <= set(metafunc.fixturenames):
         cases = [
             pytest.param(subject, promise, id=f"{name}-{promise.name}")
-            for name, subject in _subjects(metafunc.config).items()
+            for name, subject in chosen(metafunc.config).items()
             for promise in PROMISES.values()
             if promise.concerns(subject.operator)
         ]
         metafunc.parametrize(("subject", "promise"), cases)
 
 
-def _subjects(config) -> dict[str, Subject]:
+def chosen(config) -> dict[str, Subject]:
+    """All that is registered, or the one operator that the command line names."""
     path = config.getoption("operator", default=None)
     if path is None:
         return subjects()

@@ -15,6 +15,8 @@ EXAMPLES = {"gradients_are_right": 8}
 
 
 def test_the_promise_is_kept(subject, promise, record_property):
+    record_property("operator", repr(subject))
+    record_property("promise", promise.name)
     given_out = 0
 
     def put(problem: Problem) -> None:
@@ -36,6 +38,4 @@ def test_the_promise_is_kept(subject, promise, record_property):
             suppress_health_check=[HealthCheck.too_slow],
         )
         drawn(given(problems(subject, promise))(put))()
-    record_property("operator", repr(subject))
-    record_property("promise", promise.name)
     record_property("problems", given_out)
