@@ -7,8 +7,8 @@ or exported, where data are not there yet.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, NoReturn
 
 import torch
 from torch import Tensor, nn
@@ -53,23 +53,27 @@ def check_equal_widths(operator: str, dims: Mapping[str, int], out_dim: int) -> 
 def check_vectors(features: Mapping[str, Any], dims: Mapping[str, int]) -> dict[str, Tensor]:
     """Return the features given, in the order of ``dims``, each ``(B, d_m)``."""
     given = _known(features, dims)
+    sizes = []
     for name, value in given.items():
-        if isinstance(value, tuple | list) or (isinstance(value, Tensor) and value.dim() == 3):
-            tokens = value[0] if isinstance(value, tuple | list) and value else value
-            raise ValueError(
-                f"features of {name!r} must have shape (batch, {dims[name]}), got a sequence "
-                f"{_shape(tokens)}: this operator reads one vector a modality. Pool the tokens "
-                "first, for example by their mean, or use an operator that reads tokens: "
-                f"{listed(key for key, operator in OPERATORS.items() if operator.reads_tokens)}"
-            )
-        _check_tensor(name, value)
-        if value.dim() != 2 or value.shape[1] != dims[name]:
-            raise ValueError(
-                f"features of {name!r} must have shape (batch, {dims[name]}), "
-                f"got {tuple(value.shape)}"
-            )
-    _check_batch(given)
+        shape = value.shape if isinstance(value, Tensor) else ()
+        if len(shape) != 2 or shape[1] != dims[name]:
+            _refuse_vector(name, value, dims[name])
+        sizes.append(shape[0])
+    _check_batch(given, sizes)
     return given
+
+
+def _refuse_vector(name: str, value: object, width: int) -> NoReturn:
+    tokens = value[0] if isinstance(value, tuple | list) and value else value
+    if tokens is not value or (isinstance(value, Tensor) and value.dim() == 3):
+        raise ValueError(
+            f"features of {name!r} must have shape (batch, {width}), got a sequence "
+            f"{_shape(tokens)}: this operator reads one vector a modality. Pool the tokens "
+            "first, for example by their mean, or use an operator that reads tokens: "
+            f"{listed(key for key, operator in OPERATORS.items() if operator.reads_tokens)}"
+        )
+    _check_tensor(name, value)
+    raise ValueError(f"features of {name!r} must have shape (batch, {width}), got {_shape(value)}")
 
 
 def check_tokens(
@@ -105,7 +109,7 @@ def check_tokens(
                     f"{_shape(tokens, 2)}, got {_shape(padding)}"
                 )
         given[name] = tokens, padding
-    _check_batch({name: tokens for name, (tokens, _) in given.items()})
+    _check_batch(given, [tokens.shape[0] for tokens, _ in given.values()])
     return given
 
 
@@ -148,10 +152,9 @@ def check_nobody_is_empty(mask: Tensor) -> None:
 
 
 def _known(features: Mapping[str, Any], dims: Mapping[str, int]) -> dict[str, Any]:
-    for name in features:
-        if name not in dims:
-            raise KeyError(unknown("modality", name, dims))
     given = {name: features[name] for name in dims if name in features}
+    if len(given) < len(features):
+        raise KeyError(unknown("modality", next(m for m in features if m not in dims), dims))
     if not given:
         raise ValueError(f"no modality in the batch, expected some of {listed(dims)}")
     return given
@@ -162,10 +165,10 @@ def _check_tensor(name: str, value: object) -> None:
         raise TypeError(f"features of {name!r} must be a tensor, got {type(value).__name__}")
 
 
-def _check_batch(given: Mapping[str, Tensor]) -> None:
-    first = next(iter(given.values())).shape[0]
-    if any(value.shape[0] != first for value in given.values()):
-        told = ", ".join(f"{name!r} has {value.shape[0]}" for name, value in given.items())
+def _check_batch(names: Iterable[str], sizes: list[int]) -> None:
+    # Not a set of sizes: while a program is exported they are symbols, which cannot be hashed.
+    if any(size != sizes[0] for size in sizes):
+        told = ", ".join(f"{name!r} has {size}" for name, size in zip(names, sizes, strict=True))
         raise ValueError(f"the modalities must hold the same number of samples: {told}")
 
 

@@ -18,6 +18,9 @@ def pytest_addoption(parser):
         help="put the contract to this operator alone, for example my_module:Loudest",
     )
     parser.addoption(
+        "--problems", type=int, default=20, help="problems to draw for a promise and an operator"
+    )
+    parser.addoption(
         "--contract-table", action="store_true", help="print operators × promises, with counts"
     )
 
