@@ -40,6 +40,37 @@ def test_display_and_inline_differ():
     assert "katex-display" not in typeset("x^2", display=False)
 
 
+@pytest.mark.browser
+@pytest.mark.parametrize("tex", [r"(2 + 2) \cdot 5 = 20", "a = x_1^2", "x", r"y = \frac{1}{2}"])
+def test_no_full_stop_stands_alone_behind_a_formula(chromium, tmp_path, tex):
+    page = chromium.new_page()
+    text = f'So <span class="math">{typeset(tex, display=False)}</span><b>.</b> And so on.'
+    sheets = [ROOT / "book/_web/katex/katex.min.css", ROOT / "book/_web/book.css"]
+    torn = []
+    for used in (sheets[:1], sheets):  # without the book's own rule, and with it
+        links = "".join(f'<link rel="stylesheet" href="{sheet.as_uri()}">' for sheet in used)
+        file = tmp_path / "page.html"
+        file.write_text(f"<!doctype html>{links}<p>{text}</p>", encoding="utf8")
+        page.goto(file.as_uri())
+        torn.append(
+            page.evaluate(
+                """() => {
+                  const [p, stop] = ["p", "b"].map((name) => document.querySelector(name));
+                  const last = [...document.querySelectorAll(".katex-base")].at(-1);
+                  let torn = 0;
+                  for (let width = 20; width < 300; width += 1) {
+                    p.style.width = `${width}px`;
+                    torn += stop.getBoundingClientRect().left < last.getBoundingClientRect().left;
+                  }
+                  return torn;
+                }"""
+            )
+        )
+    page.close()
+    assert torn[0] > 0
+    assert torn[1] == 0
+
+
 @pytest.mark.parametrize("tex", [r"\frac{1}{2", r"\nosuch", "a_b_c", "x &= y"])
 def test_unreadable_formula_says_where(tex):
     with pytest.raises(UnreadableFormula, match=r"position|expected|KaTeX"):
