@@ -88,10 +88,11 @@ class Augmented(MultimodalDataset):
             )
         if self.shift or self.flip:
             x = moved(x, self._place[index], self._mirrored[index])
+        else:
+            x = x.clone()
         if self.brightness or self.colour:
             gain = self._gain[index, : x.shape[1], None, None]  # (B, C, 1, 1)
-            tinted = (x[:, : gain.shape[1]] * gain).clamp_(max=1)
-            x = torch.cat([tinted, x[:, gain.shape[1] :]], dim=1) if x.shape[1] > 3 else tinted
+            x[:, : gain.shape[1]].mul_(gain).clamp_(max=1)
         return inputs | {self.modality: x}, y
 
     def __repr__(self) -> str:
