@@ -16,7 +16,7 @@ import imagesize
 from docutils import nodes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from sphinx.application import Sphinx
 
@@ -80,6 +80,32 @@ def fold_setup_cell(app: Sphinx, tree: nodes.document) -> None:
             cell["prompt_show"] = cell["prompt_hide"] = "Setup"
 
 
+def label_cells(app: Sphinx, tree: nodes.document) -> None:
+    """Give each cell of a table that a notebook made the name of its column.
+
+    Such tables are wide. On a phone each row becomes a card, and a number in a card needs to say
+    what it is; on a wide page the style sheet hides these names.
+    """
+    for table in tree.findall(nodes.table):
+        if not any("text_markdown" in node.get("classes", []) for node in ancestors(table)):
+            continue
+        head, body = (next(iter(table.findall(kind))) for kind in (nodes.thead, nodes.tbody))
+        heads = [entry.astext() for entry in head.findall(nodes.entry)]
+        table["classes"].append("cards")
+        for row in body.findall(nodes.row):
+            for name, entry in list(zip(heads, row.children, strict=True))[1:]:
+                label = nodes.inline("", f"{name} ", classes=["card-label"])
+                if entry.children:
+                    entry.children[0].insert(0, label)
+
+
+def ancestors(node: nodes.Node) -> Iterator[nodes.Element]:
+    """Yield what a node stands in, from the inside out."""
+    while node.parent is not None:
+        node = node.parent
+        yield node
+
+
 def tidy_page(app: Sphinx, page: str, template: str, context: dict[str, Any], tree: Any) -> None:
     """Apply the repairs to one page, before it is put into its template."""
     if "body" not in context:
@@ -92,5 +118,6 @@ def tidy_page(app: Sphinx, page: str, template: str, context: dict[str, Any], tr
 def setup(app: Sphinx) -> dict[str, bool]:
     """Connect the hook after those that may still add to the body."""
     app.connect("doctree-read", fold_setup_cell)
+    app.connect("doctree-read", label_cells)
     app.connect("html-page-context", tidy_page, priority=800)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 import yaml
+from docutils import nodes
+from docutils.utils import new_document
 from PIL import Image
 from pygments.styles import get_style_by_name
 
@@ -16,7 +18,7 @@ sys.path.insert(0, str(ROOT / "book/_ext"))
 
 from live_scripts import take_out  # noqa: E402
 from prerendered_maths import UnreadableFormula, typeset  # noqa: E402
-from tidy_output import tidy  # noqa: E402
+from tidy_output import label_cells, tidy  # noqa: E402
 
 
 def test_formula_is_drawn_and_readable_aloud():
@@ -199,3 +201,32 @@ def test_script_of_a_figure_gets_a_file_and_keeps_its_names_to_itself():
 )
 def test_other_scripts_stay_in_the_page(module):
     assert take_out(module) == (module, {})
+
+
+def a_table(*classes: str) -> nodes.document:
+    """A document with a table of two columns and one row, in a container of these classes."""
+    document = new_document("a page")
+    entries = [
+        [nodes.entry("", nodes.paragraph("", text)) for text in row]
+        for row in (("name", "time"), ("concat", "1 ms"))
+    ]
+    head, body = (nodes.row("", *row) for row in entries)
+    group = nodes.tgroup("", nodes.thead("", head), nodes.tbody("", body), cols=2)
+    document += nodes.container("", nodes.table("", group), classes=list(classes))
+    return document
+
+
+def test_cells_of_a_notebooks_own_table_say_their_column():
+    document = a_table("output", "text_markdown")
+    label_cells(None, document)
+    [table] = document.findall(nodes.table)
+    assert table["classes"] == ["cards"]
+    labels = [n for n in document.findall(nodes.inline) if "card-label" in n["classes"]]
+    assert [label.astext() for label in labels] == ["time "]
+    assert labels[0].parent.astext() == "time 1 ms"
+
+
+def test_tables_of_the_prose_stay_as_they_are():
+    document = a_table("cell")
+    label_cells(None, document)
+    assert not [n for n in document.findall(nodes.inline) if "card-label" in n["classes"]]
