@@ -142,6 +142,10 @@ def _operator(answer: Any) -> Tensor:
         "audio": torch.tensor([True, False, False]),
         "text": torch.tensor([True, True, False]),
     }
+    given = {"fuse": op.fuse(dict(x), None), "num_params": op.num_params(), "flops": op.flops(3)}
+    for name, value in given.items():
+        if value is None:
+            raise NotAnAnswer(f"your `{name}` returns None: is there a `return`?")
     whole, partial = op(x), op(x, absent)
     if whole.shape != (3, 5):
         raise NotAnAnswer(f"h should have shape (3, 5) here, yours has {tuple(whole.shape)}")
@@ -156,6 +160,29 @@ _SCORES = ("pair", "sum", "same way", "both north")
 
 def _ranks(*numbers: int) -> dict[str, int]:
     return dict(zip(_SCORES, numbers, strict=True))
+
+
+def _rank_of_each(answer: Any) -> str:
+    """Probe for a rank for each score; what ``torch.linalg.matrix_rank`` returns will do."""
+    if isinstance(answer, Mapping):
+        answer = {
+            name: rank.item() if isinstance(rank, Tensor) and rank.numel() == 1 else rank
+            for name, rank in answer.items()
+        }
+    return labels(_SCORES, "1", "2", "3", "4")(answer)
+
+
+def _low_rank_function(answer: Any) -> Tensor:
+    """Probe for the low-rank form; a factor too short for its matrix lacks the 1."""
+    try:
+        return function(*_FACTORS)(answer)
+    except RuntimeError as error:
+        if "size mismatch" not in str(error) and "shapes cannot be multiplied" not in str(error):
+            raise
+        raise NotAnAnswer(
+            "a row of U has d₁ + 1 numbers: did you append the 1 to x1 and x2? "
+            f"PyTorch says: {error}"
+        ) from None
 
 
 EXERCISES = {
@@ -195,6 +222,19 @@ EXERCISES = {
             ),
             ([_TENSOR, 63 * 8 + 8], "The first is right. In the second, where is the rank R = 4?"),
             (
+                [_TENSOR, 4 * 60 * 8 + 8],
+                "The first is right. In the second you forgot the 1s: low-rank fusion keeps them.",
+            ),
+            (
+                [_TENSOR, _LOW - 8],
+                "The first is right. The second lacks the bias b: one number for each coordinate "
+                "of h.",
+            ),
+            (
+                [10 * 20 * 30 * 8 + 8, _LOW],
+                "The second is right. In the first you forgot the 1s: [x; 1] is one wider than x.",
+            ),
+            (
                 [_TENSOR, _TENSOR * 4],
                 "The first is right. Low rank never multiplies the widths: each modality has R "
                 "rows of its own for each coordinate of h, and these add up.",
@@ -206,8 +246,8 @@ EXERCISES = {
             ([_LOW, _TENSOR], "The other way round: first tensor fusion, then low rank."),
         ),
         praise="A product of three widths against a sum of three widths.",
-        hint="Tensor fusion: (11 · 21 · 31 + 1) · 8. Low rank: sum the widths where it multiplies "
-        "them, and R of it.",
+        hint="For one coordinate of h, tensor fusion reads 11 · 21 · 31 numbers and adds a bias. "
+        "Low rank has R rows for each modality, one wider than x, and a bias. h has 8 coordinates.",
         probe=number,
     ),
     "5.3": Exercise(
@@ -222,6 +262,16 @@ EXERCISES = {
                 _ranks(1, 2, 2, 2),
                 "(1 + n1)(1 + n2) *is* one product. Multiplied out it has four terms, but the rows "
                 "of its table are multiples of each other. The rest is right.",
+            ),
+            (
+                _ranks(1, 1, 2, 2),
+                "'sum' and 'both north' are the other way round. Write their tables: in which of "
+                "them is every row a multiple of one row?",
+            ),
+            (
+                _ranks(1, 1, 2, 4),
+                "A rank does not count the terms of a score. It counts the rows of its table that "
+                "cannot be made from the other rows. Write the tables of 'sum' and 'both north'.",
             ),
             (
                 _ranks(1, 2, 2, 4),
@@ -242,7 +292,7 @@ EXERCISES = {
         praise="To a product, even a sum is a thing of rank two: it needs two terms, each times 1.",
         hint="Write the 3 × 3 table. The rank is 1 if all rows are multiples of one row; each "
         "further row that is new adds 1.",
-        probe=labels(_SCORES, "1", "2", "3", "4"),
+        probe=_rank_of_each,
     ),
     "5.4": Exercise(
         solution=_low_rank,
@@ -259,7 +309,7 @@ EXERCISES = {
         ),
         praise="R products, and the table of all pairs was never built.",
         hint="U @ [x1; 1] and V @ [x2; 1] have R numbers each: multiply them one by one, and sum.",
-        probe=function(*_FACTORS),
+        probe=_low_rank_function,
     ),
     "5.5": Exercise(
         solution=_sketch,
