@@ -36,6 +36,18 @@ def renew_setup_cell(notebook: NotebookNode) -> None:
             cell.source = SETUP_CELL
 
 
+def join_streams(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """Join what was printed in one go: where a kernel cuts it in pieces is chance."""
+    joined: list[NotebookNode] = []
+    for output in outputs:
+        last = joined[-1] if joined else {}
+        if output.output_type == "stream" and last.get("name") == output.name:
+            last.text += output.text
+        else:
+            joined.append(output)
+    return joined
+
+
 def settle(notebook: NotebookNode) -> None:
     """Leave out what belongs to one machine or one moment."""
     notebook.metadata["kernelspec"] = dict(KERNEL)
@@ -43,6 +55,8 @@ def settle(notebook: NotebookNode) -> None:
     notebook.metadata.pop("widgets", None)
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
+        if "outputs" in cell:
+            cell.outputs = join_streams(cell.outputs)
         for output in cell.get("outputs", []):
             # The widget itself is gone with its kernel; its HTML stays.
             data = output.get("data", {})

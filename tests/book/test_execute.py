@@ -57,3 +57,13 @@ def test_unknown_notebook_is_named(monkeypatch, tmp_path, capsys):
     with pytest.raises(SystemExit):
         run(monkeypatch, tmp_path / "nowhere.ipynb")
     assert "nowhere.ipynb" in capsys.readouterr().err
+
+
+def test_a_print_cut_in_pieces_is_joined_and_nothing_else():
+    def stream(name, text):
+        return nbformat.v4.new_output("stream", name=name, text=text)
+
+    shown = nbformat.v4.new_output("display_data", data={"text/plain": "x"})
+    pieces = [stream("stdout", "✓ a\n  1"), stream("stdout", "\n✓ b\n"), stream("stderr", "!")]
+    joined = execute.join_streams([*pieces, shown, stream("stdout", "c"), stream("stdout", "d")])
+    assert [o.get("text") for o in joined] == ["✓ a\n  1\n✓ b\n", "!", None, "cd"]
