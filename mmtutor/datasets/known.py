@@ -36,7 +36,8 @@ class KnownProblem(MultimodalDataset):
     the constructor of this class.
 
     Attributes:
-        inputs: everything that is seen, {modality: (N, D)}; targets: the classes y (N,).
+        inputs: everything that is seen, {modality: (N, D)}.
+        targets: the classes y (N,).
     """
 
     def __init__(

@@ -7,7 +7,7 @@ what a sense knows stands in the kind's own coordinates; where it knows nothing,
 The ideal classifier is one line, a sum over the senses and one product across them:
 
 .. math:: \ell = \sum_m w_m r_m + \sum_m 2 a_m u_m
-            \;\pm\; 2 \operatorname{artanh} \prod_m \tanh(a_m s_m),
+            \;\pm\; 2 \operatorname{artanh} \prod_m \tanh(a_m z_m),
           \qquad p(y \mid x) = \operatorname{softmax}(\ell)
 
 (+ for an odd, - for an even number of senses). It need not be told the kind: what is silent adds
@@ -35,7 +35,7 @@ class Synthetic(KnownProblem):
 
     A class y is a code of signs t: for two classes one sign, + for class 1; for C > 2 classes C
     signs, + for the class and - for the others. With ε of 𝒩(0, 1) and the amplitude a_m = s_m for
-    two classes, s_m / √2 for more, sense m sees :math:`x_m = [r_m, u_m, s_m]` of these kinds:
+    two classes, s_m / √2 for more, sense m sees :math:`x_m = [r_m, u_m, z_m]` of these kinds:
 
     ============= ======================= ========================================================
     kind          share of samples        what sense m sees
@@ -43,7 +43,7 @@ class Synthetic(KnownProblem):
     redundant     R                       :math:`r_m = a_m t + \sqrt\rho\, \varepsilon_0 +
                                           \sqrt{1 - \rho}\, \varepsilon_m`
     unique to k   U_k                     :math:`u_k = a_k t + \varepsilon`; others are silent
-    synergistic   S                       :math:`s_m = a_m g_m + \varepsilon_m`; the XOR of the
+    synergistic   S                       :math:`z_m = a_m g_m + \varepsilon_m`; the XOR of the
                                           hidden signs g_1, …, g_M (+ is one) is t
     silent        1 - R - Σ_k U_k - S     nothing, in no sense
     ============= ======================= ========================================================
@@ -59,7 +59,8 @@ class Synthetic(KnownProblem):
     :math:`\tfrac12 (1 + \prod_m (2 \Phi(s_m) - 1))`. With more classes each is an integral, to
     eight digits.
 
-    `copy`, `unique`, `xor` and `mixture` are the corners and the middle of the space of dials.
+    `copy`, `unique`, `xor` and `mixture` are the corners and the middle of the space of dials. What
+    one can ask of a problem is in `KnownProblem`.
 
     Args:
         split: ``"train"``, ``"valid"`` or ``"test"``, each drawn on its own.
@@ -82,6 +83,7 @@ class Synthetic(KnownProblem):
         fresh: draw new training data each epoch.
 
     Attributes:
+        inputs: everything that is seen, {modality: (N, dim)}.
         targets: the classes y (N,).
         kinds: number of each sample's kind (N,), a place in ``kind_names``.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mmtutor.figures import live
 from mmtutor.figures.digits import show_pairs
+from mmtutor.figures.limits import show_limits
 from mmtutor.figures.picture import Picture
 from mmtutor.figures.results import described, dots
 from mmtutor.figures.sound import Players
@@ -17,6 +18,7 @@ __all__ = [
     "described",
     "dots",
     "live",
+    "show_limits",
     "show_pairs",
     "style",
 ]

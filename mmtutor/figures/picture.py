@@ -80,5 +80,6 @@ def _as_svg(figure: Figure) -> str:
     text = text.replace("<svg ", root, 1)
     text = re.sub(r"font-family: [^;\"]*'DejaVu Sans'[^;\"]*", "font-family: inherit", text)
     text = re.sub(r"font: ([^;\"]*?)'DejaVu Sans'[^;\"]*", r"font: \1system-ui, sans-serif", text)
-    text = re.sub(r"(\d\.\d{2})\d+", r"\1", text)
+    # A hundredth of a point is enough for coordinates, which are inside tags; words stay.
+    text = re.sub(r"<[^>]*>", lambda tag: re.sub(r"(\d\.\d{2})\d+", r"\1", tag[0]), text)
     return re.sub(r"\s*\n\s*", " ", text).strip()

@@ -33,6 +33,15 @@ def test_a_picture_is_well_formed_svg_with_its_text():
     assert {"a title", "epoch"} <= words
 
 
+def test_numbers_in_words_keep_their_digits():
+    with style():
+        figure, ax = plt.subplots()
+    ax.set_title("0.8753 or 1.23456")
+    svg = Picture(figure, alt="two numbers").svg()
+    assert ">0.8753 or 1.23456<" in svg
+    assert not re.search(r"<[^>]*\d\.\d{3}[^>]*>", svg)
+
+
 def test_black_follows_the_page_and_nothing_paints_the_background():
     svg = Picture(drawing(), alt="a tent").svg()
     assert "#000000" not in svg
