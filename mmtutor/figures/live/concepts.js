@@ -55,6 +55,8 @@ function render({ model, el }) {
   const surprise = button({
     label: words.surprise, icon: "M3 1H13A2 2 0 0 1 15 3V13A2 2 0 0 1 13 15H3A2 2 0 0 1 1 13V3A2 2 0 0 1 3 1ZM4.5 3A1.5 1.5 0 1 0 4.5 6A1.5 1.5 0 1 0 4.5 3ZM11.5 10A1.5 1.5 0 1 0 11.5 13A1.5 1.5 0 1 0 11.5 10ZM8 6.5A1.5 1.5 0 1 0 8 9.5A1.5 1.5 0 1 0 8 6.5Z",
     onPress: () => {
+      search.value = ""; // what comes may not fit what was searched
+      look();
       const step = 1 + Math.floor(Math.random() * Math.max(1, names.length - 1));
       put(model, { concept: (model.get("concept") + step) % names.length }); // never the same
     },

@@ -111,6 +111,18 @@ def test_keyboard_alone_works_every_control(open_figure, said, figure):
 
 
 @pytest.mark.browser
+def test_a_surprise_is_on_the_shelf_whatever_was_searched(open_figure, said, figure):
+    page = open_figure(figure)
+    page.keyboard.press("Tab")
+    page.keyboard.type("cat")  # the concept that is there: a surprise is another
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    chosen = page.locator(".cn-shelf input:checked:not([hidden])").get_attribute("aria-label")
+    assert said(page).startswith(f"“{chosen}”: ")
+    assert page.locator("input[type=search]").input_value() == ""
+
+
+@pytest.mark.browser
 @pytest.mark.parametrize(
     ("text", "found"),
     [
