@@ -220,6 +220,23 @@ def summary(rows: list[dict[str, Any]]) -> dict[str, float]:
     return {name: value for name, value in told.items() if not math.isnan(value)}
 
 
+def write(path: Path, head: dict[str, Any], rows: list[dict[str, Any]]) -> None:
+    """Write the results as JSON, a row a line, so that two runs can be compared."""
+
+    def settled(value: Any) -> Any:
+        if isinstance(value, float):
+            return float(f"{value:.4g}")
+        if isinstance(value, list):
+            return [settled(one) for one in value]
+        return {k: settled(v) for k, v in value.items()} if isinstance(value, dict) else value
+
+    lines = ",\n".join(json.dumps(settled(row)) for row in rows)
+    text = json.dumps(settled(head), indent=1)[:-2] + f',\n "rows": [\n{lines}\n]\n}}\n'
+    part = path.with_name(path.name + ".part")
+    part.write_text(text, encoding="utf8")
+    os.replace(part, path)
+
+
 def main() -> int:
     """Measure, print a table, and write it down if asked."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -257,10 +274,8 @@ def main() -> int:
     for name, value in told.items():
         print(f"{value:8.3f}  {name}")
     if arguments.json:
-        report = {"machine": here, "peers": versions, "out_dim": OUT, "summary": told}
-        part = arguments.json.with_name(arguments.json.name + ".part")
-        part.write_text(json.dumps({**report, "rows": rows}, indent=1) + "\n", encoding="utf8")
-        os.replace(part, arguments.json)
+        head = {"machine": here, "peers": versions, "out_dim": OUT, "summary": told}
+        write(arguments.json, head, rows)
         print(f"written: {arguments.json}")
     return 0
 

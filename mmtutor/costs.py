@@ -41,11 +41,15 @@ def training_step(module: nn.Module, *inputs: Any) -> Callable[[], None]:
 
     Its gradients reach the parameters, and those input tensors (also inside of lists and
     dictionaries) that ask for a gradient. The gradient of ``h`` is a tensor of ones.
+
+    :raises ValueError: nothing asks for a gradient, so there is no way back.
     """
     leaves = [t for t in tree_leaves(inputs) if isinstance(t, Tensor) and t.requires_grad]
     with torch.no_grad():
         ones = torch.ones_like(module(*inputs))
     learnt = [*module.parameters(), *leaves]
+    if not any(leaf.requires_grad for leaf in learnt):
+        raise ValueError("nothing learns here, and no input asks for a gradient: no step to take")
 
     def step() -> None:
         module(*inputs).backward(ones)

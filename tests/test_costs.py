@@ -83,6 +83,11 @@ def test_a_step_reaches_parameters_and_inputs_and_keeps_nothing():
     assert layer.weight.grad is None
 
 
+def test_a_step_without_a_way_back_is_refused():
+    with pytest.raises(ValueError, match="no input asks for a gradient"):
+        training_step(nn.ReLU(), torch.ones(2))
+
+
 class _Named(nn.Module):
     def __init__(self, layer):
         super().__init__()

@@ -87,7 +87,7 @@ def label_cells(app: Sphinx, tree: nodes.document) -> None:
     what it is; on a wide page the style sheet hides these names.
     """
     for table in tree.findall(nodes.table):
-        if not any("text_markdown" in node.get("classes", []) for node in ancestors(table)):
+        if not any(node.get("nb_element") == "cell_code_output" for node in ancestors(table)):
             continue
         head, body = (next(iter(table.findall(kind))) for kind in (nodes.thead, nodes.tbody))
         heads = [entry.astext() for entry in head.findall(nodes.entry)]

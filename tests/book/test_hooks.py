@@ -203,8 +203,8 @@ def test_other_scripts_stay_in_the_page(module):
     assert take_out(module) == (module, {})
 
 
-def a_table(*classes: str) -> nodes.document:
-    """A document with a table of two columns and one row, in a container of these classes."""
+def a_table(place: str) -> nodes.document:
+    """A document with a table of two columns and one row, in this part of a cell."""
     document = new_document("a page")
     entries = [
         [nodes.entry("", nodes.paragraph("", text)) for text in row]
@@ -212,12 +212,12 @@ def a_table(*classes: str) -> nodes.document:
     ]
     head, body = (nodes.row("", *row) for row in entries)
     group = nodes.tgroup("", nodes.thead("", head), nodes.tbody("", body), cols=2)
-    document += nodes.container("", nodes.table("", group), classes=list(classes))
+    document += nodes.container("", nodes.table("", group), nb_element=place)
     return document
 
 
 def test_cells_of_a_notebooks_own_table_say_their_column():
-    document = a_table("output", "text_markdown")
+    document = a_table("cell_code_output")
     label_cells(None, document)
     [table] = document.findall(nodes.table)
     assert table["classes"] == ["cards"]
@@ -227,6 +227,6 @@ def test_cells_of_a_notebooks_own_table_say_their_column():
 
 
 def test_tables_of_the_prose_stay_as_they_are():
-    document = a_table("cell")
+    document = a_table("cell_markdown")
     label_cells(None, document)
     assert not [n for n in document.findall(nodes.inline) if "card-label" in n["classes"]]

@@ -60,11 +60,16 @@ def polynomial(
 def _degree(ask: Callable[[Sequence[int]], Fraction], axis: int, count: int, most: int) -> int:
     """Return the degree along one axis: how often one must take differences to get zeros."""
     point = [3] * count
-    row = [ask([*point[:axis], p, *point[axis + 1 :]]) for p in range(1, most + 3)]
-    for degree in range(-1, most + 1):
+    values: list[Fraction] = []
+    for degree in range(most + 1):
+        # Two differences of zero, from as few values as will do: each asks an operator.
+        while len(values) < degree + 3:
+            values.append(ask([*point[:axis], len(values) + 1, *point[axis + 1 :]]))
+        row = values
+        for _ in range(degree + 1):
+            row = [b - a for a, b in itertools.pairwise(row)]
         if not any(row):
-            return max(degree, 0)
-        row = [b - a for a, b in itertools.pairwise(row)]
+            return degree
     raise NotPolynomialError(f"no polynomial of degree {most} or less")
 
 

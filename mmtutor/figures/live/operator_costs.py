@@ -159,11 +159,14 @@ def _form(name: str, operator: type[fusion.Fusion]) -> dict[str, Any]:
     axes = [axis for axis in AXES if axis != "rank" or "rank" in takes]
     most = {"max_size": 10**60} if "max_size" in takes else {}
 
-    def cost(measure: Callable[[fusion.Fusion], int], modalities: int, **sizes: int) -> int:
-        dims = {f"modality {m}": sizes["width"] for m in range(modalities)}
-        options = {"rank": sizes["rank"]} if "rank" in sizes else {}
+    @functools.cache
+    def built(modalities: int, width: int, out_dim: int, **rank: int) -> fusion.Fusion:
+        dims = {f"modality {m}": width for m in range(modalities)}
         with torch.device("meta"):  # shapes without memory
-            return measure(operator(dims, sizes["out_dim"], **options, **most))
+            return operator(dims, out_dim, **rank, **most)
+
+    def cost(measure: Callable[[fusion.Fusion], int], modalities: int, **sizes: int) -> int:
+        return measure(built(modalities, **sizes))
 
     def told(measure: Callable[[fusion.Fusion], int]) -> dict[str, list]:
         try:

@@ -1,0 +1,44 @@
+"""What the benchmarks wrote down comes with the package, whole."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import pytest
+
+from benchmarks import fusion as benchmark
+from mmtutor import fusion
+from mmtutor.results import results
+
+
+def test_every_operator_was_raced_against_its_formula():
+    told = results("fusion")
+    assert {"processor", "threads", "torch", "clock"} <= set(told["machine"])
+    literal = [row for row in told["rows"] if row["beside"] == "formula"]
+    assert {row["operator"] for row in literal} == set(fusion.OPERATORS)
+    for row in told["rows"]:
+        assert row["ratio"] > 0
+        assert row["quartiles"][0] <= row["ratio"] <= row["quartiles"][1]
+
+
+def test_the_summary_is_that_of_the_rows():
+    told = results("fusion")
+    for name, value in benchmark.summary(told["rows"]).items():
+        assert math.isclose(told["summary"][name], value, rel_tol=0.01), name
+
+
+def test_what_is_written_can_be_read(tmp_path):
+    rows = [{"operator": "concat", "ratio": 1 / 3, "quartiles": [0.1, 2 / 3], "plain": True}]
+    file = tmp_path / "out.json"
+    benchmark.write(file, {"machine": {"cores": 2}, "summary": {"a": math.pi}}, rows)
+    told = json.loads(file.read_text(encoding="utf8"))
+    assert told["machine"] == {"cores": 2}
+    assert told["summary"] == {"a": 3.142}
+    assert told["rows"] == [{**rows[0], "ratio": 0.3333, "quartiles": [0.1, 0.6667]}]
+    assert [f.name for f in tmp_path.iterdir()] == ["out.json"]
+
+
+def test_unknown_results_name_what_there_is():
+    with pytest.raises(ValueError, match="did you mean 'fusion'"):
+        results("fusoin")
