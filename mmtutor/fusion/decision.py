@@ -10,7 +10,7 @@ models that had something to look at. Nothing here is learnt (see :mod:`mmtutor.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import torch
 from torch import Tensor
@@ -52,7 +52,7 @@ class Average(FixedRule):
 
     def fuse(self, x: dict[str, Tensor], present: Tensor | None) -> Tensor:
         """Average over the modalities present."""
-        total = sum(x.values())  # absent ones are zeros
+        total = added(x.values())  # absent ones are zeros
         count = len(x) if present is None else present.sum(dim=1, keepdim=True)  # (B, 1)
         return total / count
 
@@ -101,10 +101,11 @@ class ProductOfExperts(FixedRule):
 
     def fuse(self, x: dict[str, Tensor], present: Tensor | None) -> Tensor:
         """Compute ``Σ log p_m - (|P| - 1) log π``."""
-        beliefs = log_beliefs(x)  # (B, M, C)
+        beliefs = [v.log_softmax(dim=1) for v in x.values()]  # each (B, C)
         if present is not None:
-            beliefs = beliefs.masked_fill(~present[..., None], 0)
-        h = beliefs.sum(dim=1)  # (B, C)
+            there = present.split(1, dim=1)  # (B, 1) each
+            beliefs = [torch.where(p, v, 0) for p, v in zip(there, beliefs, strict=True)]
+        h = added(beliefs)  # (B, C)
         if self.log_prior is None:
             return h
         count = len(x) if present is None else present.sum(dim=1, keepdim=True)  # (B, 1)
@@ -132,12 +133,16 @@ class Maximum(FixedRule):
 
     def fuse(self, x: dict[str, Tensor], present: Tensor | None) -> Tensor:
         """Compute ``max_m log p_m``."""
-        beliefs = log_beliefs(x)  # (B, M, C)
+        beliefs = torch.stack([v.log_softmax(dim=1) for v in x.values()])  # (M, B, C)
         if present is not None:
-            beliefs = beliefs.masked_fill(~present[..., None], -torch.inf)
-        return beliefs.amax(dim=1)  # (B, C)
+            beliefs = beliefs.masked_fill(~present.T[..., None], -torch.inf)
+        return beliefs.max(dim=0).values  # (B, C)
 
 
-def log_beliefs(x: Mapping[str, Tensor]) -> Tensor:
-    """Return every ``log p_m = log softmax(ℓ_m)``, ``(B, M, C)``."""
-    return torch.stack(list(x.values()), dim=1).log_softmax(dim=2)
+def added(terms: Iterable[Tensor]) -> Tensor:
+    """Return the sum of the terms, of which there is one at least."""
+    # Python's sum() starts from 0, and 0 + v is a copy of v.
+    first, *rest = terms
+    for v in rest:
+        first = first + v
+    return first

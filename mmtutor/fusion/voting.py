@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from mmtutor.fusion.base import Fusion
-from mmtutor.fusion.decision import log_beliefs
+from mmtutor.fusion.decision import added
 from mmtutor.names import listed
 
 
@@ -78,15 +78,17 @@ class WeightedVote(Fusion):
         """True if all weights are equal and stay so."""
         return len(self.dims) == 1 or (self._alike and not self.learn)
 
-    def log_weights(self, present: Tensor | None = None) -> Tensor:
-        """Return ``log α``: ``(M,)`` with nothing absent, else ``(B, M)``."""
+    def weights(self, present: Tensor | None = None) -> Tensor:
+        """Return ``α``: ``(M,)`` with nothing absent, else ``(B, M)``."""
         a = self.a if present is None else self.a.masked_fill(~present, -torch.inf)
-        return a.log_softmax(dim=-1)
+        return a.softmax(dim=-1)
 
     def fuse(self, x: dict[str, Tensor], present: Tensor | None) -> Tensor:
         """Compute ``log Σ α_m p_m``."""
-        votes = log_beliefs(x) + self.log_weights(present)[..., None]  # (B, M, C)
-        return votes.logsumexp(dim=1)  # (B, C)
+        shares = self.weights(present).split(1, dim=-1)  # (1,) or (B, 1) each
+        belief = added(a * v.softmax(dim=1) for a, v in zip(shares, x.values(), strict=True))
+        # The smallest number there is: it is lost in any other, and keeps log 0 away.
+        return (belief + torch.finfo(belief.dtype).tiny).log()  # (B, C)
 
     def num_params(self) -> int:
         """``M`` if learnt."""
