@@ -1,7 +1,7 @@
 """Write data/SHA256SUMS: checksums of the texts and lists of every data set, and of itself.
 
-    python recipes/seal.py           # after a datasheet, a licence text or a list has changed
-    python recipes/seal.py --check   # compare, change nothing
+Run ``python recipes/seal.py`` after a datasheet, a licence text or a list has changed, and
+``python recipes/seal.py --check`` to compare and change nothing.
 """
 
 from __future__ import annotations
