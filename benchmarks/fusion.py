@@ -95,7 +95,8 @@ def measure(
     modules: dict[str, nn.Module] = {"mmtutor": ours, "formula": formula}
     beside = {"formula": "mmtutor"}  # which of our operators each one is held against
     for peer in peers.PEERS.get(name, []):
-        if peers.load(peer) is None or not peer.fits(ours):
+        work = batch * math.prod(shape) * OUT
+        if peers.load(peer) is None or not peer.fits(ours) or work > peer.most:
             continue
         modules[peer.title] = peer.build(peers.load(peer), ours)
         beside[peer.title] = "mmtutor"
@@ -244,13 +245,13 @@ def main() -> int:
     parser.add_argument("--only", nargs="+", default=[], choices=list(fusion.OPERATORS))
     parser.add_argument("--json", type=Path, help="write what was measured into this file")
     parser.add_argument("--threads", type=int, help="threads of PyTorch; its own default if left")
-    parser.add_argument("--seconds", type=float, help="time for one race; 1.5, or 0.4 if quick")
+    parser.add_argument("--seconds", type=float, help="time for one race; 1.2, or 0.4 if quick")
     parser.add_argument("--cpu-time", action="store_true", help="processor time of one thread")
     arguments = parser.parse_args()
     clock = time.process_time if arguments.cpu_time else time.perf_counter
     if arguments.threads or arguments.cpu_time:
         torch.set_num_threads(1 if arguments.cpu_time else arguments.threads)
-    budget = arguments.seconds or (0.4 if arguments.quick else 1.5)
+    budget = arguments.seconds or (0.4 if arguments.quick else 1.2)
     versions, missing = peers.found()
     here = {**machine(), "clock": "cpu" if arguments.cpu_time else "wall"}
     print(", ".join(f"{name} {value}" for name, value in here.items()))

@@ -37,6 +37,8 @@ class Peer:
     :param module: where to import from.
     :param build: from the imported module and an operator, a module that takes a list of features.
     :param fits: whether it can do what the operator is asked to do.
+    :param most: the most multiplications, batch · ∏ widths · out_dim, that it is asked for: beyond
+        that one step takes so long that the whole benchmark would wait for it.
     :param options: how our operator is built beside it, where that differs from the default.
     """
 
@@ -46,6 +48,7 @@ class Peer:
     build: Callable[[Any, Fusion], nn.Module]
     fits: Callable[[Fusion], bool] = lambda op: True
     options: Mapping[str, Any] = field(default_factory=dict)
+    most: float = float("inf")
 
 
 class OfList(nn.Module):
@@ -143,6 +146,7 @@ PEERS: dict[str, list[Peer]] = {
             "torch.nn",
             lambda m, op: TwoInputs(m.Bilinear(*widths(op), op.out_dim)),
             two,
+            most=1e9,
         ),
         Peer(
             "pykale",
