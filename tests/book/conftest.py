@@ -5,26 +5,15 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @dataclass
@@ -73,21 +62,3 @@ def site(built) -> Path:
     if not (folder / "book" / "intro.html").exists():
         pytest.fail(f"the site was not built:\n{built.log[-3000:]}")
     return folder
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator:
-    """A headless Chromium without a network."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        message = "NO CHROMIUM: the pages were not opened. On Debian: apt-get install chromium"
-        if os.environ.get("CI", "").lower() == "true":
-            pytest.fail(message)
-        print(f"\n{message}", file=sys.__stderr__)
-        pytest.skip(message)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
