@@ -326,7 +326,7 @@ try:
 except OSError as error:
     print(error)
 """
-    for parent in (locked, *locked.parents)[:4]:  # the other user must get there
+    for parent in (locked, *locked.parents)[:6]:  # the other user must get there
         if parent != locked and parent.owner() == locked.owner():
             parent.chmod(parent.stat().st_mode | 0o011)
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True,
