@@ -41,7 +41,8 @@ class OGMGE:
 
     The published way to :math:`p_m` splits the weight of a concatenation. Here the model is asked
     with the other modalities absent, so any ⊕ will do; for a concatenation this differs only in
-    that the whole bias is used.
+    that the whole bias is used. Every encoder parameter is modulated, in every epoch; the authors'
+    code does so for convolutions, in the first epochs.
 
     :param alpha: :math:`\alpha > 0`, how hard the leading sense is held back.
     :param noise: whether to add :math:`\varepsilon`.
