@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from mmtutor.datasets import Batches
 from mmtutor.metrics import Evaluation
+from mmtutor.objectives.gather import all_rows
 from mmtutor.training import processes
 from mmtutor.training.devices import at_work
 from mmtutor.training.feed import (
@@ -65,7 +66,7 @@ def evaluate(
                 )
             said.append(outputs.float().cpu())
             true.append(y.cpu())
-        outputs, targets = processes.rows(torch.cat(said)), processes.rows(torch.cat(true))
+        outputs, targets = all_rows(torch.cat(said)), all_rows(torch.cat(true))
     return Evaluation.of(outputs, targets, level=level, resamples=resamples, seed=seed)
 
 

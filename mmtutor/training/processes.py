@@ -24,8 +24,6 @@ import torch.distributed as dist
 from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
-from mmtutor.objectives.gather import all_rows
-
 
 def count() -> int:
     """Number of processes."""
@@ -115,11 +113,6 @@ def total(*values: float) -> list[float]:
     summed = torch.tensor(values, dtype=torch.float64, device=_meeting_place())
     dist.all_reduce(summed)
     return summed.tolist()
-
-
-def rows(local: Tensor) -> Tensor:
-    """All processes' rows ``(n_r, …)``, one below the other in the order of the processes."""
-    return all_rows(local)
 
 
 def everyones(value: object) -> list[object]:

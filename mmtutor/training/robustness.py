@@ -14,6 +14,8 @@ from mmtutor.training.evaluation import evaluate
 
 LEVELS = {"missing": (0.0, 0.25, 0.5, 0.75, 1.0), "noise": (0.0, 0.5, 1.0, 2.0, 4.0)}
 
+PLACES = 2**16  # where a slice of noise can start
+
 
 def robustness(
     model: nn.Module,
@@ -76,7 +78,8 @@ class Noisy(MultimodalDataset):
     .. math:: x \leftarrow x + \sigma\, s\, \varepsilon
 
     :math:`s` is the modality's standard deviation over (at most 256 of) the samples. The noise of
-    sample i is drawn from (seed, i): it is the same alone and in every batch.
+    sample i is a slice of one long row of Gaussian numbers, at a place drawn for it from the seed:
+    it is the same alone and in every batch.
     """
 
     def __init__(self, data: MultimodalDataset, modality: str, sigma: float, seed: int = 0) -> None:
@@ -86,6 +89,9 @@ class Noisy(MultimodalDataset):
         if not some.is_floating_point():
             raise TypeError(f"noise is for real numbers, {modality!r} holds {some.dtype}")
         self.scale = float(some.std())
+        draw = torch.Generator().manual_seed(seed)
+        self.place = torch.randint(PLACES, (len(data),), generator=draw)
+        self.bank = torch.randn(some[0].numel() + PLACES, generator=draw, dtype=some.dtype)
 
     def __len__(self) -> int:
         return len(self.data)
@@ -96,14 +102,8 @@ class Noisy(MultimodalDataset):
         if self.sigma == 0:
             return inputs, y
         x = inputs[self.modality]
-        index = self._as_index(index)
-        # One long row of noise for all samples, from a place of its own for each.
-        width = x[0].numel()
-        bank = torch.randn(
-            width + 65536, generator=torch.Generator().manual_seed(self.seed), dtype=x.dtype
-        )
-        place = (index * 40503 + self.seed) % 65536
-        noise = bank.unfold(0, width, 1)[place].view_as(x)
+        windows = self.bank.unfold(0, x[0].numel(), 1)  # (PLACES + 1, numbers a sample)
+        noise = windows[self.place[self._as_index(index)]].view_as(x)
         return {**inputs, self.modality: x + self.sigma * self.scale * noise}, y
 
     def set_epoch(self, epoch: int) -> None:
