@@ -6,12 +6,14 @@ from mmtutor.datasets.av_mnist import AVMNIST
 from mmtutor.datasets.base import MultimodalDataset
 from mmtutor.datasets.batches import Batches
 from mmtutor.datasets.cache import data_home
+from mmtutor.datasets.captioned_emoji import CaptionedEmoji
 from mmtutor.datasets.captions import Captions
 from mmtutor.datasets.catalogue import CATALOGUE
 from mmtutor.datasets.cifar100 import CIFAR100
 from mmtutor.datasets.cmu_mosi import CMUMOSI
 from mmtutor.datasets.emoji import Emoji
 from mmtutor.datasets.emoji_catalogue import EmojiCatalogue
+from mmtutor.datasets.emoji_features import EmojiFeatures
 from mmtutor.datasets.emoji_files import EmojiRow
 from mmtutor.datasets.files import DamagedDataError, data_file
 from mmtutor.datasets.known import KnownProblem
@@ -32,11 +34,13 @@ __all__ = [
     "AVDigits",
     "Augmented",
     "Batches",
+    "CaptionedEmoji",
     "Captions",
     "DamagedDataError",
     "DownloadError",
     "Emoji",
     "EmojiCatalogue",
+    "EmojiFeatures",
     "EmojiRow",
     "InMemory",
     "KnownProblem",
