@@ -43,6 +43,19 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// The panel with more ways to run a page closes as menus do.
+const moreWays = document.querySelector(".more-ways");
+if (moreWays) {
+  document.addEventListener("click", (event) => {
+    if (!moreWays.contains(event.target)) moreWays.open = false;
+  });
+  moreWays.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !moreWays.open) return;
+    moreWays.open = false;
+    moreWays.querySelector("summary").focus();
+  });
+}
+
 // A box that scrolls can be reached by keyboard; a box that does not is no stop on the way.
 const boxes = $$("pre, .scroll, div.math, .output.text_html, .output.image_png, .output.image_svg");
 function reach(some) {

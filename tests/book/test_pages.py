@@ -271,6 +271,6 @@ def test_page_reads_without_scripts(chromium, server):
 def test_notebook_can_be_downloaded(chromium, site, server):
     with Visit(chromium, f"{server}/book/setup.html") as visit:
         with visit.page.expect_download() as waiting:
-            visit.page.get_by_role("link", name="Download this page as a notebook").click()
+            visit.page.get_by_role("link", name="Download .ipynb").click()
         source = (ROOT / "book/setup.ipynb").read_bytes()
         assert Path(waiting.value.path()).read_bytes() == source
