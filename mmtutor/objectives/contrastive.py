@@ -51,17 +51,18 @@ def info_nce(
     all_a, all_b = all_rows(a), all_rows(b)
     if len(all_a) < 2:
         raise ValueError("a contrastive loss compares samples: it needs a batch of two at least")
-    rows = scale * a @ all_b.T  # (n, B): my a against all b
-    # One square serves both directions where all samples are here.
-    columns = rows.T if all_a is a else scale * b @ all_a.T  # (n, B): my b against all a
-    against = rows.logsumexp(dim=1) + columns.logsumexp(dim=1)  # (n,)
-    if same is None:
-        # Only the diagonal is asked for: that is one product of vectors a sample.
-        together = 2 * scale * (a * b).sum(dim=1)
+    s = _at_least_float32(scale * a @ all_b.T)  # (n, B): my a against all b
+    if all_a is a:
+        # All samples are here, so one square serves both directions: b_j picks in column j.
+        # Who belongs together is symmetric, so it does not matter that this one is transposed.
+        columns = s.log_softmax(dim=0)
     else:
-        positive = (same[:, None] == all_rows(same)[None]).to(rows.dtype)
-        together = ((rows + columns) * positive).sum(dim=1) / positive.sum(dim=1)
-    return (against - together).mean() / 2
+        columns = _at_least_float32(scale * b @ all_a.T).log_softmax(dim=1)  # my b against all a
+    log_p = s.log_softmax(dim=1) + columns  # (n, B)
+    if same is None:
+        return -log_p.diagonal(_start(a)).mean() / 2
+    positive = (same[:, None] == all_rows(same)[None]).to(s.dtype)
+    return -((log_p * positive).sum(dim=1) / positive.sum(dim=1)).mean() / 2
 
 
 def siglip(
@@ -154,6 +155,11 @@ def _apart(outputs: Mapping[str, Tensor]) -> tuple[Tensor | float, dict[str, Ten
             "two are needed"
         )
     return outputs.get("scale", 1.0), z
+
+
+def _at_least_float32(s: Tensor) -> Tensor:
+    """Logits for a softmax: bfloat16 would leave the loss two digits."""
+    return s.to(torch.promote_types(s.dtype, torch.float32))
 
 
 def _check(a: Tensor, b: Tensor, same: Tensor | None) -> None:

@@ -86,6 +86,23 @@ def test_without_a_scale_nothing_is_known():
     assert float(siglip(a, b, 0.0)) == pytest.approx(8 * math.log(2))
 
 
+@pytest.mark.parametrize("same", [None, torch.arange(300)])
+def test_computed_in_bfloat16_the_loss_keeps_its_digits(same):
+    """log 300 = 5.7038; the nearest number of bfloat16 is 5.6875."""
+    a, b, _ = draw(300, 4, 0)
+    with torch.autocast("cpu", torch.bfloat16):
+        value = info_nce(a.float(), b.float(), 0.0, same)
+    assert value.dtype == torch.float32
+    assert float(value) == pytest.approx(math.log(300), rel=1e-5)
+
+
+@pytest.mark.parametrize("same", [None, torch.tensor([0, 1, 0, 2, 1])])
+def test_it_compiles_into_one_graph(same):
+    a, b, _ = draw(5, 3, 1)
+    whole = torch.compile(info_nce, backend="eager", fullgraph=True)
+    torch.testing.assert_close(whole(a, b, 3.0, same), info_nce(a, b, 3.0, same))
+
+
 def test_perfect_pairs_at_a_large_scale_cost_nothing():
     eye = torch.eye(6, dtype=torch.float64)
     assert float(info_nce(eye, eye, 50.0)) < 1e-15

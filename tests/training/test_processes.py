@@ -73,7 +73,8 @@ def test_a_dead_process_ends_the_training_with_a_clear_error(tmp_path):
         "            os._exit(7)\n"
         "fit(TwoSenses(), Clouds(), epochs=50, callbacks=[Dies()], progress=False)\n"
     )
-    done = torchrun(2, str(script), timeout=120)
+    # torchrun ends the others as soon as it looks; the one that waits must have time to speak.
+    done = torchrun(2, "--monitor-interval=10", str(script), timeout=120)
     assert done.returncode != 0
     assert "another process has ended or does not answer" in done.stderr
     assert "exitcode  : 7" in done.stderr
