@@ -13,10 +13,10 @@ ALL := $(VENV)/.all-installed
 RECIPES := $(VENV)/.recipes-installed
 
 .DEFAULT_GOAL := help
-.PHONY: help book read lab notebooks test lint data clean
+.PHONY: help book read lab notebooks setup-cells publish rehearse test lint data clean
 
 help:  ## show this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || \
@@ -48,6 +48,18 @@ lab: $(ALL)  ## open the notebooks in JupyterLab
 
 notebooks: $(ALL)  ## run notebooks and store their outputs; one: make notebooks NB=book/setup.ipynb
 	$(BIN)/python book/execute.py $(NB)
+
+setup-cells: $(ALL)  ## renew the first cell of all notebooks, without running them
+	@$(BIN)/python book/execute.py --setup-cells
+
+# Names reach the command through the environment, where a shell does not read them as code.
+export REPOSITORY OUT REF BRANCH SITE_URL
+publish: $(RENDER)  ## write what would be pushed: make publish REPOSITORY=owner/name OUT=folder
+	@$(BIN)/python -m book.publish --repository "$$REPOSITORY" --out "$$OUT" --ref "$$REF" \
+	  --branch "$$BRANCH" --site-url "$$SITE_URL"
+
+rehearse: $(ALL)  ## publish for an invented address, run every notebook as Colab would
+	@$(BIN)/python -m book.publish.rehearse $(NB)
 
 # Two notebooks at a time with one thread each: threads that wait for one another take turns badly.
 test: $(ALL) lint  ## check everything: style, package, notebooks, pages

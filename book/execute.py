@@ -36,6 +36,25 @@ def renew_setup_cell(notebook: NotebookNode) -> None:
             cell.source = SETUP_CELL
 
 
+def store(notebook: NotebookNode, path: Path) -> None:
+    """Write a notebook in one move: whole, or as it was before."""
+    nbformat.validate(notebook)
+    part = path.with_name(path.name + ".part")
+    part.write_text(nbformat.writes(notebook) + "\n", encoding="utf8")
+    os.replace(part, path)
+
+
+def renew_without_running(path: Path) -> bool:
+    """Renew the setup cell of one notebook and keep its outputs; say whether it changed."""
+    notebook = nbformat.read(path, as_version=4)
+    before = nbformat.writes(notebook)
+    renew_setup_cell(notebook)
+    if nbformat.writes(notebook) == before:
+        return False
+    store(notebook, path)
+    return True
+
+
 def join_streams(outputs: list[NotebookNode]) -> list[NotebookNode]:
     """Join what was printed in one go: where a kernel cuts it in pieces is chance."""
     joined: list[NotebookNode] = []
@@ -80,10 +99,7 @@ def execute(path: Path, timeout: int) -> float:
     client.execute()
     seconds = time.perf_counter() - start
     settle(notebook)
-    nbformat.validate(notebook)
-    part = path.with_name(path.name + ".part")
-    part.write_text(nbformat.writes(notebook) + "\n", encoding="utf8")
-    os.replace(part, path)
+    store(notebook, path)
     return seconds
 
 
@@ -91,12 +107,19 @@ def main() -> int:
     """Execute the notebooks named on the command line, or all of them."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("notebook", nargs="*", type=Path, help="default: all of the book")
+    parser.add_argument(
+        "--setup-cells", action="store_true", help="renew these only, without running anything"
+    )
     parser.add_argument("--timeout", type=int, default=300, help="seconds a cell may take")
     arguments = parser.parse_args()
     notebooks = arguments.notebook or all_notebooks()
     missing = [str(path) for path in notebooks if not path.is_file()]
     if missing:
         parser.error(f"no such notebook: {', '.join(missing)}")
+    if arguments.setup_cells:
+        renewed = [path for path in notebooks if renew_without_running(path)]
+        print("\n".join(f"{path}: renewed" for path in renewed) or "All are as they should be.")
+        return 0
     # Inherited by the kernels: a progress bar in a stored output is noise.
     os.environ["TQDM_DISABLE"] = "1"
     failed = []

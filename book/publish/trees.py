@@ -102,7 +102,8 @@ def stamp_all(stage: Path, address: Address) -> None:
 def build_site(stage: Path, site: Path) -> None:
     """Build the pages as ``make book`` does: a warning is an error."""
     built = stage / "_build" / "html"
-    command = [sys.executable, "-m", "jupyter_book", "build", ".", "-W", "--keep-going", "--quiet"]
+    command = [str(Path(sys.executable).with_name("jupyter-book")), "build", "."]
+    command += ["-W", "--keep-going", "--quiet"]
     done = subprocess.run(command, cwd=stage, capture_output=True, text=True, check=False)
     if done.returncode or not (built / "index.html").is_file():
         raise CannotPublish(f"the pages were not built:\n{(done.stdout + done.stderr)[-3000:]}")

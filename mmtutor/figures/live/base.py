@@ -55,6 +55,9 @@ class LiveFigure(anywidget.AnyWidget):
 
     words = traitlets.Dict().tag(sync=True)
 
+    # ipywidgets 7, which Colab has, would show the widget alone; the bundle below has both.
+    _ipython_display_ = None
+
     _esm = f"function render() {{}}\n{_EXPORT}"
     _css = javascript("live.css")
 
