@@ -40,6 +40,12 @@ class GzipHandler(SimpleHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
+    def end_headers(self) -> None:
+        """Add what a page cannot say of itself (see ``_ext/content_policy.py`` for the rest)."""
+        self.send_header("Content-Security-Policy", "frame-ancestors 'none'")
+        self.send_header("X-Content-Type-Options", "nosniff")
+        super().end_headers()
+
     def log_message(self, *_: object) -> None:
         """Stay quiet: the reader looks at the pages, not at the log."""
 

@@ -10,10 +10,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from docutils import nodes
 from pygments.formatters import HtmlFormatter
 from sphinx.highlighting import PygmentsBridge
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sphinx.application import Sphinx
 
 THEME = Path(__file__).parent / "theme"
@@ -36,6 +39,19 @@ def keep_what_is_used(
     scripts = context.get("script_files", [])
     context["script_files"] = [script for script in scripts if asset_name(script) in wanted]
     context["page_description"] = description(doctree) if doctree is not None else ""
+
+
+def drop_remote_kernels(app: Sphinx, doctree: nodes.document, page: str) -> None:
+    """Drop what sphinx-thebe writes into each notebook's page: no kernel elsewhere is asked."""
+    for node in list(doctree.findall(nodes.raw)):
+        if "x-thebe-config" in node.astext() or node.astext().startswith("<script>kernelName"):
+            node.parent.remove(node)
+
+
+def first_page(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """Yield ``index.html``, which leads to the first page, with a policy and a link as others."""
+    if app.config.root_doc != "index":
+        yield "index", {}, "redirect.html"
 
 
 def description(doctree: Any) -> str:
@@ -67,6 +83,8 @@ def setup(app: Sphinx) -> dict[str, bool]:
     """Register the theme ``light_pages`` and its hooks."""
     app.add_config_value("pygments_dark_style", "default", "html")
     app.add_html_theme("light_pages", str(THEME))
+    app.connect("doctree-resolved", drop_remote_kernels, priority=900)
+    app.connect("html-collect-pages", first_page)
     app.connect("html-page-context", keep_what_is_used, priority=900)
     app.connect("build-finished", write_code_colours)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -4,6 +4,9 @@ A stored output holds a figure as a module inside the page, with its pictures an
 right for a notebook, and hundreds of kilobytes a browser would have to read before the text. Each
 becomes ``_static/live/<digest>.js``, fetched beside the page and run after it. It is a classic
 deferred script: a browser refuses modules to a page that was opened as a file.
+
+A figure that makes a style element as it is drawn, ``element("style", {}, STYLE)``, has the text
+of that style read here, so that the page's policy can allow it by its hash.
 """
 
 from __future__ import annotations
@@ -20,6 +23,9 @@ if TYPE_CHECKING:
 MODULE = re.compile(r'<script type="module">\n(.*?)</script>', re.DOTALL)
 EXPORT = "export default { render };"
 FOLDER = "_static/live"
+STYLES = re.compile(
+    r"""^const STYLE = `([^`$\\]*)`|\("style", \{\}, "([^"\\\n]*)"\)""", re.MULTILINE
+)
 
 
 def take_out(html: str) -> tuple[str, dict[str, str]]:
@@ -44,6 +50,14 @@ def take_out(html: str) -> tuple[str, dict[str, str]]:
     return MODULE.sub(replace, html), files
 
 
+def styles_made_by(script: str) -> list[str]:
+    """Return the texts of the style elements that a figure's script makes.
+
+    Found are ``const STYLE = `…`;`` with nothing filled in, and a style's text given as it is.
+    """
+    return [template or plain for template, plain in STYLES.findall(script)]
+
+
 def write_scripts(
     app: Sphinx, page: str, template: str, context: dict[str, Any], tree: Any
 ) -> None:
@@ -53,6 +67,9 @@ def write_scripts(
     body, files = take_out(context["body"])
     up = posixpath.relpath(FOLDER, posixpath.dirname(page) or ".")
     context["body"] = body.replace(f'src="{FOLDER}/', f'src="{up}/')
+    context["figure_styles"] = [
+        text for script in files.values() for text in styles_made_by(script)
+    ]
     folder = Path(app.outdir, FOLDER)
     folder.mkdir(parents=True, exist_ok=True)
     for name, script in files.items():

@@ -8,10 +8,13 @@ import os
 import subprocess
 import sys
 import time
+import zipfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pytest
+
+from book import release
 
 ROOT = Path(__file__).parents[2]
 
@@ -62,3 +65,15 @@ def site(built) -> Path:
     if not (folder / "book" / "intro.html").exists():
         pytest.fail(f"the site was not built:\n{built.log[-3000:]}")
     return folder
+
+
+@pytest.fixture(scope="session")
+def unpacked(site, tmp_path_factory) -> Path:
+    """The site as a release hands it out: packed, then unpacked in a folder of its own."""
+    # A reader's folder may hold what an address has to escape.
+    folder = tmp_path_factory.mktemp("a reader's 100% ⊕ folder")
+    notebooks = release.files_below(ROOT / "book", ".ipynb")
+    packed, *_ = release.release(site, notebooks, folder)
+    with zipfile.ZipFile(packed) as archive:
+        archive.extractall(folder)
+    return folder / packed.stem

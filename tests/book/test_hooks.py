@@ -16,7 +16,7 @@ from pygments.styles import get_style_by_name
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "book/_ext"))
 
-from live_scripts import take_out  # noqa: E402
+from live_scripts import styles_made_by, take_out  # noqa: E402
 from prerendered_maths import UnreadableFormula, typeset  # noqa: E402
 from tidy_output import label_cells, tidy  # noqa: E402
 
@@ -230,3 +230,21 @@ def test_tables_of_the_prose_stay_as_they_are():
     document = a_table("cell_markdown")
     label_cells(None, document)
     assert not [n for n in document.findall(nodes.inline) if "card-label" in n["classes"]]
+
+
+def test_styles_that_a_figure_makes_are_found():
+    script = (
+        'const STYLE = `\n.a { margin: 0; }\n`;\nelement("style", {}, STYLE);\n'
+        'shape("style", {}, ".b { fill: red; }");\nconst STYLE_OF = "no";\n'
+    )
+    assert styles_made_by(script) == ["\n.a { margin: 0; }\n", ".b { fill: red; }"]
+    assert styles_made_by("const STYLE = `p { width: ${width}px }`;") == []
+
+
+@pytest.mark.parametrize(
+    "figure", sorted((ROOT / "mmtutor/figures/live").glob("*.js")), ids=lambda path: path.name
+)
+def test_each_style_that_a_figure_makes_can_be_allowed(figure):
+    script = figure.read_text(encoding="utf8")
+    made = re.findall(r"""["']style["'], \{""", script)
+    assert len(made) == len(styles_made_by(script)), "see styles_made_by in book/_ext"

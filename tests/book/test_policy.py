@@ -1,0 +1,137 @@
+"""The content security policy: in every page, as strict as it says, and in force."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from book.serve import serving
+from tests.book.visit import Visit
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "book/_ext"))
+
+from content_policy import PLACE, policy, with_policy  # noqa: E402
+
+META = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">')
+
+
+def rules(text: str) -> dict[str, list[str]]:
+    """The directives of a policy, each with its sources."""
+    parts = [rule.split() for rule in text.split("; ")]
+    assert len({name for name, *_ in parts}) == len(parts), "a directive given twice is ignored"
+    return {name: sources for name, *sources in parts}
+
+
+def sha256(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def test_inline_parts_are_named_by_their_hash_and_once():
+    page = (
+        "<script>a = 1;</script><script>a = 1;</script><SCRIPT defer src='x.js'></SCRIPT>"
+        '<script type="module">\nb = "é";\n</script><style>p { }</style>'
+    )
+    said = rules(policy(page))
+    assert said["script-src"] == ["'self'", sha256("a = 1;"), sha256('\nb = "é";\n')]
+    assert said["style-src-elem"] == ["'self'", sha256("p { }")]
+    said = rules(policy(page, styles=["b { }", "p { }"]))
+    assert said["style-src-elem"] == ["'self'", sha256("b { }"), sha256("p { }")]
+
+
+def test_hash_is_the_one_of_the_standard():
+    # The example of https://www.w3.org/TR/CSP3/#external-hash, an empty string's SHA-256.
+    assert "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='" in policy("<script></script>")
+
+
+def test_policy_takes_the_place_kept_for_it_and_no_other():
+    page = f'<meta content="{PLACE}"><p>{PLACE}</p><script>1</script>'
+    done = with_policy(page)
+    assert done.count(PLACE) == 1
+    assert done.startswith(f'<meta content="{policy(page)}"><p>')
+    assert '"' not in policy(page)
+
+
+def test_only_the_search_page_may_ask_its_own_site():
+    assert rules(policy(""))["connect-src"] == ["'none'"]
+    assert rules(policy("", search=True))["connect-src"] == ["'self'"]
+    assert "require-trusted-types-for" in rules(policy(""))
+
+
+def test_every_page_has_a_policy_before_all_it_rules(site):
+    pages = sorted(site.rglob("*.html"))
+    assert {"index.html", "search.html", "intro.html"} <= {page.name for page in pages}
+    for page in pages:
+        text = page.read_text(encoding="utf8")
+        [found] = META.finditer(text)
+        assert not re.search(r"<(script|link|style|base)\b", text[: found.start()]), page
+        said = rules(found[1])
+        assert said["default-src"] == ["'none'"]
+        assert said["base-uri"] == ["'none'"]
+        if page.parent == site and page.name == "index.html":
+            continue
+        every = {source for name in said for source in said[name]}
+        assert not any(re.match(r"\*|https?:|file:|'unsafe-eval'|'strict", s) for s in every), page
+        assert "'unsafe-inline'" not in said["script-src"], page
+        assert ("'unsafe-inline'" in said["style-src-elem"]) == (page.name == "search.html"), page
+
+
+def test_pages_name_no_kernel_elsewhere(site):
+    assert not [page for page in site.rglob("*.html") if "thebe" in page.read_text("utf8").lower()]
+
+
+# What a page must not be able to do, by the directive that stops it.
+ON_EVERY_PAGE = {
+    "script-src-elem": "import('https://other.invalid/x.js').catch(() => 0);",
+    "img-src": "new Image().src = 'https://other.invalid/x.png';",
+    "font-src": "new FontFace('f', 'url(https://other.invalid/f.woff2)').load().catch(() => 0);",
+    "connect-src": "fetch('https://other.invalid/').catch(() => 0);",
+    "frame-src": """const frame = document.createElement("iframe");
+        frame.src = "https://other.invalid/"; document.body.append(frame);""",
+    "form-action": """const form = document.createElement("form");
+        form.action = "https://other.invalid/"; document.body.append(form); form.submit();""",
+    "base-uri": """const base = document.createElement("base");
+        base.href = "https://other.invalid/"; document.head.append(base);""",
+}
+FORBIDDEN = {
+    "book/setup": {
+        **ON_EVERY_PAGE,
+        "style-src-elem": """const style = document.createElement("style");
+            style.append("p { color: red }"); document.head.append(style);""",
+        "require-trusted-types-for": "document.body.innerHTML = '<p>x';",
+    },
+    # Trusted types would stop these before the other rules do: asked where there are none.
+    "search": {
+        **ON_EVERY_PAGE,
+        "script-src": "eval('window.ran = true');",
+        "script-src-attr": """const box = document.createElement("b");
+            box.setAttribute("onclick", "window.ran = true"); document.body.append(box);
+            box.click();""",
+    },
+}
+TRY = """(directive) => new Promise((done) => {
+    const seen = [];
+    addEventListener("securitypolicyviolation", (event) => seen.push(event.effectiveDirective));
+    setTimeout(() => { try { %s } catch { /* some are told so by an exception */ } });
+    const start = performance.now();
+    const look = () => seen.includes(directive) || performance.now() - start > 2000
+        ? done(seen) : setTimeout(look, 10);
+    look();
+})"""
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("where", ["file", "server"])
+@pytest.mark.parametrize("name", FORBIDDEN)
+def test_policy_is_in_force(name, where, chromium, site):
+    with serving(site) as server:
+        start = site.as_uri() if where == "file" else server
+        with Visit(chromium, f"{start}/{name}.html") as visit:
+            for directive, attempt in FORBIDDEN[name].items():
+                assert directive in visit.page.evaluate(TRY % attempt, directive)
+            assert not visit.page.evaluate("'ran' in window")

@@ -1,0 +1,76 @@
+"""A page opened in the browser: what it asked for, what it complained about, what moves."""
+
+from __future__ import annotations
+
+TELL_VIOLATIONS = """addEventListener("securitypolicyviolation", (event) => {
+    const { effectiveDirective, blockedURI, sample } = event;
+    console.error(`not allowed: ${effectiveDirective} ${blockedURI} ${sample}`);
+});"""
+
+
+class Visit:
+    """One opened page and everything it asked for or complained about."""
+
+    def __init__(self, browser, address: str, **context) -> None:
+        self.context = browser.new_context(**context)
+        self.page = self.context.new_page()
+        self.asked: list[str] = []
+        self.trouble: list[str] = []
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.on("requestfailed", lambda request: self.trouble.append(f"no {request.url}"))
+        self.page.on("response", self._note_answer)
+        self.page.on("pageerror", lambda error: self.trouble.append(str(error)))
+        self.page.on("console", self._note_message)
+        # The browser tells what a page's policy forbids to the page; the page tells us.
+        self.context.add_init_script(TELL_VIOLATIONS)
+        self.page.goto(address, wait_until="load")
+
+    def _note_answer(self, response) -> None:
+        if response.status >= 400:
+            self.trouble.append(f"{response.status} {response.url}")
+
+    def _note_message(self, message) -> None:
+        if message.type in {"error", "warning"}:
+            self.trouble.append(message.text)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.context.close()
+
+
+def wake_lazy_parts(page) -> None:
+    """Scroll through the page, so that what loads late is loaded, and open what is folded."""
+    page.evaluate(
+        """async () => {
+            for (const box of document.querySelectorAll("details")) box.open = true;
+            for (let y = 0; y < document.body.scrollHeight; y += innerHeight) {
+                scrollTo(0, y);
+                await new Promise(requestAnimationFrame);
+            }
+            await document.fonts.ready;
+        }"""
+    )
+
+
+DRAWN = """(figure) => figure.innerHTML.length
+    + [...figure.querySelectorAll("canvas")].map((canvas) => canvas.toDataURL()).join()
+    + [...figure.querySelectorAll("svg, output, [role=status], table, td, p")]
+        .map((part) => part.outerHTML).join()"""
+
+
+def move_by_keyboard(page, figure) -> bool:
+    """Press one key at a live figure's first control; tell whether anything in it changed."""
+    dial = figure.locator("input[type=range]:enabled, [role=slider]").first
+    button = figure.locator("button:enabled, input[type=checkbox]:enabled").first
+    figure.scroll_into_view_if_needed()
+    (dial if dial.count() else button).focus()
+    before = figure.evaluate(DRAWN)
+    # A dial that stands at its end moves the other way.
+    for key in ["ArrowRight", "ArrowLeft"] if dial.count() else ["Space"]:
+        page.keyboard.press(key)
+        page.wait_for_timeout(150)
+        if figure.evaluate(DRAWN) != before:
+            return True
+    return False
