@@ -1,0 +1,56 @@
+"""A published folder is whole or not there, and nothing of others is written over."""
+
+from __future__ import annotations
+
+import pytest
+
+from book.publish.place import check_free, whole
+
+
+def files(folder):
+    return sorted(path.name for path in folder.rglob("*"))
+
+
+def test_what_is_made_appears_at_once(tmp_path):
+    out = tmp_path / "deep" / "out"
+    with whole(out) as work:
+        (work / "new" / "a").touch()
+        (work / "scratch").touch()
+        assert not out.exists()
+    assert files(out) == ["a"]
+    assert files(out.parent) == ["a", "out"]
+
+
+def test_a_run_that_fails_leaves_what_was_there(tmp_path):
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "old").touch()
+
+    def interrupted():
+        with whole(out) as work:
+            (work / "new" / "half").touch()
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert files(tmp_path) == ["old", "out"]
+
+
+def test_nothing_of_an_older_run_stays(tmp_path):
+    out = tmp_path / "out"
+    for name in ("first", "second"):
+        with whole(out) as work:
+            (work / "new" / name).touch()
+    assert files(tmp_path) == ["out", "second"]
+
+
+def test_others_files_are_refused(tmp_path):
+    check_free(tmp_path / "new", "record")
+    check_free(tmp_path, "record")
+    (tmp_path / "mine").touch()
+    with pytest.raises(FileExistsError, match="did not write"):
+        check_free(tmp_path, "record")
+    (tmp_path / "record").touch()
+    check_free(tmp_path, "record")
+    with pytest.raises(FileExistsError, match="a file"):
+        check_free(tmp_path / "mine", "record")
