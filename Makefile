@@ -83,6 +83,7 @@ data: $(RECIPES)  ## rebuild the shipped data from their sources elsewhere, and 
 	@echo "which; the voices of av_digits want a Debian system. Nothing in data/ is changed."
 	$(BIN)/python recipes/av_digits.py --check
 	$(BIN)/python recipes/emoji.py --check
+	$(BIN)/python recipes/emoji_features.py --check
 	$(BIN)/python -m mmtutor data verify
 
 clean:  ## remove what was built, keep what was installed

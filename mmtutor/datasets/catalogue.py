@@ -87,6 +87,18 @@ _ENTRIES = (
         source="data/emoji/DATASHEET.md",
     ),
     Entry(
+        name="emoji_features",
+        what="the emoji as a network trained on photographs sees them, 128 numbers each",
+        senses=("image", "text"),
+        kind="shipped",
+        samples="7,953 pictures of 1,740 emoji",
+        licence="as the pictures; weights of the network Apache-2.0",
+        loader="EmojiFeatures",
+        folders=("emoji_features",),
+        recipe="recipes/emoji_features.py",
+        source="data/emoji_features/DATASHEET.md",
+    ),
+    Entry(
         name="synthetic",
         what="dials for redundancy, uniqueness and synergy, and the Bayes accuracy",
         senses=("x1", "x2"),

@@ -22,6 +22,7 @@ from mmtutor.datasets import (
     CMUMOSI,
     AVDigits,
     Emoji,
+    EmojiFeatures,
     KnownProblem,
     Synthetic,
     TwoSigns,
@@ -126,6 +127,24 @@ def emoji(folder: Path | None) -> Figure:
     return table("Emoji: test concepts in every style", [broken(name) for name in names], rows, 0.9)
 
 
+def emoji_features(folder: Path | None) -> Figure:
+    """Test emoji, and below each the training emoji whose features point the same way most."""
+    pictures = {s: Emoji(s, styles="twemoji") for s in ("train", "test")}
+    seen = {
+        s: torch.nn.functional.normalize(EmojiFeatures(s, styles="twemoji").features, dim=1)
+        for s in pictures
+    }
+    asked = list(range(0, len(pictures["test"]), len(pictures["test"]) // 10))[:10]
+    near = (seen["test"][asked] @ seen["train"].T).topk(3).indices.T  # (3, 10)
+    rows: list[Row] = [("test", [pictures["test"][i][0]["image"] for i in asked])]
+    rows += [
+        (f"nearest {k}", [pictures["train"][int(i)][0]["image"] for i in of])
+        for k, of in enumerate(near, 1)
+    ]
+    names = [broken(pictures["test"].rows[i].name["en"]) for i in asked]
+    return table("Emoji features: what a network finds alike", names, rows, 0.9)
+
+
 def synthetic(folder: Path | None) -> Figure:
     """The corners of the space of dials, and their middle."""
     kinds = ("copy", "unique", "xor", "mixture")
@@ -210,6 +229,7 @@ def broken(text: str, width: int = 14) -> str:
 SHEETS: dict[str, Callable[[Path | None], Figure]] = {
     "av_digits": av_digits,
     "emoji": emoji,
+    "emoji_features": emoji_features,
     "synthetic": synthetic,
     "two_signs": two_signs,
     "cifar100": cifar100,
