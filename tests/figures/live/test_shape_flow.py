@@ -1,0 +1,198 @@
+"""The figure of shapes says what torch says, and breaks where torch breaks."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+import torch
+from axe_playwright_python.sync_playwright import Axe
+from torch import nn
+from torch.nn.utils.rnn import pack_padded_sequence
+from torchvision.models import resnet50
+
+from mmtutor.figures.live import ShapeFlow
+from mmtutor.figures.live.shape_flow import CLASSES, IMAGE_WIDTH, LENGTHS, STOPS, WORDS
+
+FILES = ("controls.js", "shapes.js")
+
+
+def torch_says(form, order, batch, layers, both_ways, embedding, hidden):
+    """The caption's branch, run: {step: shape, or what torch complains of}."""
+    lengths = list(LENGTHS[:batch])
+    lengths = sorted(lengths, reverse=True) if order == "sorted" else lengths
+    ids = torch.zeros(batch, max(lengths), dtype=torch.long)
+    lstm = nn.LSTM(embedding, hidden, layers, batch_first=True, bidirectional=both_ways)
+    vectors = nn.Embedding(10, embedding)(ids)
+    said = {"ids": ids.shape, "vectors": vectors.shape}
+    try:
+        packed = pack_padded_sequence(
+            vectors, torch.tensor(lengths), batch_first=True, enforce_sorted=form == "listing"
+        )
+    except RuntimeError as error:
+        return {**said, "packed": str(error)}
+    _, (h_n, _) = lstm(packed)
+    ways = 2 if both_ways else 1
+    taken = {
+        "listing": lambda: h_n.squeeze(0),
+        "view": lambda: h_n.reshape(batch, -1),
+        "mended": lambda: h_n.unflatten(0, (-1, ways))[-1].transpose(0, 1).flatten(1),
+    }[form]()
+    said |= {"packed": packed.data.shape, "h_n": h_n.shape, f"taken_{form}": taken.shape}
+    try:
+        joint = torch.cat([torch.zeros(batch, IMAGE_WIDTH), taken], dim=1)
+    except RuntimeError as error:
+        return {**said, "cat": str(error)}
+    if form == "listing":
+        return {**said, "cat": joint.shape, "no_head": joint.shape}
+    return {**said, "cat": joint.shape, "head": nn.Linear(joint.shape[1], CLASSES)(joint).shape}
+
+
+@pytest.mark.browser
+def test_the_captions_branch_has_the_shapes_of_torch(run_js):
+    sizes = ([1, 2, 4, 6], [1, 2, 3], [False, True], [16, 64], [32])
+    cases = list(itertools.product(("listing", "view", "mended"), ("sorted", "unsorted"), *sizes))
+    keys = ("form", "order", "batch", "layers", "both_ways", "embedding", "hidden")
+    fixed = {
+        "pixels": 48, "lengths": list(LENGTHS), "image_width": IMAGE_WIDTH, "classes": CLASSES,
+    }  # fmt: skip
+    points = [{**fixed, **dict(zip(keys, case, strict=True))} for case in cases]
+    told = run_js(FILES, "given.map(shapesOf)", points)
+    stopped = 0
+    for case, steps in zip(cases, told, strict=True):
+        theirs = torch_says(*case)
+        shown = [*steps["captions"], *steps["together"]]
+        reached = [step for step in shown if step.get("shape") or step.get("error")]
+        assert [step["name"] for step in reached] == list(theirs), case
+        for step, said in zip(reached, theirs.values(), strict=True):
+            if "error" in step:
+                stopped += 1
+                assert said.startswith(WORDS[step["error"]].removeprefix("RuntimeError: ")), case
+            else:
+                assert tuple(step["shape"]) == tuple(said), (case, step["name"])
+                assert len(step["letters"]) == len(step["shape"])
+    assert stopped > 20
+
+
+@pytest.mark.browser
+def test_the_pictures_branch_has_the_shapes_of_a_resnet50(run_js):
+    with torch.device("meta"):  # shapes without work
+        net = resnet50(weights=None).eval()
+        net.fc = nn.Linear(2048, IMAGE_WIDTH)
+    at = {**{name: stops[0] for name, stops in STOPS.items()}, "form": "mended", "order": "sorted"}
+    at |= {"both_ways": False, "lengths": list(LENGTHS), "image_width": IMAGE_WIDTH, "classes": 9}
+    seen = {}
+    layers = [f"layer{k}" for k in (1, 2, 3, 4)]
+    parts = {"stem": "maxpool", **dict(zip(layers, layers, strict=True)), "last": "fc"}
+    for name, path in parts.items():
+        net.get_submodule(path).register_forward_hook(
+            lambda _m, _i, out, name=name: seen.update({name: tuple(out.shape)})
+        )
+    for pixels in STOPS["pixels"]:
+        net(torch.empty(2, 3, pixels, pixels, device="meta"))
+        told = run_js(FILES, "shapesOf(given).pictures", {**at, "batch": 2, "pixels": pixels})
+        shown = {step["name"]: tuple(step["shape"]) for step in told}
+        assert shown.pop("image") == (2, 3, pixels, pixels)
+        assert shown.pop("avgpool") == (2, 2048)
+        assert shown == seen
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("form", ["view", "mended"])
+def test_rows_hold_the_states_of_whom_they_say(run_js, form):
+    """Write each sample's number into its states, and read what lands in which row."""
+    for batch, layers, both_ways in itertools.product((1, 2, 3, 5), (1, 2, 3), (False, True)):
+        ways = 2 if both_ways else 1
+        h_n = torch.arange(batch).float()[None, :, None].expand(layers * ways, batch, 4)
+        if form == "view":
+            rows = h_n.reshape(batch, -1)
+        else:
+            rows = h_n.unflatten(0, (-1, ways))[-1].transpose(0, 1).flatten(1)
+        theirs = rows.unflatten(1, (-1, 4))[..., 0].int().tolist()
+        at = {"form": form, "batch": batch, "layers": layers, "both_ways": both_ways}
+        assert run_js(FILES, "owners(given)", at) == theirs
+
+
+@pytest.mark.browser
+def test_keyboard_alone_works_every_control(open_figure, said):
+    page = open_figure(ShapeFlow())
+    assert "It runs. Its output has 96 numbers" in said(page)
+    press = page.keyboard.press
+    for _ in range(5):  # form, order, batch, pixels, layers
+        press("Tab")
+    press("ArrowRight")
+    assert "It stops at torch.cat: hn has 2 states" in said(page)
+    stop = page.locator("[data-step=cat]")
+    assert "sf-stop" in stop.get_attribute("class")
+    assert "got 2 and 3" in stop.inner_text()
+    assert "sf-never" in page.locator("[data-step=no_head]").get_attribute("class")
+    for _ in range(4):
+        press("Shift+Tab")
+    press("ArrowRight")  # the wrong cure
+    assert "row 0 holds states of sample 0, sample 1" in said(page)
+    assert page.locator(".sf-foreign").count() > 0
+    press("ArrowRight")  # made right
+    assert "Row b holds states of sample b" in said(page)
+    assert page.locator(".sf-foreign").count() == 0
+    press("Tab")
+    press("ArrowRight")  # as they come
+    assert "Row b holds" in said(page)
+    press("Tab")
+    press("Home")
+    assert "for each of 1 samples" in said(page)
+    assert page.locator(".sf-words rect").count() == 3
+    press("Tab")
+    press("End")
+    assert "(1, 3, 224, 224)" in page.locator("[data-step=image]").text_content()
+    assert "(1, 2048, 7, 7)" in page.locator("[data-step=layer4]").text_content()
+    press("Tab")
+    press("Tab")
+    press("Home")
+    assert "(1, 3, 16)" in page.locator("[data-step=vectors]").text_content()
+    press("Tab")
+    press("End")
+    assert "(2, 1, 128)" in page.locator("[data-step=h_n]").text_content()
+    press("Tab")
+    press("Space")
+    said(page)
+    assert "(4, 1, 128)" in page.locator("[data-step=h_n]").text_content()
+    assert "(1, 256)" in page.locator("[data-step=taken_mended]").text_content()
+
+
+@pytest.mark.browser
+def test_the_listing_stops_at_unsorted_captions(open_figure, said):
+    page = open_figure(ShapeFlow(order="unsorted"))
+    assert "stops at the packing" in said(page)
+    assert page.locator(".sf-stop").count() == 1
+    assert page.locator(".sf-never").count() == 4
+    assert not page.locator(".sf-rows").is_visible()
+
+
+@pytest.mark.browser
+def test_a_batch_of_one_hides_the_wrong_cure(open_figure, said):
+    assert "would have passed" in said(open_figure(ShapeFlow(form="view", batch=1, layers=2)))
+    assert "it is right, because" in said(open_figure(ShapeFlow(form="view")))
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1000, 390])
+def test_accessible_and_fits(open_figure, theme, width):
+    figures = [
+        ShapeFlow(),
+        ShapeFlow(layers=2, order="unsorted"),
+        ShapeFlow(form="view", layers=3, both_ways=True, batch=6, hidden=128, pixels=224),
+    ]
+    page = open_figure(*figures, theme=theme, width=width)
+    result = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
+    assert not result.response["violations"], result.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_bad_state_is_refused_in_words():
+    with pytest.raises(ValueError, match="did you mean 'mended'"):
+        ShapeFlow(form="mendet")
+    with pytest.raises(ValueError, match="batch must be one of 1, 2"):
+        ShapeFlow(batch=7)
+    with pytest.raises(ValueError, match="unknown order"):
+        ShapeFlow(order="backwards")
