@@ -36,7 +36,7 @@ names = ["torch", "torchvision", "numpy", "ipywidgets"]
 print(json.dumps({
     "package": mmtutor.__file__,
     "versions": {name: importlib.metadata.version(name) for name in names},
-    "loaded": [torch.__version__, torchvision.__version__, numpy.__version__],
+    "loaded": {module.__name__: module.__version__ for module in (torch, torchvision, numpy)},
     "path": sys.path,
     "asked": google.colab.output.asked,
 }))
@@ -94,10 +94,12 @@ def rehearse(path: Path, runtime: Runtime, address: Address, repository: Path) -
     def started(cell: nbformat.NotebookNode, cell_index: int) -> None:
         seconds[cell_index] = -time.perf_counter()
 
-    def finished(cell: nbformat.NotebookNode, cell_index: int) -> None:
+    def finished(cell: nbformat.NotebookNode, cell_index: int, execute_reply: dict) -> None:
         seconds[cell_index] += time.perf_counter()
 
-    client = NotebookClient(notebook, timeout=600, on_cell_start=started, on_cell_complete=finished)
+    client = NotebookClient(
+        notebook, timeout=600, on_cell_execute=started, on_cell_executed=finished
+    )
     manager = KernelSpecManager(
         kernel_dirs=[str(runtime.kernels(environment))], ensure_native_kernel=False
     )
@@ -128,7 +130,9 @@ def complaints(said: dict, runtime: Runtime, environment: Path) -> list[str]:
     found = []
     if said["versions"] != runtime.versions:
         found.append(f"the first cell changed {runtime.versions} to {said['versions']}")
-    if said["loaded"] != list(runtime.versions.values())[:3]:
+    # What was loaded may say which build it is: 2.15.0+cu132.
+    loaded = {name: version.split("+")[0] for name, version in said["loaded"].items()}
+    if loaded.items() - {name: v.split("+")[0] for name, v in runtime.versions.items()}.items():
         found.append(f"other versions were loaded: {said['loaded']}")
     if not Path(said["package"]).is_relative_to(environment):
         found.append(f"mmtutor came from {said['package']}, not from the first cell")
