@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from mmtutor.lessons.checks import check
 from mmtutor.lessons.claims import ClaimFailed, claim, mean_interval
+from mmtutor.lessons.clinic import Listing, patient, trial
 
-__all__ = ["ClaimFailed", "check", "claim", "mean_interval"]
+__all__ = ["ClaimFailed", "Listing", "check", "claim", "mean_interval", "patient", "trial"]

@@ -8,6 +8,8 @@ from mmtutor.figures.live.concepts import Concepts
 from mmtutor.figures.live.decision_surface import DecisionSurface
 from mmtutor.figures.live.fusion_plane import FusionPlane
 from mmtutor.figures.live.operator_costs import OperatorCosts
+from mmtutor.figures.live.shape_flow import ShapeFlow
+from mmtutor.figures.live.silent_bugs import SilentBugs
 from mmtutor.figures.live.spoken import Spoken
 
 __all__ = [
@@ -17,6 +19,8 @@ __all__ = [
     "FusionPlane",
     "LiveFigure",
     "OperatorCosts",
+    "ShapeFlow",
+    "SilentBugs",
     "Spoken",
     "javascript",
 ]

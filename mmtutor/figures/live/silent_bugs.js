@@ -1,0 +1,206 @@
+// Bugs to switch on and off: the loss curve and the two accuracies of a training that was run.
+
+const NARROW = 480; // pixels; a figure narrower than this gets drawings of other proportions
+const BOX = { left: 40, top: 16, bottom: 236 };
+
+const STYLE = `
+.sb-bugs { display: grid; gap: 0.25rem 1.75rem; grid-template-columns: minmax(0, 1fr); }
+.sb-group { min-width: 0; padding: 0; border: 0; }
+.live-figure .sb-group legend { float: none; width: auto; margin: 0; padding: 0; font: inherit; }
+.sb-group > div { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0 1.75rem; }
+.sb-plots { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1rem 2rem; margin-top: 0.75rem; }
+.sb-line { fill: none; stroke-width: 3; stroke-linejoin: round; }
+.sb-sound { stroke: var(--live-edge); stroke-dasharray: 7 4; }
+.sb-chosen { stroke: var(--live-red); }
+.live-figure .sb-tick { fill: var(--live-quiet); font-size: 12px; }
+.live-figure .sb-key { font-weight: 600; }
+.live-figure .sb-key.sb-chosen { fill: var(--live-red); stroke: none; }
+.sb-bars { display: grid; gap: 0.75rem; }
+.sb-bar { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0.125rem 0.75rem; }
+.sb-bar b { font-weight: 600; }
+.sb-well { position: relative; grid-column: 1 / -1; height: 1.75rem; border-radius: 0.25rem; background: var(--live-wash); box-shadow: inset 0 0 0 1px var(--live-line); }
+.sb-well i { display: block; height: 100%; border-radius: 0.25rem 0 0 0.25rem; transition: width 0.15s; }
+.sb-reported i { background: var(--live-red); }
+.sb-true i { background: var(--live-blue); }
+.sb-whisker { position: absolute; top: 50%; height: 3px; margin-top: -1.5px; background: var(--live-ink); }
+.sb-mark { position: absolute; top: -0.25rem; bottom: -0.25rem; width: 0; border-left: 2px dashed var(--live-ink); }
+.sb-legend { display: flex; flex-wrap: wrap; gap: 0 1rem; }
+@container live (min-width: 38rem) {
+  .sb-group > div { grid-template-columns: 1fr 1fr; }
+}
+@container live (min-width: 44rem) {
+  .sb-plots { grid-template-columns: minmax(0, 1.35fr) minmax(0, 1fr); align-items: center; }
+}`;
+
+function render({ model, el }) {
+  const words = model.get("words");
+  const told = model.get("told");
+  const groups = ["in_training", "in_judging"];
+  frame(model, el);
+
+  const switched = (name, value) => {
+    const others = model.get("on").filter((bug) => bug !== name);
+    put(model, { on: value ? [...others, name] : others });
+  };
+  const toggles = new Map(groups.flatMap((group) => told[group]).map((name) =>
+    [name, toggle({ label: words[name], onChange: (value) => switched(name, value) })]));
+  const sets = groups.map((group) => element("fieldset", { class: "sb-group" },
+    element("legend", { class: "live-quiet" }, words[group]),
+    element("div", {}, told[group].map((name) => toggles.get(name).node))));
+  const clear = button({ label: words.clear, onPress: () => put(model, { on: [] }) });
+  const plot = lossPlot(told, words);
+  const bars = accuracyBars(told, words);
+  const line = status();
+  const source = fill(words.source, {
+    seeds: told.seeds, epochs: told.epochs, train: told.samples.train.toLocaleString("en"),
+    test: told.samples.test.toLocaleString("en"), combinations: 2 ** toggles.size,
+  });
+  el.append(
+    element("style", {}, STYLE),
+    element("div", { class: "sb-bugs" }, sets),
+    element("div", { class: "live-row", style: "margin-top: 0.375rem" }, clear),
+    element("div", { class: "sb-plots" }, plot.node, bars.node),
+    line.node,
+    element("p", { class: "live-quiet", style: "margin-top: 0.875rem" }, source),
+  );
+
+  const stop = follow(model, ["on"], () => {
+    const on = model.get("on");
+    for (const [name, { show }] of toggles) show(on.includes(name));
+    const now = outcome(told, on);
+    plot.show(now);
+    bars.show(now);
+    line.say(inWords(now, words, on));
+  });
+  const resized = new ResizeObserver(() => plot.fit(el.clientWidth < NARROW));
+  resized.observe(el);
+  return () => {
+    resized.disconnect();
+    stop();
+  };
+}
+
+/** What a choice of bugs led to: losses, and [mean, least, greatest] of the accuracies. */
+function outcome(told, on) {
+  const named = (group) => told[group].filter((name) => on.includes(name)).join(" ");
+  const row = told.rows[named("in_training")];
+  return {
+    loss: row.loss, true: row.accuracy[""], reported: row.accuracy[named("in_judging")],
+    soundLoss: told.rows[""].loss, sound: told.rows[""].accuracy[""],
+  };
+}
+
+function inWords(now, words, on) {
+  const percent = ([mean]) => fill(words.percent, { p: number(100 * mean, 1) });
+  const values = {
+    loss: number(now.loss.at(-1)), sound_loss: number(now.soundLoss.at(-1)),
+    reported: percent(now.reported), true: percent(now.true), sound: percent(now.sound),
+  };
+  if (!on.length) return fill(words.said_none, values);
+  const off = 100 * (now.reported[0] - now.true[0]);
+  const points = { points: number(Math.abs(off), 1) };
+  return [
+    fill(words.said, values),
+    off > 1 ? fill(words.flatters, points) : off < -1 ? fill(words.modest, points) : "",
+    now.loss.at(-1) < now.soundLoss.at(-1) - 0.05 ? words.prettier : "",
+  ].filter(Boolean).join(" ");
+}
+
+/** Two curves on a logarithmic scale: no bug, and the reader's choice. */
+function lossPlot(told, words) {
+  const grid = shape("g", {});
+  const sound = shape("polyline", { class: "sb-line sb-sound" });
+  const chosen = shape("polyline", { class: "sb-line sb-chosen" });
+  const node = shape("svg", { class: "live-drawing sb-plot", role: "img" }, grid, sound, chosen);
+  let right = 460;
+  let again = () => {};
+  const fit = (narrow) => {
+    right = narrow ? 330 : 460;
+    node.setAttribute("viewBox", `0 0 ${right + 8} 274`);
+    again();
+  };
+  fit(false);
+
+  const show = (now) => {
+    again = () => show(now);
+    const values = [...now.loss, ...now.soundLoss, Math.log(told.classes)];
+    const low = Math.log10(Math.min(...values) / 1.15);
+    const high = Math.log10(Math.max(...values) * 1.15);
+    const x = (i) => BOX.left + 8 + ((right - BOX.left - 16) * i) / (told.epochs - 1);
+    const y = (value) => BOX.bottom - ((BOX.bottom - BOX.top) * (Math.log10(value) - low)) / (high - low);
+    const points = (losses) => losses.map((value, i) => `${x(i)},${y(value)}`).join(" ");
+    sound.setAttribute("points", points(now.soundLoss));
+    chosen.setAttribute("points", points(now.loss));
+    grid.replaceChildren(...scales({ told, words, x, y, low, high, right }), ...keys({ now, words, y, right }));
+    node.setAttribute("aria-label", fill(words.plot, {
+      first: number(now.loss[0]), last: number(now.loss.at(-1)),
+      sound_first: number(now.soundLoss[0]), sound_last: number(now.soundLoss.at(-1)),
+    }));
+  };
+  return { node, show, fit };
+}
+
+/** Losses to the left, epochs below, and a line at the loss of one who guesses. */
+function scales({ told, words, x, y, low, high, right }) {
+  const parts = [];
+  const guess = Math.log(told.classes);
+  for (let k = Math.floor(low); k <= high; k += 1) {
+    for (const digit of [1, 2, 5]) {
+      const value = digit * 10 ** k;
+      if (Math.log10(value) < low || Math.log10(value) > high) continue;
+      parts.push(shape("path", { d: `M${BOX.left} ${y(value)}H${right}`, stroke: "var(--live-line)" }));
+      parts.push(shape("text", { x: BOX.left - 6, y: y(value) + 4, "text-anchor": "end", class: "sb-tick" }, String(Number(value.toPrecision(1)))));
+    }
+  }
+  for (let i = 0; i < told.epochs; i += 1) {
+    parts.push(shape("text", { x: x(i), y: BOX.bottom + 16, "text-anchor": "middle", class: "sb-tick" }, i + 1));
+  }
+  parts.push(shape("path", { d: `M${BOX.left} ${y(guess)}H${right}`, stroke: "var(--live-edge)", "stroke-dasharray": "2 4" }));
+  parts.push(shape("text", { x: right - 4, y: y(guess) - 5, "text-anchor": "end", class: "sb-tick" },
+    fill(words.guessing, { classes: told.classes, loss: number(guess, 1) })));
+  parts.push(shape("text", { x: (BOX.left + right) / 2, y: BOX.bottom + 35, "text-anchor": "middle" }, words.loss));
+  return parts;
+}
+
+/** The names of the two curves at their ends, kept apart; one name where the curves are one. */
+function keys({ now, words, y, right }) {
+  const [a, b] = [y(now.soundLoss.at(-1)), y(now.loss.at(-1))];
+  const name = (text, height, kind) => shape("text", { x: right - 4, y: height, "text-anchor": "end", class: `sb-key ${kind}` }, text);
+  const same = now.loss === now.soundLoss;
+  if (same) return [name(words.sound, a - 10, "")];
+  const below = b > a;
+  return [name(words.sound, below ? a - 9 : a + 19, ""), name(words.chosen, below ? b + 19 : b - 9, "sb-chosen")];
+}
+
+/** What the program says, and what is true, with whiskers from the worst run to the best. */
+function accuracyBars(told, words) {
+  const rows = ["reported", "true"].map((kind) => {
+    const bar = element("i");
+    const whisker = element("span", { class: "sb-whisker" });
+    const mark = element("span", { class: "sb-mark" });
+    const value = element("b");
+    const node = element("div", { class: `sb-bar sb-${kind}` }, element("span", {}, words[kind]), value,
+      element("div", { class: "sb-well" }, bar, whisker, mark));
+    return { kind, bar, whisker, mark, value, node };
+  });
+  const key = element("div", { class: "live-quiet sb-legend", "aria-hidden": "true" },
+    element("span", {}, `┆ ${words.sound}`), element("span", {}, `${words.always}: ${fill(words.percent, { p: number(100 * told.commonest, 1) })}`));
+  const node = element("div", { class: "sb-bars", role: "img" }, rows.map((row) => row.node), key);
+  const show = (now) => {
+    const percent = ([mean]) => fill(words.percent, { p: number(100 * mean, 1) });
+    for (const { kind, bar, whisker, mark, value } of rows) {
+      const [mean, least, greatest] = now[kind];
+      bar.style.width = `${100 * mean}%`;
+      whisker.style.left = `${100 * least}%`;
+      whisker.style.width = `${100 * (greatest - least)}%`;
+      mark.style.left = `${100 * now.sound[0]}%`;
+      value.textContent = percent(now[kind]);
+    }
+    node.setAttribute("aria-label", fill(words.bars, {
+      reported: percent(now.reported), true: percent(now.true), sound: percent(now.sound),
+    }));
+  };
+  return { node, show };
+}
+
+export default { render };
