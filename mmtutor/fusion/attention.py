@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from torch.nn.functional import scaled_dot_product_attention
 
 from mmtutor.fusion.base import Fusion
+from mmtutor.fusion.sums import added
 
 
 class Attention(Fusion):
@@ -81,12 +82,10 @@ class Attention(Fusion):
         return scores.softmax(dim=1)
 
     def fuse(self, x: dict[str, Tensor], present: Tensor | None) -> Tensor:
-        """Compute ``Σ a_m V_m x_m``, a term at a time: the terms need not lie side by side."""
-        h = None
-        for a, (m, t) in zip(self.weights(x, present).split(1, dim=1), x.items(), strict=True):
-            v = self.V[self._owner(m)](t)  # (B, d); a is (B, 1)
-            h = a * v if h is None else torch.addcmul(h, a, v)
-        return h
+        """Compute ``Σ a_m V_m x_m``."""
+        a = self.weights(x, present).split(1, dim=1)  # each (B, 1)
+        values = (self.V[self._owner(m)](v) for m, v in x.items())  # each (B, d)
+        return added(a_m * v for a_m, v in zip(a, values, strict=True))
 
     def _owner(self, modality: str) -> str:
         return "shared" if self.shared else modality

@@ -13,14 +13,15 @@ from collections.abc import Mapping
 
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import linear
 
 from mmtutor.fusion.base import Fusion
 from mmtutor.fusion.factors import (
-    multiply,
     signed_root,
     spread,
     start_factor,
     start_output,
+    sum_of_products,
     unit,
 )
 
@@ -79,8 +80,8 @@ class Block(Fusion):
         self.chunks, self.width, self.rank, self.normalize = chunks, width, rank, normalize
         wide = chunks * width
         self.A = nn.ModuleDict({name: nn.Linear(d, wide, bias=False) for name, d in dims.items()})
-        # All R factors of a modality, in all blocks, in one batched matrix product.
-        self.M = nn.ModuleDict({m: BlockLinear(chunks, width, rank * width) for m in dims})
+        # All R factors of a modality in one matrix product a block.
+        self.M = nn.ModuleDict({m: BlockMaps(chunks, width, rank * width) for m in dims})
         self.W_o = nn.Linear(wide, out_dim)
         self.reset_parameters()
 
@@ -103,12 +104,16 @@ class Block(Fusion):
 
     def fuse(self, x: dict[str, Tensor], present: Tensor | None) -> Tensor:
         """Compute ``W_o [z_1; …; z_C] + b``."""
-        factors = (self.M[name](self.A[name](v)) for name, v in x.items())
-        terms = multiply(factors, present)  # (C, B, R·t)
-        z = terms.unflatten(2, (self.rank, self.width)).sum(dim=2)  # (C, B, t)
+        small = [self.A[name](v).split(self.width, dim=1) for name, v in x.items()]
+        cores = [self.M[name].blocks() for name in x]
+        # Block by block: only one block's gradients are alive at a time, and they fit the cache.
+        z = []
+        for v_c, M_c in zip(zip(*small, strict=True), zip(*cores, strict=True), strict=True):
+            factors = (linear(v, *M) for v, M in zip(v_c, M_c, strict=True))  # each (B, R·t)
+            z.append(sum_of_products(factors, self.rank, present))  # (B, t)
         if self.normalize:
-            z = unit(signed_root(z))
-        return self.W_o(z.transpose(0, 1).flatten(1))  # (B, C·t) -> (B, d)
+            z = [unit(signed_root(z_c)) for z_c in z]
+        return self.W_o(torch.cat(z, dim=1))  # (B, C·t) -> (B, d)
 
     def num_params(self) -> int:
         """``(Σ d_m) C t + M C (t + 1) R t + (C t + 1) d``."""
@@ -123,15 +128,14 @@ class Block(Fusion):
         return 2 * batch * wide * (sum(self.dims.values()) + inner + self.out_dim)
 
 
-class BlockLinear(nn.Module):
-    r"""``C`` linear maps side by side: :math:`y_c = M_c\, v_c + a_c`, ``(B, C·t) -> (C, B, n)``."""
+class BlockMaps(nn.Module):
+    r"""``C`` linear maps side by side: :math:`y_c = M_c\, v_c + a_c`, ``(B, t) -> (B, n)`` each."""
 
     def __init__(self, chunks: int, width: int, out_dim: int) -> None:
         super().__init__()
         self.weight = nn.Parameter(torch.empty(chunks, out_dim, width))
         self.bias = nn.Parameter(torch.empty(chunks, out_dim))
 
-    def forward(self, v: Tensor) -> Tensor:
-        """Map each chunk of ``v`` by its own matrix."""
-        v = v.unflatten(1, (self.weight.shape[0], -1)).transpose(0, 1)  # (C, B, t)
-        return torch.baddbmm(self.bias[:, None], v, self.weight.transpose(1, 2))  # (C, B, n)
+    def blocks(self) -> list[tuple[Tensor, Tensor]]:
+        """Return each ``(M_c, a_c)``, ``(n, t)`` and ``(n,)``."""
+        return list(zip(self.weight.unbind(), self.bias.unbind(), strict=True))

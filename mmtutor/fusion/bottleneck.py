@@ -61,6 +61,7 @@ class Bottleneck(TokenFusion):
     ) -> None:
         super().__init__(dims, out_dim)
         check_heads(heads, out_dim)
+        self.heads = heads
         if tokens < 1:
             raise ValueError(f"a bottleneck needs at least 1 token, got {tokens}")
         if layers < 2:
@@ -107,7 +108,7 @@ class Bottleneck(TokenFusion):
                 said.append(f_m)
             f = self.exchange(torch.stack(said, dim=1), present)
         ends = [
-            self.layers[m][-1](torch.cat([z[m], f], dim=1), keys[m], rows=1) for m in x
+            self.layers[m][-1].first(torch.cat([z[m], f], dim=1), keys[m]) for m in x
         ]  # each (B, 1, d)
         return self.exchange(self.norm(torch.stack(ends, dim=1)), present)[:, 0]  # (B, d)
 
@@ -118,12 +119,12 @@ class Bottleneck(TokenFusion):
         return d * sum(self.dims.values()) + layers + (len(self.f) + 2) * d
 
     def flops(self, batch: int, tokens: Mapping[str, int] | None = None) -> int:
-        """``2 B d Σ_m [T_m d_m + (L-1) n (8d + 2n) + n (2d + 2) + 6d]``, ``n = 1 + T_m + K``."""
+        """``2 B d Σ_m [T_m d_m + (L-1) n (8d + 2n) + 8d + 2Hn]``, ``n = 1 + T_m + K``."""
         d, total = self.out_dim, 0
         for m, width in self.dims.items():
             T = (tokens or {}).get(m, 1)
             n = 1 + T + len(self.f)
-            total += T * width + (self.depth - 1) * n * (8 * d + 2 * n) + n * (2 * d + 2) + 6 * d
+            total += T * width + (self.depth - 1) * n * (8 * d + 2 * n) + 8 * d + 2 * self.heads * n
         return 2 * batch * d * total
 
 
@@ -144,9 +145,31 @@ class Layer(nn.Module):
         self.F1 = nn.Linear(width, 2 * width)
         self.F2 = nn.Linear(2 * width, width, bias=False)
 
-    def forward(self, z: Tensor, real: Tensor | None = None, rows: int | None = None) -> Tensor:
-        """``(B, n, d) -> (B, rows, d)``: the first ``rows`` tokens look at all that are real."""
+    def forward(self, z: Tensor, real: Tensor | None = None) -> Tensor:
+        """``(B, n, d) -> (B, n, d)``: every token looks at all that are real."""
         a = self.norm_z(z)
         k, v = self.KV(a).chunk(2, dim=2)
-        u = z[:, :rows] + self.O(attend(self.Q(a[:, :rows]), k, v, heads=self.heads, real=real))
+        return self._after(z, attend(self.Q(a), k, v, heads=self.heads, real=real))
+
+    def first(self, z: Tensor, real: Tensor | None = None) -> Tensor:
+        r"""Return the first token of :meth:`forward` alone, ``(B, n, d) -> (B, 1, d)``.
+
+        One question goes to the keys faster than the keys come to it:
+        :math:`q^\top (K a_s) = (K^\top q)^\top a_s`, and the answers are weighed before :math:`V`:
+        :math:`\sum_s w_s V a_s = V \sum_s w_s a_s`, in each head. No key or value is computed.
+        """
+        a = self.norm_z(z)
+        K, V = self.KV.weight.unflatten(0, (2, self.heads, -1)).unbind()  # (H, d/H, d) each
+        q = self.Q(a[:, 0]).unflatten(1, (self.heads, -1)).transpose(0, 1)  # (H, B, d/H)
+        asked = torch.bmm(q, K).transpose(0, 1)  # Kᵀq, (B, H, d)
+        scores = asked @ a.mT * K.shape[1] ** -0.5  # (B, H, n)
+        if real is not None:
+            scores = scores.masked_fill(~real[:, None], -torch.inf)
+        found = (scores.softmax(dim=2) @ a).transpose(0, 1)  # Σ w a, (H, B, d)
+        y = torch.bmm(found, V.mT).transpose(0, 1).flatten(1)  # (B, d)
+        return self._after(z[:, :1], y[:, None])
+
+    def _after(self, z: Tensor, y: Tensor) -> Tensor:
+        """What follows the attention, token by token."""
+        u = z + self.O(y)
         return u + self.F2(gelu(self.F1(self.norm_u(u))))

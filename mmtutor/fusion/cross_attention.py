@@ -3,7 +3,7 @@ r"""Fusion by cross-attention: every token of one modality looks something up in
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import torch
 from torch import Tensor, nn
@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from mmtutor.fusion import lookup
 from mmtutor.fusion.attention import check_heads
 from mmtutor.fusion.lookup import look_up, mean
+from mmtutor.fusion.sums import added
 from mmtutor.fusion.tokens import TokenFusion
 
 
@@ -34,7 +35,8 @@ class CrossAttention(TokenFusion):
 
     With one token a modality the softmax over one key is 1, and ``h`` becomes
     :math:`W[\dots; x_\alpha; \dots; V_\beta x_\beta; \dots] + b`: a sum. It takes sequences to
-    say more.
+    say more. Nothing is then asked, so no :math:`Q x` and no :math:`K x` is computed; their
+    gradients are 0.
 
     Padding is never attended to and not counted in a mean. If :math:`\alpha` or :math:`\beta` is
     absent, :math:`y_{\alpha\beta} = 0`; so is :math:`\bar x_\alpha` without :math:`\alpha`.
@@ -69,6 +71,8 @@ class CrossAttention(TokenFusion):
         self, x: Mapping[str, Tensor], real: Mapping[str, Tensor] | None = None
     ) -> dict[tuple[str, str], Tensor]:
         """Return ``y_αβ``, ``{(α, β): (B, d)}``: what α found in β, on average."""
+        if _lone(t.shape[1] for t in x.values()):
+            return self._only_answers(x, real)
         q = {m: self.Q[m](t) for m, t in x.items()}  # each (B, T_m, d)
         y = {}
         for source, t in x.items():
@@ -86,6 +90,17 @@ class CrossAttention(TokenFusion):
             y |= zip([(m, source) for m in askers], found.unbind(dim=1), strict=True)
         return y
 
+    def _only_answers(
+        self, x: Mapping[str, Tensor], real: Mapping[str, Tensor] | None
+    ) -> dict[tuple[str, str], Tensor]:
+        """Look up where there is one token to find: all attention goes to it."""
+        # A parameter without a gradient stops a training on several processes; 0 is a gradient.
+        nothing = 0 * added(layer.weight.sum() for layer in (*self.Q.values(), *self.K.values()))
+        y = {m: self.V[m](t[:, 0]) + nothing for m, t in x.items()}  # each (B, d)
+        if real is None:
+            return {(target, source): y[source] for target, source in self.pairs}
+        return {(a, b): torch.where(real[a], y[b], 0) for a, b in self.pairs}
+
     def fuse(self, x: dict[str, Tensor], real: dict[str, Tensor] | None) -> Tensor:
         """Compute ``W […; x̄_α; …; y_αβ; …] + b``."""
         own = [mean(t, None if real is None else real[m])[:, 0] for m, t in x.items()]  # (B, d_m)
@@ -101,12 +116,20 @@ class CrossAttention(TokenFusion):
 
         Source β with :math:`S` tokens, asked by ``n`` modalities with ``T`` tokens together, takes
         ``2 B (S d_β d + 2 T S d)``, or ``2 B (T S d + min(n d_β (H S + d), S d (d_β + n)))`` where
-        ``S ≤ d / H``.
+        ``S ≤ d / H``. With one token everywhere it is ``2 B d (2 Σ d_m + P d)``.
         """
         S, d = {m: (tokens or {}).get(m, 1) for m in self.dims}, self.out_dim
-        total = 2 * d * (sum(self.dims.values()) + len(self.pairs) * d)
+        widths = sum(self.dims.values())
+        if _lone(S.values()):
+            return 2 * batch * d * (2 * widths + len(self.pairs) * d)
+        total = 2 * d * (widths + len(self.pairs) * d)
         for source, width in self.dims.items():
             askers = [S[target] for target, asked in self.pairs if asked == source]
             total += 4 * S[source] * width * d
             total += lookup.flops(askers, S[source], width, d, self.heads)
         return batch * total
+
+
+def _lone(tokens: Iterable[int]) -> bool:
+    """Whether each modality is one vector."""
+    return all(T == 1 for T in tokens)

@@ -10,12 +10,13 @@ models that had something to look at. Nothing here is learnt (see :mod:`mmtutor.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import torch
 from torch import Tensor
 
 from mmtutor.fusion.base import Fusion
+from mmtutor.fusion.sums import added
 
 
 class FixedRule(Fusion):
@@ -137,12 +138,3 @@ class Maximum(FixedRule):
         if present is not None:
             beliefs = beliefs.masked_fill(~present.T[..., None], -torch.inf)
         return beliefs.max(dim=0).values  # (B, C)
-
-
-def added(terms: Iterable[Tensor]) -> Tensor:
-    """Return the sum of the terms, of which there is one at least."""
-    # Python's sum() starts from 0, and 0 + v is a copy of v.
-    first, *rest = terms
-    for v in rest:
-        first = first + v
-    return first

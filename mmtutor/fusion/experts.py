@@ -95,7 +95,7 @@ class MixtureOfExperts(Fusion):
         h = self.b(g)  # (B, d)
         for g_m, (m, v) in zip(g.split(self.experts, dim=1), x.items(), strict=True):
             units = self.A[m](v).relu().unflatten(1, (-1, self.hidden))  # (B, K, f)
-            h = h + self.B[m]((units * g_m[..., None]).flatten(1))
+            h = torch.addmm(h, (units * g_m[..., None]).flatten(1), self.B[m].weight.T)
         return h
 
     def num_params(self) -> int:

@@ -24,21 +24,38 @@ import torch
 from torch import Tensor, nn
 
 
-def multiply(factors: Iterable[Tensor], present: Tensor | None) -> Tensor:
+def multiply(factors: Iterable[Tensor], present: Tensor | None = None) -> Tensor:
     """Multiply elementwise, over the modalities present.
 
-    :param factors: one ``(…, B, n)`` a modality.
+    :param factors: one ``(B, …)`` a modality.
     :param present: ``(B, M)`` boolean, or ``None`` if nothing lacks.
-    :returns: ``(…, B, n)``.
+    :returns: ``(B, …)``.
     """
-    factors = list(factors)
-    if present is not None:
-        there = present.unbind(dim=1)
-        factors = [torch.where(p[:, None], f, 1) for p, f in zip(there, factors, strict=True)]
-    product, *rest = factors
+    product, *rest = _or_one(factors, present)
     for factor in rest:
         product = product * factor
     return product
+
+
+def sum_of_products(factors: Iterable[Tensor], rank: int, present: Tensor | None = None) -> Tensor:
+    r"""Return :math:`\sum_{r=1}^{R} \prod_m f_m^{(r)}`, over the modalities present.
+
+    :param factors: one ``(B, R·n)`` a modality, its ``R`` factors side by side.
+    :param rank: ``R``.
+    :param present: ``(B, M)`` boolean, or ``None`` if nothing lacks.
+    :returns: ``(B, n)``.
+    """
+    # Cut before they are multiplied: the gradient of the sum is then one row that is read R times.
+    # Cut afterwards, it would have to be copied R times.
+    return multiply(f.unflatten(1, (rank, -1)) for f in _or_one(factors, present)).sum(dim=1)
+
+
+def _or_one(factors: Iterable[Tensor], present: Tensor | None) -> Iterable[Tensor]:
+    """Put 1 in place of the factor of an absent modality."""
+    if present is None:
+        return factors
+    there = present.unbind(dim=1)
+    return [torch.where(p[:, None], f, 1) for p, f in zip(there, factors, strict=True)]
 
 
 def spread(count: int) -> float:

@@ -81,7 +81,7 @@ class Film(Fusion):
         for name in self.G:
             scale = torch.addmm(scale, x[name], self.G[name].weight.T)  # γ, (B, d)
             shift = torch.addmm(shift, x[name], self.B[name].weight.T)  # β + b, (B, d)
-        return torch.addcmul(shift, scale, self.W(x[self.target]))  # (B, d)
+        return shift + scale * self.W(x[self.target])  # (B, d)
 
     def num_params(self) -> int:
         """``d_t d + 2 (Σ_{m≠t} d_m) d + d``."""

@@ -11,8 +11,10 @@ from collections.abc import Mapping
 
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import linear
 
 from mmtutor.fusion.base import Fusion
+from mmtutor.fusion.sums import added
 
 
 class Concat(Fusion):
@@ -103,8 +105,9 @@ class Weighted(Fusion):
 
     def fuse(self, x: dict[str, Tensor], present: Tensor | None) -> Tensor:
         """Compute ``Σ α_m W_m x_m``."""
-        v = _stack(x, self.W)  # (B, M, d)
-        return (self.weights(present).to(v.dtype)[..., None] * v).sum(dim=1)  # (B, d)
+        shares = self.weights(present).split(1, dim=-1)  # (1,) or (B, 1) each
+        values = (v if self.W is None else self.W[name](v) for name, v in x.items())  # (B, d)
+        return added(a * v for a, v in zip(shares, values, strict=True))
 
     def num_params(self) -> int:
         """``(Σ d_m) d`` if projected, plus ``M`` if learnt."""
@@ -127,8 +130,9 @@ class Gated(Fusion):
     Published for two modalities with :math:`h = z \circ h_1 + (1 - z) \circ h_2`,
     :math:`h_m = \tanh(W_m x_m)` and :math:`z = \sigma(U[x_1; x_2])`; for more, each modality has a
     sigmoid gate of its own. A softmax over two scores is a sigmoid of their difference, so the form
-    above is the first one at :math:`M = 2`, with biases, and keeps the gates summing to one at any
-    :math:`M`. An absent modality gets gate 0. At :math:`M = 1` the gate is 1.
+    above is the first one at :math:`M = 2`, with biases and :math:`U = U_1 - U_2`, and is computed
+    so; it keeps the gates summing to one at any :math:`M`. An absent modality gets gate 0. At
+    :math:`M = 1` the gate is 1.
 
     Parameters: :math:`(\sum_m d_m)\,d\,(1 + M) + M d`.
 
@@ -150,6 +154,9 @@ class Gated(Fusion):
 
     def gates(self, x: Mapping[str, Tensor], present: Tensor | None = None) -> Tensor:
         """Return ``z``, ``(B, M, d)``; sums to one over the modalities."""
+        if len(self.dims) == 2:
+            z = self._first_gate(x, present)
+            return torch.stack([z, 1 - z], dim=1)
         scores = self.U(torch.cat(list(x.values()), dim=1))  # (B, M·d)
         scores = scores.unflatten(1, (len(self.dims), self.out_dim))  # (B, M, d)
         if present is not None:
@@ -158,8 +165,22 @@ class Gated(Fusion):
 
     def fuse(self, x: dict[str, Tensor], present: Tensor | None) -> Tensor:
         """Compute ``Σ z_m ∘ tanh(W_m x_m + b_m)``."""
-        v = _stack(x, self.W).tanh()  # (B, M, d)
-        return (self.gates(x, present) * v).sum(dim=1)  # (B, d)
+        if len(self.dims) == 2:
+            first, second = (self.W[m](v).tanh() for m, v in x.items())  # (B, d) each
+            return torch.lerp(
+                second, first, self._first_gate(x, present)
+            )  # z ∘ h_1 + (1 - z) ∘ h_2
+        z = self.gates(x, present).unbind(dim=1)  # each (B, d)
+        return added(z_m * self.W[m](v).tanh() for z_m, (m, v) in zip(z, x.items(), strict=True))
+
+    def _first_gate(self, x: Mapping[str, Tensor], present: Tensor | None) -> Tensor:
+        """Return the gate of the first of two modalities, ``σ((U_1 - U_2) [x_1; x_2])``."""
+        first, second = self.U.weight.chunk(2)
+        scores = linear(torch.cat(list(x.values()), dim=1), first - second)  # (B, d)
+        if present is not None:
+            there = present[:, :, None].unbind(dim=1)  # (B, 1) each
+            scores = scores.masked_fill(~there[0], -torch.inf).masked_fill(~there[1], torch.inf)
+        return scores.sigmoid()
 
     def num_params(self) -> int:
         """``(Σ d_m) d (1 + M) + M d``."""
@@ -167,14 +188,11 @@ class Gated(Fusion):
         return (sum(self.dims.values()) * (1 + count) + count) * self.out_dim
 
     def flops(self, batch: int) -> int:
-        """``2 B (Σ d_m) d (1 + M)``."""
-        return 2 * batch * sum(self.dims.values()) * self.out_dim * (1 + len(self.dims))
+        """``2 B (Σ d_m) d (1 + M)``; at ``M = 2`` one gate is enough, so ``2 B (Σ d_m) d · 2``."""
+        count = len(self.dims)
+        maps = 2 if count == 2 else 1 + count
+        return 2 * batch * sum(self.dims.values()) * self.out_dim * maps
 
 
 def _projections(dims: Mapping[str, int], out_dim: int, *, bias: bool) -> nn.ModuleDict:
     return nn.ModuleDict({name: nn.Linear(d, out_dim, bias=bias) for name, d in dims.items()})
-
-
-def _stack(x: Mapping[str, Tensor], W: nn.ModuleDict | None) -> Tensor:
-    """Bring the modalities side by side: ``(B, M, d)``."""
-    return torch.stack([W[name](v) if W is not None else v for name, v in x.items()], dim=1)

@@ -18,7 +18,7 @@ import torch
 from torch import Tensor, nn
 
 from mmtutor.fusion.base import Fusion
-from mmtutor.fusion.factors import multiply, spread, start_factor, start_output
+from mmtutor.fusion.factors import spread, start_factor, start_output, sum_of_products
 
 # E[tanh²(g)] with g ~ N(0, 1), which is how a projection starts.
 TANH_SQUARE = 0.3942945
@@ -95,9 +95,8 @@ class Mutan(Fusion):
         small = {name: self.W[name](v) for name, v in x.items()}  # each (B, t)
         if self.tanh:
             small = {name: torch.tanh(v) for name, v in small.items()}
-        terms = multiply((self.M[name](v) for name, v in small.items()), present)  # (B, R·t)
-        z = terms.unflatten(1, (self.rank, self.width)).sum(dim=1)  # (B, t)
-        return self.W_o(z)  # (B, d)
+        factors = (self.M[name](v) for name, v in small.items())  # each (B, R·t)
+        return self.W_o(sum_of_products(factors, self.rank, present))  # (B, t) -> (B, d)
 
     def num_params(self) -> int:
         """``(Σ d_m + M) t + M (t + 1) R t + (t + 1) d``."""

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from mmtutor.fusion.base import Fusion
+from mmtutor.fusion.factors import sum_of_products
 
 
 class TensorFusion(Fusion):
@@ -131,10 +132,8 @@ class LowRank(Fusion):
 
     def fuse(self, x: dict[str, Tensor], present: Tensor | None) -> Tensor:
         """Compute ``Σ_r ∏° W_m^(r) [x_m; 1] + b``."""
-        first, *rest = (self.W[name](v) for name, v in x.items())  # each (B, R·d)
-        for v in rest:
-            first = first * v
-        return first.unflatten(1, (self.rank, self.out_dim)).sum(dim=1) + self.b  # (B, d)
+        factors = (self.W[name](v) for name, v in x.items())  # each (B, R·d)
+        return sum_of_products(factors, self.rank) + self.b  # (B, d)
 
     def num_params(self) -> int:
         """``R Σ(d_m + 1) d + d``."""

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from mmtutor.fusion.base import Fusion
-from mmtutor.fusion.decision import added
+from mmtutor.fusion.sums import added
 from mmtutor.names import listed
 
 
@@ -144,10 +144,10 @@ class Stacking(Fusion):
 
     def fuse(self, x: dict[str, Tensor], present: Tensor | None) -> Tensor:
         """Compute ``W [ℓ_1; …; ℓ_M] + b``."""
-        said = torch.stack(list(x.values()), dim=1)  # (B, M, C); equal logits where absent
+        said = list(x.values())  # each (B, C); equal logits where absent
         if self.probabilities:
-            said = said.softmax(dim=2)
-        return self.W(said.flatten(1))  # (B, M·C) -> (B, C)
+            said = [v.softmax(dim=1) for v in said]
+        return self.W(torch.cat(said, dim=1))  # (B, M·C) -> (B, C)
 
     def num_params(self) -> int:
         """``M C² + C``."""

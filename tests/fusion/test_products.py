@@ -91,7 +91,7 @@ class LargestTensor(TorchDispatchMode):
     ],
 )
 def test_nothing_is_built_that_the_formula_avoids(name, widest):
-    batch = 4
+    batch = 16  # so that a batch is larger than a weight
     op = fusion.make(name, {"a": 30, "b": 30, "c": 30}, 8)
     x = draw(op, batch)
     with torch.no_grad(), LargestTensor() as largest:
@@ -247,6 +247,13 @@ def test_convolved_sketches_are_the_sketch_of_the_outer_product(dims):
         expected[:, bucket] += torch.stack(terms).prod(dim=0)
     expected /= math.sqrt(math.prod(dims.values()))
     torch.testing.assert_close(op.compact(x), expected)
+
+
+@pytest.mark.parametrize("options", [{"sketch": 8}, {"sketch": 7}, {"sketch": 1}, {"ones": True}])
+def test_compact_bilinear_reads_its_weight_in_frequencies(options):
+    op = make("compact_bilinear", **options)
+    x = features(op)
+    torch.testing.assert_close(op(x), op.W(op.compact(x)))
 
 
 def test_compact_bilinear_is_a_circular_convolution():
