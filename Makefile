@@ -13,7 +13,7 @@ ALL := $(VENV)/.all-installed
 RECIPES := $(VENV)/.recipes-installed
 
 .DEFAULT_GOAL := help
-.PHONY: help book read lab notebooks setup-cells publish rehearse release test lint data clean
+.PHONY: help install newest book read lab notebooks setup-cells publish rehearse release test lint data clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -36,6 +36,15 @@ $(ALL): $(BIN)/python requirements.txt pyproject.toml
 	@$(PIP) -c requirements.txt --no-deps --no-build-isolation --editable .
 	@touch $@ $(RENDER)
 
+install: $(ALL)  ## install everything the book needs, and start nothing
+
+# The style checker stays as tested: what it newly dislikes breaks nothing.
+newest: $(BIN)/python  ## install the newest releases of everything instead of the tested ones
+	@grep '^ruff==' requirements.txt > $(VENV)/ruff.txt
+	@$(PIP) --upgrade --upgrade-strategy eager -c $(VENV)/ruff.txt \
+	  --editable '.[book,tests]' -r book/requirements.txt hatchling editables build scikit-learn
+	@touch $(RENDER) $(ALL)
+
 book: $(RENDER)  ## build the pages from stored outputs (needs no PyTorch)
 	@$(BIN)/jupyter-book build . -W --keep-going --quiet
 	@echo "The book is built. Open $(CURDIR)/$(SITE)/index.html"
@@ -44,7 +53,7 @@ read: book  ## build the pages and serve them on this computer
 	@$(BIN)/python book/serve.py --port $(PORT)
 
 lab: $(ALL)  ## open the notebooks in JupyterLab
-	$(BIN)/jupyter lab --notebook-dir=book
+	$(BIN)/jupyter lab --notebook-dir=book $(if $(filter 0,$(shell id -u)),--allow-root)
 
 notebooks: $(ALL)  ## run notebooks and store their outputs; one: make notebooks NB=book/setup.ipynb
 	$(BIN)/python book/execute.py $(NB)
