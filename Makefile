@@ -13,7 +13,7 @@ ALL := $(VENV)/.all-installed
 RECIPES := $(VENV)/.recipes-installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install newest book read lab notebooks setup-cells publish rehearse release test lint data clean
+.PHONY: help install newest book read lab notebooks setup-cells publish rehearse release handout test lint data clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -72,6 +72,9 @@ rehearse: $(ALL)  ## publish for an invented address, run every notebook as Cola
 
 release: $(if $(OUT),$(RENDER),book)  ## zip pages and notebooks, with SHA-256 sums; of what publish wrote: OUT=folder
 	@$(BIN)/python -m book.release "$$OUT"
+
+handout: $(RENDER)  ## notebooks for students, not run and without solutions: make handout OUT=folder
+	@$(BIN)/python -m book.handout "$$OUT" --source "$$SOURCE"
 
 # Two notebooks at a time with one thread each: threads that wait for one another take turns badly.
 test: $(ALL) lint  ## check everything: style, package, notebooks, pages
