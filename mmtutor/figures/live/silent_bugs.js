@@ -1,7 +1,6 @@
 // Bugs to switch on and off: the loss curve and the two accuracies of a training that was run.
 
-const NARROW = 480; // pixels; a figure narrower than this gets drawings of other proportions
-const BOX = { left: 40, top: 16, bottom: 236 };
+const BOX = { left: 36, right: 352, top: 16, bottom: 226 };
 
 const STYLE = `
 .sb-bugs { display: grid; gap: 0.25rem 1.75rem; grid-template-columns: minmax(0, 1fr); }
@@ -13,8 +12,8 @@ const STYLE = `
 .sb-sound { stroke: var(--live-edge); stroke-dasharray: 7 4; }
 .sb-chosen { stroke: var(--live-red); }
 .live-figure .sb-tick { fill: var(--live-quiet); font-size: 12px; }
-.live-figure .sb-key { font-weight: 600; }
-.live-figure .sb-key.sb-chosen { fill: var(--live-red); stroke: none; }
+.live-figure .sb-key { font-weight: 600; paint-order: stroke; stroke: var(--live-paper); stroke-width: 4px; }
+.live-figure .sb-key.sb-chosen { fill: var(--live-red); }
 .sb-bars { display: grid; gap: 0.75rem; }
 .sb-bar { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0.125rem 0.75rem; }
 .sb-bar b { font-weight: 600; }
@@ -28,7 +27,8 @@ const STYLE = `
 @container live (min-width: 38rem) {
   .sb-group > div { grid-template-columns: 1fr 1fr; }
 }
-@container live (min-width: 44rem) {
+.live-figure svg.sb-plot { max-width: 30rem; }
+@container live (min-width: 40rem) {
   .sb-plots { grid-template-columns: minmax(0, 1.35fr) minmax(0, 1fr); align-items: center; }
 }`;
 
@@ -72,12 +72,7 @@ function render({ model, el }) {
     bars.show(now);
     line.say(inWords(now, words, on));
   });
-  const resized = new ResizeObserver(() => plot.fit(el.clientWidth < NARROW));
-  resized.observe(el);
-  return () => {
-    resized.disconnect();
-    stop();
-  };
+  return stop;
 }
 
 /** What a choice of bugs led to: losses, and [mean, least, greatest] of the accuracies. */
@@ -111,37 +106,31 @@ function lossPlot(told, words) {
   const grid = shape("g", {});
   const sound = shape("polyline", { class: "sb-line sb-sound" });
   const chosen = shape("polyline", { class: "sb-line sb-chosen" });
-  const node = shape("svg", { class: "live-drawing sb-plot", role: "img" }, grid, sound, chosen);
-  let right = 460;
-  let again = () => {};
-  const fit = (narrow) => {
-    right = narrow ? 330 : 460;
-    node.setAttribute("viewBox", `0 0 ${right + 8} 274`);
-    again();
-  };
-  fit(false);
+  const names = shape("g", {});
+  const node = shape("svg", { class: "live-drawing sb-plot", role: "img", viewBox: `0 0 ${BOX.right + 8} 264` }, grid, sound, chosen, names);
 
   const show = (now) => {
-    again = () => show(now);
     const values = [...now.loss, ...now.soundLoss, Math.log(told.classes)];
     const low = Math.log10(Math.min(...values) / 1.15);
     const high = Math.log10(Math.max(...values) * 1.15);
-    const x = (i) => BOX.left + 8 + ((right - BOX.left - 16) * i) / (told.epochs - 1);
+    const x = (i) => BOX.left + 8 + ((BOX.right - BOX.left - 16) * i) / (told.epochs - 1);
     const y = (value) => BOX.bottom - ((BOX.bottom - BOX.top) * (Math.log10(value) - low)) / (high - low);
     const points = (losses) => losses.map((value, i) => `${x(i)},${y(value)}`).join(" ");
     sound.setAttribute("points", points(now.soundLoss));
     chosen.setAttribute("points", points(now.loss));
-    grid.replaceChildren(...scales({ told, words, x, y, low, high, right }), ...keys({ now, words, y, right }));
+    grid.replaceChildren(...scales({ told, words, x, y, low, high }));
+    names.replaceChildren(...keys({ now, words, y }));
     node.setAttribute("aria-label", fill(words.plot, {
       first: number(now.loss[0]), last: number(now.loss.at(-1)),
       sound_first: number(now.soundLoss[0]), sound_last: number(now.soundLoss.at(-1)),
     }));
   };
-  return { node, show, fit };
+  return { node, show };
 }
 
 /** Losses to the left, epochs below, and a line at the loss of one who guesses. */
-function scales({ told, words, x, y, low, high, right }) {
+function scales({ told, words, x, y, low, high }) {
+  const { right } = BOX;
   const parts = [];
   const guess = Math.log(told.classes);
   for (let k = Math.floor(low); k <= high; k += 1) {
@@ -163,13 +152,13 @@ function scales({ told, words, x, y, low, high, right }) {
 }
 
 /** The names of the two curves at their ends, kept apart; one name where the curves are one. */
-function keys({ now, words, y, right }) {
+function keys({ now, words, y }) {
   const [a, b] = [y(now.soundLoss.at(-1)), y(now.loss.at(-1))];
-  const name = (text, height, kind) => shape("text", { x: right - 4, y: height, "text-anchor": "end", class: `sb-key ${kind}` }, text);
+  const name = (text, height, kind) => shape("text", { x: BOX.right - 4, y: height, "text-anchor": "end", class: `sb-key ${kind}` }, text);
   const same = now.loss === now.soundLoss;
-  if (same) return [name(words.sound, a - 10, "")];
+  if (same) return [name(words.sound, a - 14, "")];
   const below = b > a;
-  return [name(words.sound, below ? a - 9 : a + 19, ""), name(words.chosen, below ? b + 19 : b - 9, "sb-chosen")];
+  return [name(words.sound, below ? a - 14 : a + 20, ""), name(words.chosen, below ? b + 19 : b - 12, "sb-chosen")];
 }
 
 /** What the program says, and what is true, with whiskers from the worst run to the best. */
