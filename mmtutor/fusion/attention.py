@@ -113,7 +113,8 @@ def attend(
         A_t = \mathrm{softmax}_s\!\left(\frac{q_t \cdot k_s}{\sqrt{d / H}}\right)
 
     for each of the :math:`H` slices of the width :math:`d` on its own. Runs in
-    :func:`torch.nn.functional.scaled_dot_product_attention`, which never stores :math:`A`.
+    :func:`torch.nn.functional.scaled_dot_product_attention`, which never stores :math:`A`; but
+    where :func:`few` keys are asked, the formula itself is faster.
 
     :param q: questions, ``(B, T, d)``.
     :param k: keys, ``(B, S, d)``.
@@ -125,8 +126,20 @@ def attend(
     Source: Vaswani et al. 2017, https://arxiv.org/abs/1706.03762
     """
     q, k, v = (split_heads(t, heads) for t in (q, k, v))  # each (B, H, T, d/H)
-    y = scaled_dot_product_attention(q, k, v, attn_mask=some_key(real))
+    keys = some_key(real)  # (B, 1, 1, S)
+    if few(k.shape[2], k.shape[3]):
+        scores = q @ k.mT * k.shape[3] ** -0.5  # (B, H, T, S)
+        if keys is not None:
+            scores = scores.masked_fill(~keys, -torch.inf)
+        y = scores.softmax(dim=-1) @ v
+    else:
+        y = scaled_dot_product_attention(q, k, v, attn_mask=keys)
     return y.transpose(1, 2).flatten(2)
+
+
+def few(keys: int, width: int) -> bool:
+    """Whether a question's weights are fewer than the numbers of its answer, in a head."""
+    return keys <= width
 
 
 def split_heads(t: Tensor, heads: int) -> Tensor:

@@ -104,7 +104,7 @@ class Bottleneck(TokenFusion):
             said = []
             for m in x:
                 both = self.layers[m][level](torch.cat([z[m], f], dim=1), keys[m])
-                z[m], f_m = both[:, :-K], both[:, -K:]
+                z[m], f_m = both.split([z[m].shape[1], K], dim=1)
                 said.append(f_m)
             f = self.exchange(torch.stack(said, dim=1), present)
         ends = [

@@ -18,7 +18,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from mmtutor.fusion.attention import attend, some_key, split_heads
+from mmtutor.fusion.attention import attend, few, some_key, split_heads
 
 
 def look_up(
@@ -45,7 +45,7 @@ def look_up(
     :param real: ``(B, S) bool``, which keys exist.
     :returns: ``(B, n, d)``; zeros where no question or no key exists.
     """
-    if not few(x.shape[1], q.shape[2], heads):
+    if not few(x.shape[1], q.shape[2] // heads):
         return means(attend(q, k, V(x), heads=heads, real=real), lengths, asked)
     if heads > 1:
         q, k = split_heads(q, heads), split_heads(k, heads)
@@ -65,11 +65,6 @@ def look_up(
     return y.permute(1, 2, 0, 3).flatten(2)
 
 
-def few(keys: int, width: int, heads: int) -> bool:
-    """Whether a question's weights are fewer than the numbers of its answer, a head."""
-    return keys <= width // heads
-
-
 def project_late(n: int, keys: int, width: int, out: int, heads: int) -> bool:
     """Whether ``V (a x)`` takes fewer operations than ``a (V x)``."""
     return n * width * (heads * keys + out) < keys * out * (width + n)
@@ -78,7 +73,7 @@ def project_late(n: int, keys: int, width: int, out: int, heads: int) -> bool:
 def flops(lengths: Sequence[int], keys: int, width: int, out: int, heads: int) -> int:
     """Count the operations of :func:`look_up` for one sample: ``V`` and two products."""
     n, total = len(lengths), sum(lengths)
-    if not few(keys, out, heads):
+    if not few(keys, out // heads):
         return 2 * keys * width * out + 4 * total * keys * out
     late, early = n * width * (heads * keys + out), keys * out * (width + n)
     return 2 * (total * keys * out + min(late, early))

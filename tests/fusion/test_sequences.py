@@ -76,7 +76,7 @@ def test_attend_without_any_key_is_finite():
 def test_cross_attention_written_out(heads):
     op = make("cross_attention", heads=heads)
     # Of 2, 3 and 4 tokens the last are many for 6 / 2 = 3 numbers a head: both ways of computing.
-    assert [few(T, 6, heads) for T in (2, 3, 4)] == [True, True, heads == 1]
+    assert [few(T, 6 // heads) for T in (2, 3, 4)] == [True, True, heads == 1]
     x, present = sequences()
     h = op(x, present)
     for b in range(len(h)):
@@ -94,6 +94,32 @@ def test_cross_attention_written_out(heads):
         torch.testing.assert_close(h[b], op.W(torch.cat(pieces)))
 
 
+def test_a_lone_token_is_found_as_its_own_double_is():
+    op = make("cross_attention")
+    x = {m: torch.randn(5, d, requires_grad=True, dtype=torch.float64) for m, d in DIMS.items()}
+    twice = {m: torch.stack([v, v], dim=1) for m, v in x.items()}
+    present = {"audio": torch.tensor([True, False, True, False, True])}
+    torch.testing.assert_close(op(x), op(twice))
+    torch.testing.assert_close(op(x, present), op(twice, present))
+    op(x, present).sum().backward()
+    asked = [layer.weight.grad for layer in (*op.Q.values(), *op.K.values())]
+    assert all((grad == 0).all() for grad in asked)  # there, for who waits for it, and 0
+
+
+@pytest.mark.parametrize("keys", [3, 4])
+@pytest.mark.parametrize("masked", [False, True])
+def test_attention_to_few_keys_is_attention_to_many(keys, masked):
+    q, k, v = (torch.randn(3, n, 6).double() for n in (5, keys, keys))
+    real = torch.arange(keys) < torch.tensor([[1], [2], [0]]) if masked else None
+    assert few(3, 6 // 2)
+    assert not few(4, 6 // 2)
+    mask = None if real is None else (real | ~real.any(dim=1, keepdim=True))[:, None, None]
+    heads = [t.unflatten(2, (2, 3)).transpose(1, 2) for t in (q, k, v)]
+    y = nn.functional.scaled_dot_product_attention(*heads, attn_mask=mask)
+    expected = y.transpose(1, 2).flatten(2)
+    torch.testing.assert_close(attend(q, k, v, heads=2, real=real), expected)
+
+
 @pytest.mark.parametrize("heads", [1, 2])
 @pytest.mark.parametrize(("keys", "width", "out"), [(3, 2, 8), (1, 9, 2), (2, 20, 4), (9, 3, 4)])
 def test_every_way_to_look_up_says_the_same(heads, keys, width, out):
@@ -109,7 +135,7 @@ def test_every_way_to_look_up_says_the_same(heads, keys, width, out):
 def test_the_ways_to_look_up_are_all_tried_above():
     cases = [(3, 2, 8), (1, 9, 2), (2, 20, 4), (9, 3, 4)]
     for heads in (1, 2):
-        ways = {(few(s, o, heads), project_late(2, s, d, o, heads)) for s, d, o in cases}
+        ways = {(few(s, o // heads), project_late(2, s, d, o, heads)) for s, d, o in cases}
         assert {(True, True), (True, False)} <= ways
         assert any(not is_few for is_few, _ in ways)
 
