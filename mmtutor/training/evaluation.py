@@ -13,6 +13,7 @@ from mmtutor.objectives.gather import all_rows
 from mmtutor.training import processes
 from mmtutor.training.devices import at_work
 from mmtutor.training.feed import (
+    answer,
     as_target,
     batches_of,
     check_targets,
@@ -99,7 +100,7 @@ def _outputs(
     try:
         with torch.no_grad():
             for inputs, y in batches:
-                yield model(to_device(without(inputs, drop), device)), y
+                yield answer(model, to_device(without(inputs, drop), device)), y
     finally:
         for module, mode in modes:
             module.training = mode

@@ -136,6 +136,25 @@ def without(inputs: object, drop: Sequence[str]) -> object:
     return {name: x for name, x in inputs.items() if name not in drop}
 
 
+def answer(model: Callable[[object], object], inputs: object) -> object:
+    """What the model says.
+
+    :raises KeyError: it asks for a modality that the inputs lack.
+    """
+    try:
+        return model(inputs)
+    except KeyError as error:
+        asked = error.args[0] if error.args else None
+        named = isinstance(inputs, Mapping) and isinstance(asked, str) and asked.isidentifier()
+        if named and asked not in inputs:
+            raise KeyError(
+                f"the model asks for {asked!r}, which is none of the modalities of this batch, "
+                f"{', '.join(map(repr, inputs))}. Models of mmtutor.models do without what is "
+                "missing; one of your own must look what is there first"
+            ) from error
+        raise
+
+
 def as_target(y: Tensor) -> Tensor:
     """Class numbers of any whole type as int64, which losses ask for; other targets as they are."""
     return y if y.is_floating_point() else y.long()

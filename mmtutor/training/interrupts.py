@@ -1,7 +1,8 @@
 """Ctrl-C during a training: the step that is under way is finished first.
 
 A weight is then never half updated, and what is saved can be continued bit for bit. A second
-Ctrl-C stops at once.
+Ctrl-C stops at once, unless there are several processes: ``torchrun`` hands on the Ctrl-C that the
+terminal has given to all of them already, and kills what does not end soon.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import threading
 from collections.abc import Iterator
 from types import FrameType
 
+from mmtutor.training import processes
+
 
 class Interrupts:
     """Whether the person at the keyboard wants to stop: ``asked`` becomes true."""
@@ -21,7 +24,7 @@ class Interrupts:
 
     def note(self, number: int, frame: FrameType | None) -> None:
         """Remember the first Ctrl-C; let the second one through."""
-        if self.asked:
+        if self.asked and processes.count() == 1:
             raise KeyboardInterrupt
         self.asked = True
 

@@ -26,6 +26,7 @@ from mmtutor.training.devices import at_work
 from mmtutor.training.evaluation import validate
 from mmtutor.training.failures import blame, give_up
 from mmtutor.training.feed import (
+    answer,
     as_target,
     batches_of,
     check_shares,
@@ -117,7 +118,8 @@ def fit(
             weights, bit for bit, with the same number of threads; the global random state is as
             it was before.
         device: where to compute; the accelerator if there is one, else the CPU.
-        progress: show a bar, or a line per epoch where there is no terminal.
+        progress: show a bar, or a line per epoch where there is no terminal. Of several processes
+            only the first shows anything.
 
     Raises:
         FloatingPointError: loss or gradient is not finite. Says epoch, step, and which modality
@@ -127,6 +129,7 @@ def fit(
         FileNotFoundError, DamagedCheckpointError: nothing to resume from, or a damaged checkpoint.
         OSError: the folder for checkpoints cannot be written to.
         RuntimeError: another process of the same training has ended.
+        KeyError: a batch lacks a modality that the model asks for.
         TypeError, ValueError: data, labels or arguments that cannot be trained with, or a
             checkpoint of something else.
     """
@@ -155,7 +158,7 @@ def fit(
             run.resume(Path(resume))
         else:
             run.save()
-        train_model(run, todo, batches, valid, progress)
+        train_model(run, todo, batches, valid, progress and processes.rank() == 0)
         if keep == "best":
             model.load_state_dict(run.best)
     model.eval()
@@ -183,7 +186,7 @@ def train_model(run: Run, todo: Plan, batches: object, valid: object, progress: 
                 for x, y, last in parts(to_device(step.inputs, device), step.y, todo.accumulate):
                     with processes.quiet(network, silent=not last):
                         with torch.autocast(device.type, todo.dtype, enabled=todo.mixed):
-                            outputs = network(x)
+                            outputs = answer(network, x)
                             check_targets(outputs, y, todo.loss)
                             part = todo.criterion(outputs, as_target(y).to(device))
                         part = part.float() * (len(y) / step.samples)
@@ -202,7 +205,7 @@ def train_model(run: Run, todo: Plan, batches: object, valid: object, progress: 
                 bar.step()
                 if todo.every and run.step % todo.every == 0 and run.step < len(batches):
                     run.save()
-                if interrupt.asked:
+                if processes.anyone(interrupt.asked):
                     run.leave()
             if not all(p.isfinite().all() for p in parameters):
                 give_up(run, "the weights are not finite", run.step - 1)

@@ -115,6 +115,11 @@ def total(*values: float) -> list[float]:
     return summed.tolist()
 
 
+def anyone(asks: bool) -> bool:
+    """Whether any process says yes: all get the same answer, so all turn the same way."""
+    return asks if count() == 1 else total(float(asks))[0] > 0
+
+
 def everyones(value: object) -> list[object]:
     """What each process has, in their order."""
     if count() == 1:

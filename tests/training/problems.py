@@ -9,6 +9,7 @@ from torch import nn
 
 from mmtutor.aligned import Aligned
 from mmtutor.datasets import MultimodalDataset
+from mmtutor.metrics import RetrievalRank
 from mmtutor.objectives import InfoNCE, SigLIP
 from mmtutor.training import evaluate, fit, processes, save_weights
 
@@ -75,16 +76,19 @@ def train_and_write(folder: str, resume: bool, out: str) -> None:
     save_weights(model, Path(out))
 
 
-def train_pairs(loss: object) -> nn.Module:
-    """Align the two senses; samples of one class belong together."""
+def train_pairs(loss: object) -> tuple[nn.Module, list[dict[str, float]]]:
+    """Align the two senses; samples of one class belong together. The model, and its history."""
     encoders = TwoSenses().encoders
     for encoder in encoders.values():
         encoder.out_dim = encoder.out_features
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         model = Aligned(encoders, dim=6, bias=-3.0 if isinstance(loss, SigLIP) else None)
-    fit(model, Clouds(), Clouds(101, seed=1), epochs=3, batch_size=32, loss=loss, progress=False)
-    return model
+    history = fit(
+        model, Clouds(), Clouds(101, seed=1), epochs=3, batch_size=32, loss=loss, progress=False,
+        metrics={f"at {k}": RetrievalRank("left", "right", k) for k in (1, 10)},
+    )  # fmt: skip
+    return model, history.rows
 
 
 if __name__ == "__main__":  # under torchrun
@@ -93,14 +97,16 @@ if __name__ == "__main__":  # under torchrun
 
     out = Path(sys.argv[1])
     torch.set_num_threads(1)
-    model, history = train(dropout=0.0, keep="last", gradient_norms=True)
+    model, history = train(dropout=0.0, keep="last", gradient_norms=True, progress=True)
     judged = evaluate(model, Clouds(101, seed=2))
     pairs = {"nce": InfoNCE(), "nce-alone": InfoNCE(by_target=False), "sig": SigLIP()}
     pairs |= {"sig-alone": SigLIP(by_target=False)}
     aligned = {name: train_pairs(loss) for name, loss in pairs.items()}
     if processes.rank() == 0:
-        for name, trained in {"supervised": model, **aligned}.items():
+        save_weights(model, out / "supervised.safetensors")
+        for name, (trained, _) in aligned.items():
             save_weights(trained, out / f"{name}.safetensors")
         facts = {"rows": history.rows, "accuracy": judged.accuracy, "f1": judged.f1}
         facts["confusion"] = judged.confusion.tolist()
+        facts["pairs"] = {name: rows for name, (_, rows) in aligned.items()}
         (out / "facts.json").write_text(json.dumps(facts))

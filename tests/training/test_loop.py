@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import functools
+import inspect
+import io
 import itertools
 import math
 
@@ -14,7 +16,7 @@ from torch.nn.functional import mse_loss
 
 from mmtutor.datasets import MultimodalDataset
 from mmtutor.history import History
-from mmtutor.training import SCHEDULES, evaluate, fit
+from mmtutor.training import SCHEDULES, evaluate, fit, loop
 
 quiet = functools.partial(fit, progress=False)
 
@@ -475,6 +477,66 @@ def test_other_errors_at_the_door():
         evaluate(nn.Linear(3, 2), [(X, torch.rand(4, 2))])
 
 
+class Needs(TwoSenses):
+    """It adds up both senses, and has no thought for one that is missing."""
+
+    def forward(self, inputs):
+        h = self.encoders["left"](inputs["left"]) + self.encoders["right"](inputs["right"])
+        return self.head(h)
+
+
+def test_a_modality_that_the_model_cannot_do_without():
+    x, y = Clouds(20).batch(range(20))
+    lacking = [(x, y), ({"left": x["left"]}, y)]
+    message = "model asks for 'right', which is none of the modalities of this batch, 'left'"
+    with pytest.raises(KeyError, match=message):
+        quiet(Needs(), lacking)
+    with pytest.raises(KeyError, match=message):
+        quiet(Needs(), lacking[:1], lacking[1:])
+    with pytest.raises(KeyError, match=message):
+        evaluate(Needs(), Clouds(), drop="right")
+    # The same batches, and a model that looks what is there.
+    quiet(TwoSenses(), lacking, lacking[1:])
+
+
+def test_a_key_error_of_the_model_itself_is_not_reworded():
+    class Forgets(TwoSenses):
+        def forward(self, inputs):
+            return {}[3]
+
+    with pytest.raises(KeyError, match=r"^3$"):
+        quiet(Forgets(), Clouds())
+
+
+def test_nothing_to_validate_on_and_nothing_to_judge():
+    with pytest.raises(ValueError, match="valid holds no samples"):
+        quiet(TwoSenses(), Clouds(), [])
+    with pytest.raises(ValueError, match="data holds no samples"):
+        evaluate(TwoSenses(), [])
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"monitor": "valid_acuracy", "valid": [1]}, "did you mean 'valid_accuracy'"),
+        ({"monitor": "valid_loss"}, "monitor needs a validation set"),
+        ({"patience": 3}, "patience needs a validation set"),
+        ({"every": 5}, "checkpoint=folder"),
+        ({"accumulate": 0}, "accumulate must be a whole number of at least 1, got 0"),
+        ({"precision": "bf61"}, "unknown precision 'bf61'.*did you mean 'bf16'"),
+    ],
+)
+def test_more_arguments_that_make_no_sense(options, message):
+    with pytest.raises(ValueError, match=message):
+        quiet(TwoSenses(), Clouds(), **options)
+
+
+def test_the_loop_can_be_read_in_one_look():
+    lines = inspect.getsource(loop.train_model).splitlines()
+    assert len(lines) < 60
+    assert max(map(len, lines)) <= 100
+
+
 def test_history_can_be_read_and_drawn():
     history = quiet(TwoSenses(), Clouds(), Clouds(seed=1), epochs=3)
     assert history["epoch"] == [1, 2, 3]
@@ -498,3 +560,19 @@ def test_silent_when_asked_and_one_line_per_epoch_otherwise(capsys):
     lines = capsys.readouterr().out.splitlines()
     assert [line.split(":")[0] for line in lines] == ["epoch 1/2", "epoch 2/2"]
     assert "validation accuracy" in lines[1]
+
+
+def test_one_bar_in_a_terminal_and_nothing_left_of_it(monkeypatch, capsys):
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stderr", terminal)
+    monkeypatch.delenv("TQDM_DISABLE", raising=False)
+    fit(TwoSenses(), Clouds(), Clouds(seed=1), epochs=2, batch_size=50)
+    drawn = terminal.getvalue()
+    assert "0/8" in drawn
+    assert drawn.rstrip(" \r") == drawn[: len(drawn.rstrip(" \r"))]
+    assert "\n" not in drawn
+    assert capsys.readouterr().out == ""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -15,13 +17,20 @@ import torch
 ROOT = Path(__file__).parents[2]
 
 
+def command(count: int, *words: str) -> list[str]:
+    start = [sys.executable, "-m", "torch.distributed.run", "--standalone"]
+    return [*start, f"--nproc-per-node={count}", *words]
+
+
+def surroundings() -> dict[str, str]:
+    return {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
+
+
 def torchrun(count: int, *words: str, timeout: float = 240) -> subprocess.CompletedProcess:
-    command = [sys.executable, "-m", "torch.distributed.run", "--standalone"]
-    command += [f"--nproc-per-node={count}", *words]
-    surroundings = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
     return subprocess.run(
-        command, capture_output=True, text=True, timeout=timeout, cwd=ROOT, env=surroundings
-    )
+        command(count, *words), capture_output=True, text=True, timeout=timeout, cwd=ROOT,
+        env=surroundings(),
+    )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +43,7 @@ def results(tmp_path_factory):
         assert done.returncode == 0, done.stderr[-3000:]
         found[count] = (
             {path.stem: safetensors.torch.load_file(path) for path in out.glob("*.safetensors")},
-            json.loads((out / "facts.json").read_text()),
+            json.loads((out / "facts.json").read_text()) | {"printed": done.stdout},
         )
     return found
 
@@ -59,6 +68,52 @@ def test_what_is_measured_is_the_same(results, count):
         assert a.keys() == b.keys()
         for name in a.keys() - {"seconds"}:
             assert b[name] == pytest.approx(a[name], rel=1e-4), name
+
+
+@pytest.mark.parametrize("count", [2, 3])
+def test_retrieval_is_judged_among_all_samples(results, count):
+    """Who is the nearest of 101 is no mean over processes: their vectors must be put together."""
+    for name, rows in results[1][1]["pairs"].items():
+        for a, b in zip(rows, results[count][1]["pairs"][name], strict=True):
+            for k in (1, 10):
+                # One sample may change sides by rounding.
+                assert b[f"valid_at {k}"] == pytest.approx(a[f"valid_at {k}"], abs=1.01 / 101), name
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_only_the_first_process_prints(results, count):
+    lines = results[count][1]["printed"].splitlines()
+    assert [line.split(":")[0] for line in lines] == [f"epoch {k}/6" for k in range(1, 7)]
+
+
+def test_ctrl_c_stops_all_processes_at_the_same_step(tmp_path):
+    """A terminal gives Ctrl-C to every process, and torchrun gives it to its own once more."""
+    script = tmp_path / "slow.py"
+    script.write_text(
+        "import time\n"
+        "from mmtutor.training import Callback, fit\n"
+        "from tests.training.problems import Clouds, TwoSenses\n"
+        "class Slow(Callback):\n"
+        "    def before_step(self, *_):\n"
+        "        time.sleep(0.01)\n"
+        f"fit(TwoSenses(), Clouds(), epochs=10_000, checkpoint={str(tmp_path / 'run')!r},\n"
+        "    callbacks=[Slow()], progress=False)\n"
+    )
+    with subprocess.Popen(
+        command(2, str(script)), stderr=subprocess.PIPE, text=True, cwd=ROOT, env=surroundings(),
+        start_new_session=True,
+    ) as running:  # fmt: skip
+        index = tmp_path / "run" / "checkpoint.json"
+        deadline = time.monotonic() + 180
+        while time.monotonic() < deadline and running.poll() is None:
+            if index.exists() and json.loads(index.read_text())["progress"]["epoch"] > 0:
+                break
+            time.sleep(0.05)
+        os.killpg(running.pid, signal.SIGINT)
+        _, told = running.communicate(timeout=120)
+    assert told.count("and saved; go on with fit(…, resume=") >= 1
+    where = json.loads(index.read_text())["progress"]
+    assert f"stopped after epoch {where['epoch'] + 1}, step {where['step']}" in told
 
 
 def test_a_dead_process_ends_the_training_with_a_clear_error(tmp_path):

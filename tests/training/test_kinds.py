@@ -1,0 +1,166 @@
+"""One loop, five kinds of learning: each is trained by ``fit`` and must know its business."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import nn
+from torch.nn.functional import mse_loss, one_hot
+
+from mmtutor.aligned import Aligned
+from mmtutor.datasets import InMemory
+from mmtutor.metrics import RetrievalRank, exact_match, spl, success_rate
+from mmtutor.models import MultimodalModel
+from mmtutor.objectives import InfoNCE, next_token
+from mmtutor.training import evaluate, fit
+
+
+@pytest.fixture(autouse=True)
+def _seeded():
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        yield
+
+
+class Linear(nn.Linear):
+    """An encoder."""
+
+    @property
+    def out_dim(self) -> int:
+        return self.out_features
+
+
+def two_views(n: int, seed: int) -> dict[str, torch.Tensor]:
+    """Two senses that each see two of four numbers."""
+    x = torch.randn(n, 4, generator=torch.Generator().manual_seed(seed))
+    return {"eye": x[:, :2], "ear": x[:, 2:]}
+
+
+def model(out_dim: int) -> MultimodalModel:
+    return MultimodalModel({m: Linear(2, 16) for m in ("eye", "ear")}, out_dim=out_dim)
+
+
+def test_classification():
+    """The class is told by both senses together: the larger of two sums."""
+
+    def part(n, seed):
+        x = two_views(n, seed)
+        return InMemory(x, (x["eye"].sum(1) + x["ear"].sum(1) > 0).long(), num_classes=2)
+
+    learner = model(2)
+    fit(learner, part(600, 0), epochs=15, lr=0.05, progress=False)
+    assert evaluate(learner, part(400, 1)).accuracy > 0.95
+
+
+def test_regression():
+    def part(n, seed):
+        x = two_views(n, seed)
+        return InMemory(x, (x["eye"][:, :1] - 2 * x["ear"][:, 1:]), num_classes=0)
+
+    history = fit(
+        model(1), part(600, 0), part(400, 1), epochs=15, lr=0.05, loss=mse_loss, progress=False
+    )
+    # The variance of the target is 5.
+    assert history["valid_loss"][-1] < 0.05
+    assert history.best_epoch > 1
+
+
+def test_contrastive_pairs():
+    def part(n, seed):
+        hidden = torch.randn(n, 3, generator=torch.Generator().manual_seed(seed))
+        turn = torch.randn(3, 8, generator=torch.Generator().manual_seed(9))
+        return InMemory({"image": hidden, "text": hidden @ turn}, torch.arange(n))
+
+    pair = Aligned({"image": Linear(3, 8), "text": Linear(8, 8)}, dim=8)
+    history = fit(
+        pair, part(512, 0), part(100, 1), epochs=20, lr=0.05, batch_size=64, loss=InfoNCE(),
+        metrics={"found": RetrievalRank("image", "text")}, progress=False,
+    )  # fmt: skip
+    # Chance is one in a hundred.
+    assert history["valid_found"][-1] > 0.9
+
+
+class Captioner(nn.Module):
+    """The picture's features are the first state of a recurrent net that says one word a step."""
+
+    def __init__(self, pictures: int, words: int, width: int = 24) -> None:
+        super().__init__()
+        self.encoders = nn.ModuleDict({"image": Linear(pictures, width)})
+        self.words = nn.Embedding(words, width, padding_idx=0)
+        self.cell = nn.GRU(width, width, batch_first=True)
+        self.say = nn.Linear(width, words)
+
+    def forward(self, inputs):
+        h = self.encoders["image"](inputs["image"]).tanh()  # (B, D)
+        states, _ = self.cell(self.words(inputs["text"]), h[None])  # (B, T, D)
+        return self.say(states)  # (B, T, V)
+
+    @torch.no_grad()
+    def greedy(self, image: torch.Tensor, start: int, end: int, longest: int) -> torch.Tensor:
+        """Always the most probable next word."""
+        said = torch.full((len(image), 1), start)
+        for _ in range(longest):
+            following = self({"image": image, "text": said})[:, -1].argmax(1)
+            following[(said[:, 1:] == end).any(1)] = 0
+            said = torch.cat([said, following[:, None]], dim=1)
+        return said[:, 1:]
+
+
+def test_captioning():
+    """A picture shows a colour and a shape: "red square ." for (0, 1). Never seen: (2, 0)."""
+    START, END = 1, 2
+    colours, shapes = torch.cartesian_prod(torch.arange(3), torch.arange(3)).T
+    pictures = torch.cat([one_hot(colours, 3), one_hot(shapes, 3)], dim=1).float()
+    sentences = torch.stack([3 + colours, 6 + shapes, torch.full_like(colours, END)], dim=1)
+    before = torch.cat([torch.full((9, 1), START), sentences[:, :-1]], dim=1)
+    seen = (colours != 2) | (shapes != 0)
+    train = InMemory({"image": pictures[seen], "text": before[seen]}, sentences[seen])
+    captioner = Captioner(6, 9)
+    fit(captioner, train, epochs=150, lr=0.03, loss=next_token, progress=False)
+    names = ["", "", ".", "red", "green", "blue", "circle", "square", "star"]
+
+    def written(ids):
+        return [" ".join(names[i] for i in row).strip() for row in ids.tolist()]
+
+    said = written(captioner.greedy(pictures, START, END, 5))
+    want = written(sentences)
+    kept = [i for i in range(9) if seen[i]]
+    assert exact_match([said[i] for i in kept], [want[i] for i in kept]) == 1
+
+
+# In each direction the expert may go: right, left, up, down.
+MOVES = torch.tensor([[1, 0], [-1, 0], [0, 1], [0, -1]])
+
+
+def expert(way: torch.Tensor) -> torch.Tensor:
+    """Along the longer of the two distances that are left; (B, 2) → (B,)."""
+    x, y = way.T
+    across = torch.where(x > 0, 0, 1)
+    return torch.where(x.abs() >= y.abs(), across, torch.where(y > 0, 2, 3))
+
+
+def seen_from(way: torch.Tensor) -> dict[str, torch.Tensor]:
+    """Sight tells how far it is from left to right, sound how far it is up or down."""
+    return {"eye": torch.stack([way[:, 0], way[:, 0].abs()], 1).float(),
+            "ear": torch.stack([way[:, 1], way[:, 1].abs()], 1).float()}  # fmt: skip
+
+
+def test_imitation():
+    """Copy an expert's steps on some of the places; then walk alone from all of them."""
+    far = torch.arange(-5, 6)
+    ways = torch.cartesian_prod(far, far)
+    ways = ways[ways.abs().sum(1) > 0]
+    copied = InMemory(seen_from(ways[::2]), expert(ways[::2]), num_classes=4)
+    walker = model(4)
+    fit(walker, copied, epochs=150, lr=0.05, batch_size=30, progress=False)
+
+    left, steps = ways.clone(), torch.zeros(len(ways))
+    for _ in range(15):
+        going = left.abs().sum(1) > 0
+        with torch.no_grad():
+            move = MOVES[walker(seen_from(left)).argmax(1)]
+        left -= move * going[:, None]
+        steps += going
+    there, shortest = left.abs().sum(1) == 0, ways.abs().sum(1).float()
+    assert success_rate(there) > 0.9
+    assert spl(there, shortest, steps) > 0.9
