@@ -1,0 +1,91 @@
+"""Emoji with captions made from labels: the same picture, class and caption, whoever asks."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from mmtutor.datasets import CaptionedEmoji, Emoji
+from mmtutor.datasets.captions import KINDS
+
+
+@pytest.fixture(scope="module")
+def data() -> CaptionedEmoji:
+    return CaptionedEmoji("test", styles="noto", side=12)
+
+
+def test_pixels_are_means_of_the_drawings_own(data):
+    drawn = Emoji("test", styles="noto", target="subgroup")
+    index = torch.tensor([0, 50, 117])
+    large = drawn.batch(index)[0]["image"].numpy()
+    want = large.reshape(3, 3, 12, 4, 12, 4).mean(axis=(3, 5))
+    got, y = data.batch(index)
+    np.testing.assert_allclose(got["image"].numpy(), want, atol=0.5 / 255 + 1e-6)
+    assert torch.equal(y, drawn.targets[index])
+    whole = CaptionedEmoji("test", styles="noto", side=48).batch(index)[0]["image"]
+    np.testing.assert_allclose(whole.numpy(), large, atol=0.5 / 255 + 1e-6)
+
+
+def test_a_sample_does_not_depend_on_its_batch(data):
+    index = torch.tensor([7, 0, 100, 7])
+    inputs, y = data.batch(index)
+    for place, i in enumerate(index):
+        alone, target = data[int(i)]
+        assert target == y[place]
+        for sense in data.modalities:
+            assert torch.equal(alone[sense], inputs[sense][place])
+
+
+def test_captions_say_what_their_kind_may(data):
+    coarse = CaptionedEmoji("test", styles="noto", side=12, target="coarse")
+    leaking = CaptionedEmoji("test", styles="noto", side=12, captions="leaking")
+    said_of: dict[int, set[str]] = {}
+    for i in range(len(data)):
+        name = data.class_names[data.targets[i]].replace("-", " ")
+        assert leaking.captions.text(i).endswith(name)
+        assert not set(name.split()) & set(data.captions.text(i).split())
+        said_of.setdefault(int(coarse.targets[i]), set()).add(data.captions.text(i))
+    groups = list(said_of.values())
+    assert len(groups) == coarse.num_classes == 9
+    assert not set.intersection(*groups)
+    assert sum(map(len, groups)) == len(set.union(*groups))  # no sentence belongs to two groups
+
+
+def test_all_kinds_share_a_vocabulary_and_a_length(data):
+    kinds = [CaptionedEmoji("train", styles="noto", side=12, captions=k) for k in KINDS]
+    first = kinds[0].captions.tokenizer
+    assert all(d.captions.tokenizer.words == first.words for d in (*kinds, data))
+    assert len({d.captions.ids(torch.tensor([0])).shape for d in (*kinds, data)}) == 1
+
+
+def test_splits_share_no_concept_and_labels_have_the_same_numbers():
+    sets = {s: CaptionedEmoji(s, styles="noto", side=12) for s in ("train", "valid", "test")}
+    assert len({d.class_names for d in sets.values()}) == 1
+    rows = {s: {r.concept for r in Emoji(s, styles="noto").rows} for s in sets}
+    assert not rows["train"] & rows["test"]
+
+
+def test_the_seed_draws_captions_and_nothing_else(data):
+    other = CaptionedEmoji("test", styles="noto", side=12, seed=1)
+    (x, y), (z, t) = (d.batch(torch.arange(60)) for d in (data, other))
+    assert torch.equal(x["image"], z["image"])
+    assert torch.equal(y, t)
+    assert not torch.equal(x["text"], z["text"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"split": "tset"}, "did you mean 'test'"),
+        ({"captions": "leeking"}, "did you mean 'leaking'"),
+        ({"target": "corse"}, "did you mean 'coarse'"),
+        ({"side": 13}, "side must divide 48, got 13"),
+        ({"side": 0}, "side must divide 48, got 0"),
+        ({"side": 2.0}, "side must divide 48"),
+        ({"styles": "notto"}, "did you mean 'noto'"),
+    ],
+)
+def test_bad_arguments_are_named(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        CaptionedEmoji(**{"styles": "noto", **arguments})

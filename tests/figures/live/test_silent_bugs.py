@@ -1,0 +1,135 @@
+"""The figure of silent bugs shows what was run, for every combination of switches."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from benchmarks import clinic as benchmark
+from mmtutor.figures.live import SilentBugs
+from mmtutor.results import results
+
+TOLD = results("clinic")
+BUGS = (*TOLD["in_training"], *TOLD["in_judging"])
+
+
+def percent(value: float) -> str:
+    return f"{100 * value:.1f} %"
+
+
+def test_every_combination_was_run():
+    assert (tuple(TOLD["in_training"]), tuple(TOLD["in_judging"])) == (
+        benchmark.IN_TRAINING,
+        benchmark.IN_JUDGING,
+    )
+    wanted = {benchmark.name_of(bugs) for bugs in benchmark.subsets(benchmark.IN_TRAINING)}
+    assert set(TOLD["rows"]) == wanted
+    ways = {benchmark.name_of(bugs) for bugs in benchmark.subsets(benchmark.IN_JUDGING)}
+    for row in TOLD["rows"].values():
+        assert set(row["accuracy"]) == ways
+        assert len(row["loss"]) == TOLD["epochs"]
+        assert all(math.isfinite(v) and v > 0 for v in row["loss"])
+        for mean, least, greatest in row["accuracy"].values():
+            assert 0 <= least <= mean <= greatest <= 1
+
+
+def test_every_bug_has_a_word():
+    assert set(BUGS) <= set(SilentBugs.WORDS)
+    assert len(BUGS) == 8
+
+
+@pytest.mark.browser
+def test_each_choice_shows_its_own_run(run_js):
+    choices = [
+        list(bugs)
+        for count in range(len(BUGS) + 1)
+        for bugs in itertools.combinations(BUGS[::-1], count)  # in another order than the file's
+    ]
+    assert len(choices) == 256
+    got = run_js(
+        ("controls.js", "silent_bugs.js"),
+        "given.choices.map((on) => outcome(given.told, on))",
+        {"told": TOLD, "choices": choices},
+    )
+    for on, now in zip(choices, got, strict=True):
+        row = TOLD["rows"][benchmark.name_of(frozenset(on) & set(benchmark.IN_TRAINING))]
+        judged = benchmark.name_of(frozenset(on) & set(benchmark.IN_JUDGING))
+        assert now["loss"] == row["loss"]
+        assert now["true"] == row["accuracy"][""]
+        assert now["reported"] == row["accuracy"][judged]
+
+
+@pytest.mark.browser
+def test_keyboard_alone_works_every_switch(open_figure, said):
+    page = open_figure(SilentBugs())
+    sound = TOLD["rows"][""]
+    assert "No bug is on" in said(page)
+    assert percent(sound["accuracy"][""][0]) in said(page)
+    chosen = page.locator("polyline.sb-chosen")
+    on, seen = [], [(said(page), chosen.get_attribute("points"))]
+    for bug in BUGS:
+        page.keyboard.press("Tab")
+        page.keyboard.press("Space")
+        on.append(bug)
+        row = TOLD["rows"][benchmark.name_of(frozenset(on) & set(benchmark.IN_TRAINING))]
+        judged = benchmark.name_of(frozenset(on) & set(benchmark.IN_JUDGING))
+        text = said(page)
+        assert f"says {percent(row['accuracy'][judged][0])}" in text
+        assert f"it is {percent(row['accuracy'][''][0])}" in text
+        seen.append((text, chosen.get_attribute("points")))
+        if bug in benchmark.IN_TRAINING:
+            assert seen[-1] != seen[-2], bug
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # all off
+    assert (said(page), chosen.get_attribute("points")) == seen[0]
+    assert page.locator("input:checked").count() == 0
+
+
+@pytest.mark.browser
+def test_the_best_looking_loss_is_called_so(open_figure, said):
+    text = said(open_figure(SilentBugs(on=["first"])))
+    assert "looks better than the sound one" in text
+    flattered = said(open_figure(SilentBugs(on=["split"])))
+    assert "flatters by" in flattered
+    assert "too low" in said(open_figure(SilentBugs(on=["mode"])))
+
+
+@pytest.mark.browser
+def test_bars_are_as_long_as_the_accuracies(open_figure):
+    page = open_figure(SilentBugs(on=["rate", "split"]))
+    accuracy = TOLD["rows"]["rate"]["accuracy"]
+    for kind, way in (("reported", "split"), ("true", "")):
+        bar = page.locator(f".sb-{kind} .sb-well")
+        full, part = (bar.evaluate("n => n.offsetWidth"), bar.locator("i").evaluate(
+            "n => parseFloat(n.style.width)"))  # fmt: skip
+        assert full > 100
+        assert part == pytest.approx(100 * accuracy[way][0])
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1000, 390])
+def test_accessible_and_fits(open_figure, theme, width):
+    page = open_figure(
+        SilentBugs(), SilentBugs(on=["ids", "rate", "mode"]), theme=theme, width=width
+    )
+    result = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
+    assert not result.response["violations"], result.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    inside = page.evaluate(
+        """[...document.querySelectorAll(".sb-plot")].every((svg) => {
+             const box = svg.getBoundingClientRect();
+             return [...svg.querySelectorAll("text")].every((t) => {
+               const r = t.getBoundingClientRect();
+               return r.left >= box.left - 6 && r.right <= box.right + 6
+                 && r.top >= box.top - 6 && r.bottom <= box.bottom + 6; }); })"""
+    )
+    assert inside
+
+
+def test_unknown_bug_is_refused_with_the_nearest():
+    with pytest.raises(ValueError, match="did you mean 'softmax'"):
+        SilentBugs(on=["softmx"])
