@@ -44,6 +44,23 @@ def test_outputs_are_stored_and_the_same_again(notebook, monkeypatch):
     assert path.read_bytes() == first
 
 
+def test_setup_cells_are_renewed_and_nothing_is_run(notebook, monkeypatch, capsys):
+    path = notebook("print(1)")
+    assert run(monkeypatch, path) == 0
+    stored = nbformat.read(path, as_version=4)
+    stored.cells[0].source = "older text"
+    nbformat.write(stored, path)
+    monkeypatch.setattr(execute, "execute", None)
+    monkeypatch.setattr(sys, "argv", ["execute.py", "--setup-cells", str(path)])
+    assert execute.main() == 0
+    assert "page.ipynb: renewed" in capsys.readouterr().out
+    renewed = nbformat.read(path, as_version=4)
+    stored.cells[0].source = execute.SETUP_CELL
+    assert renewed == stored
+    assert execute.main() == 0
+    assert "as they should be" in capsys.readouterr().out
+
+
 def test_failed_notebook_is_left_as_it_was(notebook, monkeypatch, capsys):
     path = notebook("print('half')", "1 / 0")
     before = path.read_bytes()

@@ -9,6 +9,7 @@ from html import unescape
 import nbformat
 import pytest
 
+from tests.book.conftest import build
 from tests.publish.conftest import SETUP, a_notebook, commit_all, git
 
 ADDRESS = re.compile(r'href="(https://[^"]+)"')
@@ -50,6 +51,21 @@ def test_every_link_follows_from_one_name(small_repository, publish, tmp_path):
     assert (out / "site/.nojekyll").exists()
     assert (out / "site/index.html").exists()
     assert f"git+{home}@{commit}" in (out / "notebooks/binder/environment.yml").read_text()
+
+
+def test_without_an_address_no_link_leads_nowhere(small_repository, tmp_path):
+    made = build(small_repository, tmp_path)
+    assert made.code == 0, made.log
+    page = tmp_path / "_build/html/book/one/first.html"
+    assert links(page) == []
+    text = page.read_text(encoding="utf8")
+    assert not re.search("colab|binder|kaggle|github|edit this page|report a problem", text, re.I)
+    [notebook] = re.findall(r'href="([^"]+)" download', text)
+    assert (page.parent / notebook).read_bytes() == (
+        small_repository / "book/one/first.ipynb"
+    ).read_bytes()
+    assert "<pre>make lab</pre>" in text
+    assert "<code>one/first.ipynb</code>" in text
 
 
 def test_a_company_has_a_host_of_its_own(small_repository, publish, tmp_path, monkeypatch):
