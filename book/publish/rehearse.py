@@ -30,7 +30,7 @@ from book.publish.runtime import Runtime
 ROOT = Path(__file__).parents[2]
 INVENTED = "some-teacher/some-book"
 PROBE = """
-import importlib.metadata, json, sys
+import importlib.metadata, json, resource, sys
 import google.colab.output, mmtutor, numpy, torch, torchvision
 names = ["torch", "torchvision", "numpy", "ipywidgets"]
 print(json.dumps({
@@ -39,6 +39,9 @@ print(json.dumps({
     "loaded": {module.__name__: module.__version__ for module in (torch, torchvision, numpy)},
     "path": sys.path,
     "asked": google.colab.output.asked,
+    "work": [
+        sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_CHILDREN, resource.RUSAGE_SELF)
+    ],
 }))
 """
 
@@ -53,6 +56,11 @@ class Result:
     problems: list[str] = field(default_factory=list)
     said: dict = field(default_factory=dict)
     notebook: nbformat.NotebookNode | None = None
+
+    def __str__(self) -> str:
+        """Seconds by the clock; in brackets those of the processor, whoever else is at work."""
+        cpu = [f" ({seconds:.0f})" for seconds in self.said.get("work", ())] or ["", ""]
+        return f"{self.name}: setup {self.setup:.0f}{cpu[0]} s, run {self.run:.0f}{cpu[1]} s"
 
 
 def published(
@@ -159,7 +167,7 @@ def main(argv: list[str] | None = None) -> int:
         for path in named or sorted(tree.rglob("*.ipynb")):
             result = rehearse(path, runtime, address, repository)
             mark = "✗" if result.problems else "✓"
-            print(f"{mark} {result.name}: setup {result.setup:.0f} s, run {result.run:.0f} s")
+            print(f"{mark} {result}")
             print("\n".join(result.problems), end="\n" if result.problems else "", flush=True)
             failed += bool(result.problems)
     return 1 if failed else 0

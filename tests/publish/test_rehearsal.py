@@ -71,7 +71,7 @@ def test_runtime_holds_nothing_of_the_book(stage):
 
 
 def test_notebook_runs_from_its_first_cell(result):
-    print(f"\n{result.name}: setup {result.setup:.0f} s, run {result.run:.0f} s")
+    print(f"\n{result}")
     assert result.problems == []
 
 
