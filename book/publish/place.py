@@ -31,7 +31,7 @@ def whole(folder: Path) -> Iterator[Path]:
     """Yield an empty working folder; what ``new`` in it holds becomes ``folder`` at the end.
 
     The working folder lies beside the target, so that the last step is a rename. A run that is
-    killed before leaves the target as it was.
+    killed before leaves the target as it was, and its hidden working folder beside it.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from book.publish.place import check_free, whole
+
+ROOT = Path(__file__).parents[2]
 
 
 def files(folder):
@@ -34,6 +41,25 @@ def test_a_run_that_fails_leaves_what_was_there(tmp_path):
     with pytest.raises(KeyboardInterrupt):
         interrupted()
     assert files(tmp_path) == ["old", "out"]
+
+
+def test_a_run_that_is_killed_leaves_what_was_there(tmp_path):
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "old").touch()
+    script = (
+        "import os, pathlib, signal, sys\n"
+        "from book.publish.place import whole\n"
+        "with whole(pathlib.Path(sys.argv[1])) as work:\n"
+        "    (work / 'new' / 'half').touch()\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    command = [sys.executable, "-c", script, str(out)]
+    assert subprocess.run(command, cwd=ROOT, check=False).returncode == -signal.SIGKILL
+    assert files(out) == ["old"]
+    with whole(out) as work:
+        (work / "new" / "next").touch()
+    assert files(out) == ["next"]
 
 
 def test_nothing_of_an_older_run_stays(tmp_path):
