@@ -256,6 +256,17 @@ def test_compact_bilinear_reads_its_weight_in_frequencies(options):
     torch.testing.assert_close(op(x), op.W(op.compact(x)))
 
 
+@pytest.mark.parametrize("sketch", [1, 2, 7, 8])
+def test_compact_bilinear_goes_back_as_torch_does(sketch):
+    op = make("compact_bilinear", sketch=sketch)
+    v = torch.randn(3, sketch, dtype=torch.float64, requires_grad=True)
+    g = torch.randn(3, sketch // 2 + 1, dtype=torch.complex128)
+    ours, theirs = op._transform(v), torch.fft.rfft(v)
+    torch.testing.assert_close(ours, theirs, rtol=0, atol=0)
+    torch.testing.assert_close(*(torch.autograd.grad(s, v, g)[0] for s in (ours, theirs)))
+    assert torch.autograd.gradgradcheck(op._transform, v)
+
+
 def test_compact_bilinear_is_a_circular_convolution():
     op = make("compact_bilinear", TWO, sketch=7)
     x = features(op)
