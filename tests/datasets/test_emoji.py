@@ -17,6 +17,9 @@ from mmtutor.datasets import DamagedDataError, Emoji, EmojiCatalogue, files
 from mmtutor.datasets.checksums import SUMS, write_sums
 from mmtutor.datasets.emoji_files import SIDE, read_sheet
 from mmtutor.datasets.tokens import UNK
+from tests.datasets.conftest import share_alike
+
+pytestmark = share_alike
 
 PERMISSIVE = ("noto", "twemoji", "fluent", "emojione", "noto-v1", "fxemoji")
 SHARE_ALIKE = ("openmoji", "emojione-v1")

@@ -15,6 +15,9 @@ from PIL import Image
 
 from mmtutor.datasets import EmojiCatalogue, EmojiRow, Tokenizer, files
 from mmtutor.datasets.emoji_files import SIDE, read_sheet
+from tests.datasets.conftest import share_alike
+
+pytestmark = share_alike
 
 FOLDERS = ("emoji", "emoji_sharealike")
 TONES = ("light", "medium-light", "medium", "medium-dark", "dark")
