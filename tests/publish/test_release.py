@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+import mmtutor
 from book import release
 
 ROOT = Path(__file__).parents[2]
@@ -107,3 +108,7 @@ def test_what_publishing_wrote_is_packed_whole(site, notebooks, tmp_path):
     [runs] = (tmp_path / "out").glob("*-notebooks.zip")
     assert {"one.ipynb", "note.md"} < entries(runs)
     assert not list((tmp_path / "out").glob("*.part"))
+
+
+def test_the_two_places_of_the_version_agree():
+    assert release.version() == mmtutor.__version__
