@@ -1,6 +1,7 @@
 // Bugs to switch on and off: the loss curve and the two accuracies of a training that was run.
 
 const BOX = { left: 36, right: 352, top: 16, bottom: 226 };
+const ROOM = 22; // below the lowest curve, for its name
 
 const STYLE = `
 .sb-bugs { display: grid; gap: 0.25rem 1.75rem; grid-template-columns: minmax(0, 1fr); }
@@ -11,7 +12,7 @@ const STYLE = `
 .sb-line { fill: none; stroke-width: 3; stroke-linejoin: round; }
 .sb-sound { stroke: var(--live-edge); stroke-dasharray: 7 4; }
 .sb-chosen { stroke: var(--live-red); }
-.live-figure .sb-tick { fill: var(--live-quiet); font-size: 12px; }
+.live-figure .sb-tick { fill: var(--live-quiet); font-size: 12px; paint-order: stroke; stroke: var(--live-paper); stroke-width: 4px; }
 .live-figure .sb-key { font-weight: 600; paint-order: stroke; stroke: var(--live-paper); stroke-width: 4px; }
 .live-figure .sb-key.sb-chosen { fill: var(--live-red); }
 .sb-bars { display: grid; gap: 0.75rem; }
@@ -111,10 +112,11 @@ function lossPlot(told, words) {
 
   const show = (now) => {
     const values = [...now.loss, ...now.soundLoss, Math.log(told.classes)];
-    const low = Math.log10(Math.min(...values) / 1.15);
+    const low = Math.log10(Math.min(...values));
     const high = Math.log10(Math.max(...values) * 1.15);
     const x = (i) => BOX.left + 8 + ((BOX.right - BOX.left - 16) * i) / (told.epochs - 1);
-    const y = (value) => BOX.bottom - ((BOX.bottom - BOX.top) * (Math.log10(value) - low)) / (high - low);
+    const floor = BOX.bottom - ROOM;
+    const y = (value) => floor - ((floor - BOX.top) * (Math.log10(value) - low)) / (high - low);
     const points = (losses) => losses.map((value, i) => `${x(i)},${y(value)}`).join(" ");
     sound.setAttribute("points", points(now.soundLoss));
     chosen.setAttribute("points", points(now.loss));
@@ -158,7 +160,7 @@ function keys({ now, words, y }) {
   const same = now.loss === now.soundLoss;
   if (same) return [name(words.sound, a - 14, "")];
   const below = b > a;
-  return [name(words.sound, below ? a - 14 : a + 20, ""), name(words.chosen, below ? b + 19 : b - 12, "sb-chosen")];
+  return [name(words.sound, below ? a - 14 : a + 18, ""), name(words.chosen, below ? b + 18 : b - 12, "sb-chosen")];
 }
 
 /** What the program says, and what is true, with whiskers from the worst run to the best. */

@@ -64,7 +64,7 @@ class SilentBugs(LiveFigure):
     """
 
     WORDS: ClassVar[dict[str, str]] = WORDS
-    HEIGHT: ClassVar[tuple[int, int]] = (930, 1250)
+    HEIGHT: ClassVar[tuple[int, int]] = (760, 1200)
 
     told = traitlets.Dict().tag(sync=True)
     on = traitlets.List(traitlets.Unicode()).tag(sync=True)
