@@ -103,7 +103,7 @@ class ShapeFlow(LiveFigure):
     """
 
     WORDS: ClassVar[dict[str, str]] = WORDS
-    HEIGHT: ClassVar[tuple[int, int]] = (1130, 2010)
+    HEIGHT: ClassVar[tuple[int, int]] = (938, 1771)
 
     stops = traitlets.Dict(STOPS).tag(sync=True)
     lengths = traitlets.List(list(LENGTHS)).tag(sync=True)
