@@ -125,14 +125,14 @@ def test_the_panel_works_by_keyboard_and_is_accessible(theme, width, fork, chrom
     look = {"color_scheme": theme, "viewport": {"width": width, "height": 844}}
     address = (out / "site/book/setup.html").as_uri()
     with Visit(chromium, address, offline=True, reduced_motion="reduce", **look) as visit:
-        page = visit.page
-        summary = page.locator(".more-ways summary")
-        assert page.get_by_role("link", name="Colab").is_visible()
-        assert not page.get_by_role("link", name="Binder").is_visible()
+        page, ways = visit.page, visit.page.locator(".ways")
+        summary = ways.locator("summary")
+        assert ways.get_by_role("link", name="Colab").is_visible()
+        assert not ways.get_by_role("link", name="Binder").is_visible()
         summary.focus()
         page.keyboard.press("Enter")
-        assert page.get_by_role("link", name="Binder").is_visible()
-        assert f"git clone https://github.com/{OTHER}" in page.locator(".ways").inner_text()
+        assert ways.get_by_role("link", name="Binder").is_visible()
+        assert f"git clone https://github.com/{OTHER}" in ways.inner_text()
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.textContent") == "Binder"
         wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -144,6 +144,6 @@ def test_the_panel_works_by_keyboard_and_is_accessible(theme, width, fork, chrom
             found = Axe().run(page, context=part, options=options).response["violations"]
             assert found == [], [violation["id"] for violation in found]
         page.keyboard.press("Escape")
-        assert not page.get_by_role("link", name="Binder").is_visible()
+        assert not ways.get_by_role("link", name="Binder").is_visible()
         assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
         assert visit.trouble == []
