@@ -141,9 +141,7 @@ def test_policy_is_in_force(name, where, chromium, site):
 @pytest.mark.parametrize("path", sorted((ROOT / "book").rglob("*.ipynb")), ids=lambda p: p.stem)
 def test_no_cell_but_the_first_brings_code_from_elsewhere(path):
     """What the first one may install is asked in tests/publish/test_setup_cell.py."""
-    brings = (
-        r"\b(pip|conda|subprocess|os\.system|exec|runpy)\b|^\s*[!%]|https?://|\bgit\+"
-    )
+    brings = r"\b(pip|conda|subprocess|os\.system|exec|runpy)\b|^\s*[!%]|https?://|\bgit\+"
     for cell in nbformat.read(path, as_version=4).cells:
         if cell.cell_type == "code" and "setup" not in cell.metadata.get("tags", []):
             assert not re.search(brings, cell.source, re.MULTILINE), cell.source
