@@ -19,10 +19,8 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import json
 import math
 import os
-import platform
 import statistics
 import sys
 import time
@@ -40,6 +38,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks import formulas, peers  # noqa: E402
+from benchmarks.record import machine, write  # noqa: E402
 from mmtutor import fusion  # noqa: E402
 from mmtutor.costs import race, training_step  # noqa: E402
 
@@ -170,24 +169,6 @@ def geometric_mean(values: list[float]) -> float:
     return math.exp(statistics.fmean(map(math.log, values))) if values else math.nan
 
 
-def machine() -> dict[str, Any]:
-    """Say where the numbers come from."""
-    processor = platform.processor() or platform.machine()
-    info = Path("/proc/cpuinfo")
-    if info.exists():
-        lines = info.read_text(encoding="utf8").splitlines()
-        named = (line.split(":")[1].strip() for line in lines if line.startswith("model name"))
-        processor = next(named, processor)
-    return {
-        "processor": processor,
-        "cores": os.cpu_count(),
-        "threads": torch.get_num_threads(),
-        "system": platform.system(),
-        "python": platform.python_version(),
-        "torch": torch.__version__,
-    }
-
-
 def line(row: dict[str, Any]) -> str:
     """Write one row of the table."""
     sizes = "×".join(map(str, row["shape"])) + (f", T={row['tokens']}" if row["tokens"] > 1 else "")
@@ -219,23 +200,6 @@ def summary(rows: list[dict[str, Any]]) -> dict[str, float]:
         "concat: our time in bare cat + Linear": 1 / geometric_mean(bare) if bare else math.nan,
     }
     return {name: value for name, value in told.items() if not math.isnan(value)}
-
-
-def write(path: Path, head: dict[str, Any], rows: list[dict[str, Any]]) -> None:
-    """Write the results as JSON, a row a line, so that two runs can be compared."""
-
-    def settled(value: Any) -> Any:
-        if isinstance(value, float):
-            return float(f"{value:.4g}")
-        if isinstance(value, list):
-            return [settled(one) for one in value]
-        return {k: settled(v) for k, v in value.items()} if isinstance(value, dict) else value
-
-    lines = ",\n".join(json.dumps(settled(row)) for row in rows)
-    text = json.dumps(settled(head), indent=1)[:-2] + f',\n "rows": [\n{lines}\n]\n}}\n'
-    part = path.with_name(path.name + ".part")
-    part.write_text(text, encoding="utf8")
-    os.replace(part, path)
 
 
 def main() -> int:

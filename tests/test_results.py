@@ -7,6 +7,7 @@ import math
 
 import pytest
 
+from benchmarks import competition
 from benchmarks import fusion as benchmark
 from mmtutor import fusion
 from mmtutor.results import results
@@ -26,6 +27,24 @@ def test_the_summary_is_that_of_the_rows():
     told = results("fusion")
     for name, value in benchmark.summary(told["rows"]).items():
         assert math.isclose(told["summary"][name], value, rel_tol=0.01), name
+
+
+def test_senses_compete_and_the_summary_says_by_how_much():
+    told = results("competition")
+    rows, summary = told["rows"], told["summary"]
+    assert len(rows) == 5
+    again = competition.summary(rows)
+    for name in ("accuracy", "probe"):
+        for way, values in summary[name].items():
+            assert values == pytest.approx(again[name][way], abs=2e-3), way
+    for way, found in summary["difference"].items():
+        assert found["mean"] == pytest.approx(again["difference"][way]["mean"], abs=2e-3), way
+        assert found["seeds above"] == again["difference"][way]["seeds above"]
+    # Training together loses to the vote of two that never met, beyond chance of the seed …
+    assert summary["difference"]["vote of the two"]["mean"][1] > 0
+    # … because the picture's encoder learns less than alone, with every seed.
+    for row in rows:
+        assert row["probe"]["together: image"] < row["probe"]["image alone: image"]
 
 
 def test_what_is_written_can_be_read(tmp_path):

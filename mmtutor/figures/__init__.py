@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mmtutor.figures import live
+from mmtutor.figures.competition import show_competition
 from mmtutor.figures.digits import show_pairs
 from mmtutor.figures.limits import show_limits
 from mmtutor.figures.picture import Picture
@@ -18,6 +19,7 @@ __all__ = [
     "described",
     "dots",
     "live",
+    "show_competition",
     "show_limits",
     "show_pairs",
     "style",
