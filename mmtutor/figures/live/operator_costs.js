@@ -16,6 +16,7 @@ const STYLE = `
 .live-figure .oc-name { font-weight: 600; paint-order: stroke; stroke: var(--live-paper); stroke-width: 4px; }
 .live-figure .oc-name.oc-chosen { fill: var(--live-blue); stroke-dasharray: none; stroke: var(--live-paper); stroke-width: 4px; }
 .live-figure .oc-name.oc-tensor { fill: var(--live-red); stroke-dasharray: none; stroke: var(--live-paper); stroke-width: 4px; }
+.live-figure .oc-over { paint-order: stroke; stroke: var(--live-paper); stroke-width: 4px; }
 .oc-value { display: block; font-size: 0.8125rem; font-weight: 400; opacity: 0.85; }
 .oc-off { opacity: 0.5; }
 @container live (min-width: 38rem) { .oc-dials { display: grid; grid-template-columns: 1fr 1fr; gap: 0 1.75rem; } }`;
@@ -174,7 +175,7 @@ function axes({ stops, x, y, low, high, right }, now, words) {
   if (now.measure === "params" && 10 ** high > LAPTOP) {
     const height = y(LAPTOP);
     parts.push(shape("path", { d: `M${BOX.left} ${height}H${right}`, stroke: "var(--live-edge)", "stroke-dasharray": "2 4" }));
-    parts.push(shape("text", { x: BOX.left + 8, y: height - 6, class: "oc-tick" }, words.laptop));
+    parts.push(shape("text", { x: BOX.left + 8, y: height - 6, class: "oc-tick oc-over" }, words.laptop));
   }
   return parts;
 }

@@ -23,7 +23,7 @@ class _Disagreement(Fusion):
 
     def fuse(self, x: dict[str, Tensor], present: Tensor | None) -> Tensor:
         v = torch.stack(list(x.values()), dim=1)  # (B, M, d)
-        there = torch.ones(v.shape[:2]) if present is None else present.to(v.dtype)
+        there = (v.new_ones(v.shape[:2]) if present is None else present).to(v.dtype)
         share = (there / there.sum(dim=1, keepdim=True))[..., None]  # (B, M, 1)
         mean = (share * v).sum(dim=1, keepdim=True)  # (B, 1, d)
         return (share * (v - mean).square()).sum(dim=1)
@@ -82,9 +82,13 @@ def _operator(answer: Any) -> Tensor:
         "text": torch.tensor([True, True, False, False]),
     }
     whole, partial = op(x), op(x, absent)
+    if not all(isinstance(h, Tensor) for h in (whole, partial)):
+        raise NotAnAnswer("`fuse` should return h, a tensor; yours does not yet")
     if whole.shape != (4, 4):
         raise NotAnAnswer(f"h should have shape (4, 4) here, yours has {tuple(whole.shape)}")
     told = [op.num_params(), op.flops(4), op.order_invariant]
+    if not all(isinstance(count, int) for count in told):
+        raise NotAnAnswer(f"`num_params` and `flops` should be whole numbers, got {told[:2]}")
     return torch.cat([whole.flatten(), partial.flatten(), torch.tensor(told)]).double().detach()
 
 
@@ -111,6 +115,29 @@ EXERCISES = {
                 "film multiplies what one sense says by a number that another one sets.",
             ),
             (
+                {"concat"},
+                "A sum, but not the only one. What if each term gets a weight that is learnt once, "
+                "and stays the same for all samples?",
+            ),
+            (
+                {"concat", "weighted", "cross_attention", "average", "stacking"},
+                "All of these are sums. But average and stacking join logits, they are of level "
+                "decision. Feature-level operators are asked for.",
+            ),
+            (
+                {"concat", "weighted", "cross_attention", "attention"},
+                "One too many. In attention, a louder text makes the picture's weight smaller. "
+                "Its weights are a softmax over *all* senses.",
+            ),
+            (
+                {
+                    *("concat", "weighted", "cross_attention"),
+                    *("gated", "attention", "mixture_of_experts"),
+                },
+                "The equations of the last three do begin with a sum over the senses. But their "
+                "weights, the ⚖ of the table, have read all senses: one can change another's term.",
+            ),
+            (
                 {"tensor", "low_rank", "film", "compact_bilinear", "block"},
                 "These are the products: there the senses meet. The sums are the ones where they "
                 "do not.",
@@ -123,6 +150,7 @@ EXERCISES = {
             *("concat", "weighted", "gated", "attention", "tensor", "low_rank", "film"),
             *("bilinear", "compact_bilinear", "mutan", "block", "cross_attention"),
             *("bottleneck", "mixture_of_experts"),
+            *("average", "weighted_vote", "product_of_experts", "max", "stacking"),
         ),
     ),
     "A.2": Exercise(
