@@ -2,6 +2,7 @@
 
 const BOX = { left: 36, right: 352, top: 16, bottom: 226 };
 const ROOM = 22; // below the lowest curve, for its name
+const APART = 16; // from one line of words to the next
 
 const STYLE = `
 .sb-bugs { display: grid; gap: 0.25rem 1.75rem; grid-template-columns: minmax(0, 1fr); }
@@ -55,6 +56,7 @@ function render({ model, el }) {
   const source = fill(words.source, {
     seeds: told.seeds, epochs: told.epochs, train: told.samples.train.toLocaleString("en"),
     test: told.samples.test.toLocaleString("en"), combinations: 2 ** toggles.size,
+    trainings: 2 ** told.in_training.length, ways: 2 ** told.in_judging.length,
   });
   el.append(
     element("style", {}, STYLE),
@@ -69,7 +71,7 @@ function render({ model, el }) {
     const on = model.get("on");
     for (const [name, { show }] of toggles) show(on.includes(name));
     const now = outcome(told, on);
-    plot.show(now);
+    plot.show(now, on.length > 0);
     bars.show(now);
     line.say(inWords(now, words, on));
   });
@@ -110,7 +112,7 @@ function lossPlot(told, words) {
   const names = shape("g", {});
   const node = shape("svg", { class: "live-drawing sb-plot", role: "img", viewBox: `0 0 ${BOX.right + 8} 264` }, grid, sound, chosen, names);
 
-  const show = (now) => {
+  const show = (now, any) => {
     const values = [...now.loss, ...now.soundLoss, Math.log(told.classes)];
     const low = Math.log10(Math.min(...values));
     const high = Math.log10(Math.max(...values) * 1.15);
@@ -121,7 +123,7 @@ function lossPlot(told, words) {
     sound.setAttribute("points", points(now.soundLoss));
     chosen.setAttribute("points", points(now.loss));
     grid.replaceChildren(...scales({ told, words, x, y, low, high }));
-    names.replaceChildren(...keys({ now, words, y }));
+    names.replaceChildren(...keys({ now, words, y, guess: Math.log(told.classes), any }));
     node.setAttribute("aria-label", fill(words.plot, {
       first: number(now.loss[0]), last: number(now.loss.at(-1)),
       sound_first: number(now.soundLoss[0]), sound_last: number(now.soundLoss.at(-1)),
@@ -147,20 +149,27 @@ function scales({ told, words, x, y, low, high }) {
     parts.push(shape("text", { x: x(i), y: BOX.bottom + 16, "text-anchor": "middle", class: "sb-tick" }, i + 1));
   }
   parts.push(shape("path", { d: `M${BOX.left} ${y(guess)}H${right}`, stroke: "var(--live-edge)", "stroke-dasharray": "2 4" }));
-  parts.push(shape("text", { x: right - 4, y: y(guess) - 5, "text-anchor": "end", class: "sb-tick" },
+  parts.push(shape("text", { x: right - 4, y: aboveGuess(y(guess)), "text-anchor": "end", class: "sb-tick sb-guess" },
     fill(words.guessing, { classes: told.classes, loss: number(guess, 1) })));
   parts.push(shape("text", { x: (BOX.left + right) / 2, y: BOX.bottom + 35, "text-anchor": "middle" }, words.loss));
   return parts;
 }
 
 /** The names of the two curves at their ends, kept apart; one name where the curves are one. */
-function keys({ now, words, y }) {
-  const [a, b] = [y(now.soundLoss.at(-1)), y(now.loss.at(-1))];
+function keys({ now, words, y, guess, any }) {
   const name = (text, height, kind) => shape("text", { x: BOX.right - 4, y: height, "text-anchor": "end", class: `sb-key ${kind}` }, text);
-  const same = now.loss === now.soundLoss;
-  if (same) return [name(words.sound, a - 14, "")];
-  const below = b > a;
-  return [name(words.sound, below ? a - 14 : a + 18, ""), name(words.chosen, below ? b + 18 : b - 12, "sb-chosen")];
+  const [a, b] = [y(now.soundLoss.at(-1)), y(now.loss.at(-1))];
+  if (now.loss === now.soundLoss) return [name(any ? words.both : words.sound, a - 14, "")];
+  const sound = b > a ? a - 14 : a + 18;
+  const taken = [sound, aboveGuess(y(guess))];
+  const free = (height) => taken.every((other) => Math.abs(height - other) >= APART);
+  const chosen = (b > a ? [b + 18, b - 12] : [b - 12, b + 18]).find(free) ?? b + 18;
+  return [name(words.sound, sound, ""), name(words.chosen, chosen, "sb-chosen")];
+}
+
+/** Where the words about guessing stand: above their line. */
+function aboveGuess(line) {
+  return line - 5;
 }
 
 /** What the program says, and what is true, with whiskers from the worst run to the best. */

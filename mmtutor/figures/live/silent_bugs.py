@@ -27,6 +27,7 @@ WORDS = {
     "loss": "training loss (logarithmic), by epoch",
     "sound": "no bug",
     "chosen": "your choice",
+    "both": "no bug = your choice",
     "guessing": "guessing: ln {classes} = {loss}",
     "reported": "the program says",
     "true": "in truth",
@@ -43,8 +44,8 @@ WORDS = {
     "prettier": "And this loss looks better than the sound one.",
     "source": "Means of {seeds} runs each, the whisker from the worst to the best: a small CNN and "
     "LSTM, {epochs} epochs on {train} emoji pictures with synthesised captions, tested on {test} "
-    "of unseen concepts. All {combinations} combinations were run (benchmarks/clinic.py); nothing "
-    "is computed here.",
+    "of unseen concepts. {trainings} trainings, each judged in {ways} ways: all {combinations} "
+    "combinations were run (benchmarks/clinic.py); nothing is computed here.",
 }
 
 

@@ -130,6 +130,30 @@ def test_accessible_and_fits(open_figure, theme, width):
     assert inside
 
 
+@pytest.mark.browser
+def test_no_name_in_the_plot_is_printed_over_another(open_figure):
+    """All 64 trainings, each with its own end of the curve."""
+    every = [sorted(bugs) for bugs in benchmark.subsets(benchmark.IN_TRAINING)]
+    page = open_figure(*(SilentBugs(on=on) for on in every), width=390)
+    collisions = page.evaluate(
+        """[...document.querySelectorAll(".sb-plot")].map((svg) => {
+             const [one, two, three] = [...svg.querySelectorAll(".sb-key, .sb-guess")]
+               .map((text) => text.getBoundingClientRect());
+             const over = (a, b) => b && a.left < b.right && b.left < a.right
+               && a.top + 3 < b.bottom - 3 && b.top + 3 < a.bottom - 3;
+             return over(one, two) || over(one, three) || over(two, three); })"""
+    )
+    assert len(collisions) == 64
+    assert [on for on, over in zip(every, collisions, strict=True) if over] == []
+
+
+@pytest.mark.browser
+def test_curves_that_are_one_have_one_name(open_figure):
+    page = open_figure(SilentBugs(), SilentBugs(on=["mode"]), SilentBugs(on=["relu"]))
+    names = [plot.locator(".sb-key").all_text_contents() for plot in page.locator(".sb-plot").all()]
+    assert names == [["no bug"], ["no bug = your choice"], ["no bug", "your choice"]]
+
+
 def test_unknown_bug_is_refused_with_the_nearest():
     with pytest.raises(ValueError, match="did you mean 'softmax'"):
         SilentBugs(on=["softmx"])
