@@ -162,6 +162,11 @@ def _mean_of_real(states: Tensor, ids: Tensor) -> Tensor:
     return (states * real).sum(dim=1) / real.sum(dim=1)
 
 
+def _squeezed(states: Tensor, ids: Tensor) -> Tensor:
+    place = ((ids != 0).sum(dim=1) - 1)[:, None, None].expand(-1, 1, states.shape[2])
+    return states.gather(1, place).squeeze()
+
+
 def _shape_of_all(states: Tensor, ids: Tensor) -> Tensor:
     return states[:, (ids != 0).sum(dim=1) - 1]
 
@@ -365,6 +370,11 @@ EXERCISES = {
                 _shape_of_all,
                 "`states[:, place]` takes *every* place from every sentence, (B, B, D). Pair them: "
                 "`states[torch.arange(B), place]`.",
+            ),
+            (
+                _squeezed,
+                "Right for several sentences, not for a batch of one: its shape must stay (1, D). "
+                "Is there a `squeeze()`? Say which dimension: `squeeze(1)`.",
             ),
             (
                 lambda states, ids: states[:, 0],
