@@ -98,7 +98,7 @@ function card({ name, shape: sizes, letters, error }, kind, words) {
   );
   return element(
     "li", { class: `sf-step ${state}`, "data-step": name },
-    element("span", { class: "sf-name" }, words[name]),
+    element("span", { class: "sf-name" }, prose(words[name])),
     sizes ? [element("span", { class: "sf-shape", "aria-hidden": "true" }, shown), element("span", { class: "live-hidden" }, `(${sizes.join(", ")})`)] : [],
     error ? element("span", { class: "sf-error" }, words[error]) : [],
   );
@@ -128,7 +128,7 @@ function told(at, { captions: text, together }, words) {
   const states = at.layers * (at.both_ways ? 2 : 1);
   if (together[0].error) return fill(words.said_cat, { n: states });
   if (at.form === "listing") return fill(words.said_listing, { width: together[1].shape[1], classes: at.classes });
-  if (at.form === "mended") return fill(words.said_mended, { classes: at.classes, b: at.batch });
+  if (at.form === "mended") return fill(words.said_mended, { classes: at.classes });
   if (states === 1) return words.said_view_same;
   const first = [...new Set(owners(at)[0])];
   if (at.batch === 1) return words.said_view_all;

@@ -22,7 +22,7 @@ STOPS = {
 }
 """Where the dials stop."""
 IMAGE_WIDTH, CLASSES = 64, 9
-"""Width of the new last layer of the image branch, and number of classes of the head."""
+"""Width D of the new last layer when it is made right, and number of classes of the head."""
 
 WORDS = {
     "label": "Shapes of a picture and a caption on their way through a CNN and an LSTM",
@@ -78,8 +78,8 @@ WORDS = {
     "with. A test with one sample would have passed.",
     "said_view_same": "It runs, and it is right, because there is one state for each sample. Give "
     "it a second layer or direction.",
-    "said_mended": "It runs: {classes} scores for each of {b} samples. Row b holds states of "
-    "sample b and of no other.",
+    "said_mended": "It runs: {classes} scores for each sample. Row b holds states of sample b and "
+    "of no other.",
 }
 
 
@@ -88,7 +88,8 @@ class ShapeFlow(LiveFigure):
 
     The listing packs without sorting, takes ``hidden.squeeze(0)`` and has no head. The wrong cure
     takes ``hidden.reshape(B, -1)``, which runs and mixes samples. Made right, it takes the last
-    layer's states, all directions side by side.
+    layer's states, all directions side by side. The first two give the picture's features the
+    width of a word vector (``embed_size`` twice); made right, they have a width of their own.
 
     :param form: ``"listing"``, ``"view"`` (the wrong cure) or ``"mended"``.
     :param order: of the captions, ``"sorted"`` (longest first) or ``"unsorted"``.

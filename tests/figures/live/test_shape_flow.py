@@ -7,6 +7,7 @@ import itertools
 import pytest
 import torch
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence
 from torchvision.models import resnet50
@@ -40,7 +41,8 @@ def torch_says(form, order, batch, layers, both_ways, embedding, hidden):
     }[form]()
     said |= {"packed": packed.data.shape, "h_n": h_n.shape, f"taken_{form}": taken.shape}
     try:
-        joint = torch.cat([torch.zeros(batch, IMAGE_WIDTH), taken], dim=1)
+        width = IMAGE_WIDTH if form == "mended" else embedding  # embed_size twice
+        joint = torch.cat([torch.zeros(batch, width), taken], dim=1)
     except RuntimeError as error:
         return {**said, "cat": str(error)}
     if form == "listing":
@@ -98,6 +100,17 @@ def test_the_pictures_branch_has_the_shapes_of_a_resnet50(run_js):
 
 
 @pytest.mark.browser
+def test_the_listing_gives_pictures_the_width_of_a_word_vector(run_js):
+    at = {**{name: stops[0] for name, stops in STOPS.items()}, "order": "sorted", "classes": 9}
+    at |= {"both_ways": False, "lengths": list(LENGTHS), "image_width": IMAGE_WIDTH}
+    for form, embedding in itertools.product(("listing", "view", "mended"), (16, 128)):
+        told = run_js(FILES, "shapesOf(given)", {**at, "form": form, "embedding": embedding})
+        width = IMAGE_WIDTH if form == "mended" else embedding
+        assert told["pictures"][-1]["shape"] == [at["batch"], width]
+        assert told["together"][0]["shape"] == [at["batch"], width + at["hidden"]]
+
+
+@pytest.mark.browser
 @pytest.mark.parametrize("form", ["view", "mended"])
 def test_rows_hold_the_states_of_whom_they_say(run_js, form):
     """Write each sample's number into its states, and read what lands in which row."""
@@ -114,49 +127,55 @@ def test_rows_hold_the_states_of_whom_they_say(run_js, form):
 
 
 @pytest.mark.browser
-def test_keyboard_alone_works_every_control(open_figure, said):
+def test_keyboard_alone_works_every_control(open_figure):
     page = open_figure(ShapeFlow())
-    assert "It runs. Its output has 96 numbers" in said(page)
     press = page.keyboard.press
+
+    def says(text):  # the drawing follows a key in the next frame: wait for it
+        expect(page.locator(".live-said > div")).to_contain_text(text)
+
+    def shows(step, text):
+        expect(page.locator(f"[data-step={step}]")).to_contain_text(text)
+
+    says("It runs. Its output has 64 numbers")
     for _ in range(5):  # form, order, batch, pixels, layers
         press("Tab")
     press("ArrowRight")
-    assert "It stops at torch.cat: hn has 2 states" in said(page)
-    stop = page.locator("[data-step=cat]")
-    assert "sf-stop" in stop.get_attribute("class")
-    assert "got 2 and 3" in stop.inner_text()
-    assert "sf-never" in page.locator("[data-step=no_head]").get_attribute("class")
+    says("It stops at torch.cat: hn has 2 states")
+    expect(page.locator("[data-step=cat]")).to_contain_class("sf-stop")
+    shows("cat", "got 2 and 3")
+    expect(page.locator("[data-step=no_head]")).to_contain_class("sf-never")
     for _ in range(4):
         press("Shift+Tab")
     press("ArrowRight")  # the wrong cure
-    assert "row 0 holds states of sample 0, sample 1" in said(page)
-    assert page.locator(".sf-foreign").count() > 0
+    says("row 0 holds states of sample 0, sample 1")
+    expect(page.locator(".sf-foreign").first).to_be_visible()
     press("ArrowRight")  # made right
-    assert "Row b holds states of sample b" in said(page)
-    assert page.locator(".sf-foreign").count() == 0
+    says("Row b holds states of sample b")
+    expect(page.locator(".sf-foreign")).to_have_count(0)
     press("Tab")
     press("ArrowRight")  # as they come
-    assert "Row b holds" in said(page)
+    expect(page.get_by_label("as they come")).to_be_checked()
+    says("Row b holds")
     press("Tab")
     press("Home")
-    assert "for each of 1 samples" in said(page)
-    assert page.locator(".sf-words rect").count() == 3
+    expect(page.locator(".sf-words rect")).to_have_count(3)
+    says("It runs: 9 scores for each sample")
     press("Tab")
     press("End")
-    assert "(1, 3, 224, 224)" in page.locator("[data-step=image]").text_content()
-    assert "(1, 2048, 7, 7)" in page.locator("[data-step=layer4]").text_content()
+    shows("image", "(1, 3, 224, 224)")
+    shows("layer4", "(1, 2048, 7, 7)")
     press("Tab")
     press("Tab")
     press("Home")
-    assert "(1, 3, 16)" in page.locator("[data-step=vectors]").text_content()
+    shows("vectors", "(1, 3, 16)")
     press("Tab")
     press("End")
-    assert "(2, 1, 128)" in page.locator("[data-step=h_n]").text_content()
+    shows("h_n", "(2, 1, 128)")
     press("Tab")
     press("Space")
-    said(page)
-    assert "(4, 1, 128)" in page.locator("[data-step=h_n]").text_content()
-    assert "(1, 256)" in page.locator("[data-step=taken_mended]").text_content()
+    shows("h_n", "(4, 1, 128)")
+    shows("taken_mended", "(1, 256)")
 
 
 @pytest.mark.browser
