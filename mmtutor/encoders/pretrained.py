@@ -51,7 +51,7 @@ class Backbone(Encoder):
     Raises:
         ValueError: unknown name or weights (with the nearest names), a file that does not fit.
         FileNotFoundError: no such weights file.
-        ConnectionError: weights asked for by name, and no network.
+        ConnectionError: weights asked for by name, and no internet connection.
     """
 
     sense = "image"
@@ -194,7 +194,7 @@ def _download(name: str, weights: WeightsEnum) -> Path:
     except (URLError, OSError) as error:
         raise ConnectionError(
             f"Backbone {name!r}: could not download the weights {weights.name} from {weights.url} "
-            f"({error}). Without a network, pass weights=None for random weights, or "
+            f"({error}). Without an internet connection, pass weights=None for random weights, or "
             f"weights='path/to/{path.name}' for a file fetched elsewhere"
         ) from error
     return path

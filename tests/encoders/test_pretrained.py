@@ -119,13 +119,14 @@ def test_a_pickle_that_runs_code_is_not_opened(tmp_path):
     assert not (tmp_path / "sprung").exists()
 
 
-def test_no_network_says_what_to_do(monkeypatch, tmp_path):
+def test_no_connection_says_what_to_do(monkeypatch, tmp_path):
     def offline(url, target, *args, **kwargs):
         raise URLError("Name or service not known")
 
     monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path))
     monkeypatch.setattr(torch.hub, "download_url_to_file", offline)
-    with pytest.raises(ConnectionError, match=r"weights=None .* weights='path/to/resnet18-.*pth'"):
+    told = r"Without an internet connection, .*weights=None .* weights='path/to/resnet18-.*pth'"
+    with pytest.raises(ConnectionError, match=told):
         Backbone("resnet18", weights="DEFAULT")
 
 
