@@ -159,7 +159,7 @@ function scales({ told, words, x, y, low, high }) {
 function keys({ now, words, y, guess, any }) {
   const name = (text, height, kind) => shape("text", { x: BOX.right - 4, y: height, "text-anchor": "end", class: `sb-key ${kind}` }, text);
   const [a, b] = [y(now.soundLoss.at(-1)), y(now.loss.at(-1))];
-  if (now.loss === now.soundLoss) return [name(any ? words.both : words.sound, a - 14, "")];
+  if (now.loss === now.soundLoss) return [name(any ? words.both : words.sound, a + 18, "")];
   const sound = b > a ? a - 14 : a + 18;
   const taken = [sound, aboveGuess(y(guess))];
   const free = (height) => taken.every((other) => Math.abs(height - other) >= APART);
