@@ -30,7 +30,8 @@ class Exercise:
     :param solution: a right answer.
     :param mistakes: typical wrong answers, each with the sentence that explains it.
     :param praise: what to say when it is right: the point of the exercise.
-    :param hint: what to say when it is wrong in a way nobody foresaw.
+    :param hint: what to say when it is wrong in a way nobody foresaw; a function makes it of the
+        probed answer.
     :param probe: turns an answer into numbers or a text that can be compared; raises
         :class:`NotAnAnswer` for the wrong kind of answer.
     :param tolerance: how far numbers may be apart.
@@ -39,7 +40,7 @@ class Exercise:
     solution: Any
     mistakes: tuple[tuple[Any, str], ...]
     praise: str
-    hint: str
+    hint: str | Callable[[Any], str]
     probe: Callable[[Any], Tensor | str]
     tolerance: float = 1e-4
 
@@ -64,7 +65,7 @@ class Exercise:
         for wrong, message in self.mistakes:
             if self.same(given, self.probe(wrong)):
                 return False, message
-        return False, self.hint
+        return False, self.hint(given) if callable(self.hint) else self.hint
 
 
 def number(answer: Any) -> Tensor:

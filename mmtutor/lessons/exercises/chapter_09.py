@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn.utils.rnn import pack_padded_sequence
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from mmtutor.lessons.checks import Exercise, NotAnAnswer, function, labels, number
 
@@ -28,29 +27,29 @@ def _symptoms(*words: str) -> dict[str, str]:
 # ---- 9.3: the states of the last layer
 
 
-def _last_state(h_n: Tensor, ways: int) -> Tensor:
-    return h_n.unflatten(0, (-1, ways))[-1].transpose(0, 1).flatten(1)
+def _last_state(h_n: Tensor, directions: int) -> Tensor:
+    return h_n.unflatten(0, (-1, directions))[-1].transpose(0, 1).flatten(1)
 
 
-def _reshaped(h_n: Tensor, ways: int) -> Tensor:
-    return h_n[-ways:].reshape(h_n.shape[1], -1)
+def _reshaped(h_n: Tensor, directions: int) -> Tensor:
+    return h_n[-directions:].reshape(h_n.shape[1], -1)
 
 
-def _all_reshaped(h_n: Tensor, ways: int) -> Tensor:
+def _all_reshaped(h_n: Tensor, directions: int) -> Tensor:
     return h_n.reshape(h_n.shape[1], -1)
 
 
-def _first_layer(h_n: Tensor, ways: int) -> Tensor:
-    return h_n[:ways].transpose(0, 1).flatten(1)
+def _first_layer(h_n: Tensor, directions: int) -> Tensor:
+    return h_n[:directions].transpose(0, 1).flatten(1)
 
 
-def _every_layer(h_n: Tensor, ways: int) -> Tensor:
+def _every_layer(h_n: Tensor, directions: int) -> Tensor:
     return h_n.transpose(0, 1).flatten(1)
 
 
 _STATES = tuple(
-    (_draw(layers * ways, batch, 3, seed=10 * layers + ways), ways)
-    for layers, ways, batch in ((2, 1, 4), (3, 2, 4), (1, 2, 3), (1, 1, 1))
+    (_draw(layers * directions, batch, 3, seed=10 * layers + directions), directions)
+    for layers, directions, batch in ((2, 1, 4), (3, 2, 4), (1, 2, 3), (1, 1, 1))
 )
 
 
@@ -76,6 +75,7 @@ def _one_too_far(outputs: Tensor, lengths: Tensor) -> Tensor:
 _OUTPUTS = (
     (_draw(4, 6, 3, seed=1), torch.tensor([2, 5, 1, 3])),
     (_draw(3, 4, 2, seed=2), torch.tensor([3, 1, 2])),
+    (_draw(1, 4, 2, seed=3), torch.tensor([3])),
 )
 
 
@@ -128,29 +128,48 @@ class _EvalOnly(_Frozen):
         self.body.requires_grad_(True)
 
 
+class _FrozenNoGrad(_Frozen):
+    def forward(self, x: Tensor) -> Tensor:
+        with torch.no_grad():
+            return self.body(x)
+
+
+class _NormsOnly(_Frozen):
+    def train(self, mode: bool = True) -> _NormsOnly:
+        nn.Module.train(self, mode)
+        for layer in self.body.modules():
+            if isinstance(layer, nn.BatchNorm1d):
+                layer.eval()
+        return self
+
+
 def _frozen(answer: Any) -> Tensor:
     """Probe for a wrapper: what moves when it is told to train, and what it lets through."""
     if not (isinstance(answer, type) and issubclass(answer, nn.Module)):
         raise NotAnAnswer("a class is asked for that inherits from `nn.Module`")
-    torch_state = torch.random.get_rng_state()
-    torch.manual_seed(0)
-    body = nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4), nn.ReLU(), nn.Linear(4, 2))
-    torch.random.set_rng_state(torch_state)
-    wrapped = answer(body)
-    x = _draw(5, 3, seed=3).requires_grad_()
-    before = body[1].running_mean.clone()
-    told = []
-    for mode in (None, True):  # as it was born, and after model.train()
-        if mode is not None:
-            nn.Sequential(wrapped).train(mode)
-        y = wrapped(x)
-        if not isinstance(y, Tensor):
-            raise NotAnAnswer(
-                f"`forward` should return what the body returns, it returns {type(y).__name__}"
-            )
-        told += [y.detach().flatten(), (body[1].running_mean - before).flatten()]
-    learns = any(p.requires_grad for p in body.parameters())
-    passes = wrapped(x).requires_grad
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        layers = (nn.Linear(3, 4), nn.BatchNorm1d(4), nn.ReLU(), nn.Dropout(), nn.Linear(4, 2))
+        body = nn.Sequential(*layers)
+        wrapped = answer(body)
+        # A copy of the body is as good as the body, and a list hides it from the wrapper.
+        inside = wrapped if list(wrapped.parameters()) else body
+        before = {name: value.clone() for name, value in inside.named_buffers()}
+        x = _draw(5, 3, seed=3).requires_grad_()
+        told = []
+        for mode in (None, True):  # as it was born, and after model.train()
+            if mode is not None:
+                nn.Sequential(wrapped).train(mode)
+            torch.manual_seed(1)
+            y = wrapped(x)
+            if not isinstance(y, Tensor):
+                raise NotAnAnswer(
+                    f"`forward` should return what the body returns, it returns {type(y).__name__}"
+                )
+            told.append(y.detach().flatten())
+            told += [(v - before[name]).flatten() for name, v in inside.named_buffers()]
+        learns = any(p.requires_grad for p in inside.parameters())
+        passes = wrapped(x).requires_grad
     return torch.cat([*told, torch.tensor([float(learns), float(passes)])]).double()
 
 
@@ -160,66 +179,112 @@ def _frozen(answer: Any) -> Tensor:
 class _Whole(nn.Module):
     """Image features and packed captions, put side by side, and a head."""
 
-    def __init__(self, width: int, vocab: int, classes: int, layers: int, ways: int) -> None:
+    def __init__(self, width: int, vocab: int, classes: int, layers: int, directions: int) -> None:
         super().__init__()
         self.last = nn.Linear(width, 8)
         self.embed = nn.Embedding(vocab, 6)
-        self.lstm = nn.LSTM(6, 5, layers, batch_first=True, bidirectional=ways == 2)
-        self.ways = ways
-        self.head = nn.Linear(8 + ways * 5, classes)
+        self.lstm = nn.LSTM(6, 5, layers, batch_first=True, bidirectional=directions == 2)
+        self.directions = directions
+        self.head = nn.LazyLinear(classes)  # as wide as what is taken out of the states
 
-    def states(self, captions: Tensor, lengths: Tensor) -> Tensor:
+    def run(self, captions: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
+        """The outputs, padded again, and the last states."""
         packed = pack_padded_sequence(
             self.embed(captions), lengths.cpu(), batch_first=True, enforce_sorted=False
         )
-        return self.lstm(packed)[1][0]
+        outputs, (h_n, _) = self.lstm(packed)
+        return pad_packed_sequence(outputs, batch_first=True)[0], h_n
 
-    def pick(self, h_n: Tensor) -> Tensor:
-        return _last_state(h_n, self.ways)
+    def pick(self, outputs: Tensor, h_n: Tensor, lengths: Tensor) -> Tensor:
+        return _last_state(h_n, self.directions)
 
     def forward(self, features: Tensor, captions: Tensor, lengths: Tensor) -> Tensor:
-        f2 = self.pick(self.states(captions, lengths))
+        f2 = self.pick(*self.run(captions, lengths), lengths)
         return self.head(torch.cat([self.last(features), f2], dim=1))
 
 
 class _Mixed(_Whole):
-    def pick(self, h_n: Tensor) -> Tensor:
-        return _reshaped(h_n, self.ways)
+    def pick(self, outputs: Tensor, h_n: Tensor, lengths: Tensor) -> Tensor:
+        return _reshaped(h_n, self.directions)
+
+
+class _AllMixed(_Whole):
+    def pick(self, outputs: Tensor, h_n: Tensor, lengths: Tensor) -> Tensor:
+        return h_n.reshape(h_n.shape[1], -1)
+
+
+class _OneDirection(_Whole):
+    def pick(self, outputs: Tensor, h_n: Tensor, lengths: Tensor) -> Tensor:
+        return h_n[-1]
+
+
+class _FirstLayer(_Whole):
+    def pick(self, outputs: Tensor, h_n: Tensor, lengths: Tensor) -> Tensor:
+        return _first_layer(h_n, self.directions)
+
+
+class _EndOfOutputs(_Whole):
+    def pick(self, outputs: Tensor, h_n: Tensor, lengths: Tensor) -> Tensor:
+        return _at_the_end(outputs, lengths)
+
+
+class _LastPlace(_Whole):
+    def pick(self, outputs: Tensor, h_n: Tensor, lengths: Tensor) -> Tensor:
+        return outputs[:, -1]
 
 
 class _Padded(_Whole):
-    def states(self, captions: Tensor, lengths: Tensor) -> Tensor:
-        return self.lstm(self.embed(captions))[1][0]
+    def run(self, captions: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
+        outputs, (h_n, _) = self.lstm(self.embed(captions))
+        return outputs, h_n
 
 
 class _Headless(_Whole):
     def forward(self, features: Tensor, captions: Tensor, lengths: Tensor) -> Tensor:
-        f2 = self.pick(self.states(captions, lengths))
+        f2 = self.pick(*self.run(captions, lengths), lengths)
         return torch.cat([self.last(features), f2], dim=1)
 
 
-class _WordsForgotten(_Whole):
+class _Softmax(_Whole):
     def forward(self, features: Tensor, captions: Tensor, lengths: Tensor) -> Tensor:
-        f2 = self.pick(self.states(captions, lengths))
-        return self.head(torch.cat([self.last(features), 0 * f2], dim=1))
+        return super().forward(features, captions, lengths).softmax(dim=1)
+
+
+class _WordsForgotten(_Whole):
+    def pick(self, outputs: Tensor, h_n: Tensor, lengths: Tensor) -> Tensor:
+        return 0 * super().pick(outputs, h_n, lengths)
+
+
+class _PicturesForgotten(_Whole):
+    def forward(self, features: Tensor, captions: Tensor, lengths: Tensor) -> Tensor:
+        return super().forward(0 * features, captions, lengths)
 
 
 class _Sorted(_Whole):
-    def states(self, captions: Tensor, lengths: Tensor) -> Tensor:
+    def run(self, captions: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
         lengths, order = lengths.sort(descending=True)
-        packed = pack_padded_sequence(self.embed(captions[order]), lengths, batch_first=True)
-        return self.lstm(packed)[1][0]  # and the way back is forgotten
+        return super().run(captions[order], lengths)  # and the way back is forgotten
 
 
-_PROMISES = (
-    "one row a sample, one column a class",
-    "any order of the batch gives the same answers in that order",
-    "a sample alone gets the answer it gets in a batch",
-    "what stands in the padding changes nothing",
-    "the features matter",
-    "the first word matters",
-    "the last word matters",
-)
+class _AllSorted(_Whole):
+    def forward(self, features: Tensor, captions: Tensor, lengths: Tensor) -> Tensor:
+        order = lengths.argsort(descending=True)
+        return super().forward(features[order], captions[order], lengths[order])
+
+
+_PROMISES = {
+    "shape": "one row for each sample, one column for each class",
+    "scores": "scores come out, no probabilities (cross-entropy takes the softmax itself)",
+    "back": "answers come back in the order in which the samples went in",
+    "order": "any order of the batch gives the same answers in that order",
+    "alone": "a sample alone gets the answer that it gets in a batch",
+    "padding": "what stands in the padding changes nothing",
+    "features": "the features matter to every sample",
+    "first": "the first word matters to every sample",
+    "last": "the last word matters to every sample",
+    "weights": "every weight has a say in the answers",
+    "reads": "each direction of each layer reads the whole caption",
+}
 
 
 def _whole(answer: Any) -> str:
@@ -227,24 +292,37 @@ def _whole(answer: Any) -> str:
     if not (isinstance(answer, type) and issubclass(answer, nn.Module)):
         raise NotAnAnswer("a class is asked for that inherits from `nn.Module`")
     found = []
-    torch_state = torch.random.get_rng_state()
-    for layers, ways in ((1, 1), (2, 1), (2, 2)):
-        torch.manual_seed(layers + ways)
-        net = answer(width=7, vocab=11, classes=3, layers=layers, ways=ways).eval()
-        broken = "; ".join(_PROMISES[k] for k in _broken(net)) or "all kept"
-        found.append(f"{layers} layers, {ways} directions: {broken}")
-    torch.random.set_rng_state(torch_state)
+    with torch.random.fork_rng(devices=[]):
+        for layers, directions in ((1, 1), (2, 1), (1, 2), (2, 2)):
+            torch.manual_seed(layers + directions)
+            net = answer(width=7, vocab=11, classes=3, layers=layers, directions=directions)
+            broken = "; ".join(_PROMISES[name] for name in _broken(net.eval())) or "all kept"
+            many = ("", "s")
+            found.append(
+                f"{layers} layer{many[layers - 1]}, "
+                f"{directions} direction{many[directions - 1]}: {broken}"
+            )
     return "\n".join(found)
 
 
-def _broken(net: Callable[[Tensor, Tensor, Tensor], Tensor]) -> list[int]:
+def _what_broke(given: str) -> str:
+    """The first line of the probe that is not all right, as a hint."""
+    where, _, broken = next(
+        line for line in given.splitlines() if "all kept" not in line
+    ).partition(": ")
+    look = ""
+    if _PROMISES["weights"] in broken or _PROMISES["reads"] in broken:
+        look = " Call `backward` and look at each `p.grad`: which are None, or zeros only?"
+    return f"with {where}, this is not true of it: {broken}.{look}"
+
+
+def _broken(net: nn.Module) -> list[str]:
     features = _draw(4, 7, seed=5)
     captions = torch.tensor([[3, 4, 0, 0], [5, 6, 7, 8], [9, 0, 0, 0], [2, 10, 4, 0]])
     lengths = torch.tensor([2, 4, 1, 3])
 
     def ask(f: Tensor, c: Tensor, n: Tensor) -> Tensor:
-        with torch.no_grad():
-            scores = net(f, c.clone(), n.clone())
+        scores = net(f, c.clone(), n.clone())
         if not isinstance(scores, Tensor):
             raise NotAnAnswer(f"`forward` should return scores, it returns {type(scores).__name__}")
         return scores
@@ -252,27 +330,49 @@ def _broken(net: Callable[[Tensor, Tensor, Tensor], Tensor]) -> list[int]:
     def same(a: Tensor, b: Tensor) -> bool:
         return a.shape == b.shape and torch.allclose(a, b, atol=1e-5)
 
-    whole = ask(features, captions, lengths)
-    if whole.ndim != 2 or len(whole) != 4:
-        return [0]
-    found = [] if whole.shape[1] == 3 else [0]
-    order = torch.tensor([2, 0, 3, 1])
-    if not same(ask(features[order], captions[order], lengths[order]), whole[order]):
-        found.append(1)
-    alone = [ask(features[i : i + 1], captions[i : i + 1], lengths[i : i + 1]) for i in range(4)]
-    if not same(torch.cat(alone), whole):
-        found.append(2)
-    padding = torch.arange(4) >= lengths[:, None]
-    if not same(ask(features, captions.masked_fill(padding, 1), lengths), whole):
-        found.append(3)
-    if same(ask(features + 1, captions, lengths), whole):
-        found.append(4)
-    first, last = captions.clone(), captions.clone()
-    first[:, 0] = 1
-    last[torch.arange(4), lengths - 1] = 1
-    for k, changed in ((5, first), (6, last)):
-        if same(ask(features, changed, lengths), whole):
-            found.append(k)
+    with torch.no_grad():
+        whole = ask(features, captions, lengths)
+        if whole.ndim != 2 or len(whole) != 4:
+            return ["shape"]
+        found = [] if whole.shape[1] == 3 else ["shape"]
+        if (whole >= 0).all() and same(whole.sum(1), torch.ones(4)):
+            found.append("scores")
+        rows = (slice(i, i + 1) for i in range(4))
+        alone = torch.cat([ask(features[i], captions[i], lengths[i]) for i in rows])
+        order = torch.tensor([2, 0, 3, 1])
+        shuffled = ask(features[order], captions[order], lengths[order])
+        if not same(alone, whole):
+            # The right answers, each in another's place?
+            there = alone.shape == whole.shape and torch.cdist(alone, whole).amin(1).max() < 1e-5
+            found += ["back"] if there else ["alone"]
+        if not same(shuffled, whole[order]) and "back" not in found:
+            found.append("order")
+        padding = torch.arange(4) >= lengths[:, None]
+        first, last = captions.clone(), captions.clone()
+        first[:, 0] = 1
+        last[torch.arange(4), lengths - 1] = 1
+        if not same(ask(features, captions.masked_fill(padding, 1), lengths), whole):
+            found.append("padding")
+        for name, moved in {
+            "features": ask(features + 1, captions, lengths),
+            "first": ask(features, first, lengths),
+            "last": ask(features, last, lengths),
+        }.items():
+            if (moved - whole).abs().amax(1).min() < 1e-7:
+                found.append(name)
+    with torch.enable_grad():
+        net.zero_grad()
+        scores = ask(features, captions, lengths)
+        if scores.requires_grad:
+            (scores * _draw(*scores.shape, seed=6)).sum().backward()
+    quiet = [
+        name
+        for name, p in net.named_parameters()
+        if p.requires_grad and (p.grad is None or not p.grad.any())
+    ]
+    if quiet:
+        # A recurrent weight that never gets a state has read one word only.
+        found.append("reads" if all("weight_hh" in name for name in quiet) else "weights")
     return found
 
 
@@ -298,6 +398,16 @@ EXERCISES = {
                 "has last states only.",
             ),
             ([6, 5, 7], "H is the width of the state, not the number of words."),
+            (
+                [5, 7, 16],
+                "That would be the outputs, a state for every word, of an LSTM with one direction. "
+                "h_n has last states only.",
+            ),
+            (
+                [3, 2, 5, 16],
+                "The right numbers, but three are asked for: PyTorch counts layers and directions "
+                "along one axis.",
+            ),
         ),
         praise="Three layers, two directions: six states for each of five captions.",
         hint="h_n is (layers · directions, batch, hidden). T is in none of them.",
@@ -364,22 +474,25 @@ EXERCISES = {
                 "No samples are mixed, but this holds every layer. Only the last one is wanted.",
             ),
             (
-                lambda h_n, ways: h_n[-1],
+                lambda h_n, directions: h_n[-1],
                 "With one direction that is right. With two, h_n[-1] is the backward one only.",
             ),
             (
-                lambda h_n, ways: h_n[-ways:].mean(0),
+                lambda h_n, directions: h_n[-directions:].mean(0),
                 "You averaged the directions. They are put side by side.",
             ),
             (
-                lambda h_n, ways: h_n[-ways:].flip(0).transpose(0, 1).flatten(1),
+                lambda h_n, directions: h_n[-directions:].flip(0).transpose(0, 1).flatten(1),
                 "The forward direction comes first.",
             ),
-            (lambda h_n, ways: h_n.squeeze(0), "That is the listing. How many layers may it have?"),
+            (
+                lambda h_n, directions: h_n.squeeze(0),
+                "That is the listing. How many layers may it have?",
+            ),
         ),
         praise="Any number of layers, one direction or two, a batch of one or of many.",
-        hint="The last layer's states are h_n[-ways:], (ways, B, H). Bring the batch to the front "
-        "with `transpose`, then `flatten(1)`.",
+        hint="The last layer's states are h_n[-directions:], (directions, B, H). Bring the batch "
+        "to the front with `transpose`, then `flatten(1)`.",
         probe=function(*_STATES),
     ),
     "9.4": Exercise(
@@ -394,6 +507,13 @@ EXERCISES = {
                     1, lengths[:, None, None].expand(-1, 1, outputs.shape[2])
                 ).squeeze(1),
                 "One too far: a caption of n words has its last word in place n − 1.",
+            ),
+            (
+                lambda outputs, lengths: outputs.gather(
+                    1, (lengths - 1)[:, None, None].expand(-1, 1, outputs.shape[2])
+                ).squeeze(),
+                "Right, until a batch of one comes: `squeeze()` without a number drops its axis "
+                "too. Say which axis, `squeeze(1)`.",
             ),
             (_mean_of_words, "That is the mean over the words. The last one is wanted."),
             (
@@ -430,6 +550,16 @@ EXERCISES = {
                 _EvalOnly,
                 "The running averages rest now. The weights do not: they still ask for gradients.",
             ),
+            (
+                _FrozenNoGrad,
+                "The body is frozen, and it rests. But `no_grad` also stops the gradients that "
+                "should pass *through* it to what lies before. You do not need it.",
+            ),
+            (
+                _NormsOnly,
+                "The running averages rest. But the body has a dropout too, and in training mode "
+                "it throws features away. Keep the *whole* body in evaluation mode.",
+            ),
         ),
         praise="No weight and no running average moves, whoever calls `.train()`.",
         hint="`requires_grad_(False)` for the weights; override `train` so that the body is always "
@@ -445,20 +575,57 @@ EXERCISES = {
                 "a batch, so samples are mixed. Look at how you take the states out of h_n.",
             ),
             (
+                _AllMixed,
+                "With one layer and one direction it works. With more, a sample alone gets another "
+                "answer than in a batch. That is fault 8: bring the batch to the front before you "
+                "flatten, and take the last layer only.",
+            ),
+            (
+                _OneDirection,
+                "With two directions, the forward one of the last layer has no say: h_n[-1] is the "
+                "backward one.",
+            ),
+            (
+                _EndOfOutputs,
+                "With two directions, the backward one has read one word only, where you look: at "
+                "the last word it has just begun. Take it from h_n.",
+            ),
+            (
+                _FirstLayer,
+                "With two layers, the second has no say: the first states in h_n are those of the "
+                "first layer.",
+            ),
+            (
+                _LastPlace,
+                "The last *place* is padding for short captions. So a sample's answer depends on "
+                "the longest caption of its batch.",
+            ),
+            (
                 _Padded,
                 "What stands in the padding changes your answers. Pack the captions.",
             ),
             (_Headless, "Every promise is kept but one: the output has no column for each class."),
+            (
+                _Softmax,
+                "Right but for the end: scores are asked for. Cross-entropy takes the softmax "
+                "itself; after yours, it takes a second one.",
+            ),
             (_WordsForgotten, "Your answers do not depend on the words."),
+            (_PicturesForgotten, "Your answers do not depend on the pictures."),
             (
                 _Sorted,
-                "You sorted the captions before packing. The pictures were not sorted with them, "
-                "and nobody put the states back.",
+                "You sorted the captions before packing, and they were not put back: pictures meet "
+                "the words of others. `enforce_sorted=False` sorts, and puts back.",
+            ),
+            (
+                _AllSorted,
+                "The answers are right, and they come back in another order: you sorted the batch. "
+                "The way back is `order.argsort()`; `enforce_sorted=False` needs none.",
             ),
         ),
-        praise="Any order, any lengths, any number of layers, one direction or two, and a head.",
-        hint="The checker tries it with one layer and two, one direction and two: shuffled, one "
-        "sample at a time, with other ids in the padding, with another first and last word.",
+        praise="Any order, any lengths, one layer or two, one direction or two; and each weight "
+        "has a say.",
+        hint=_what_broke,
         probe=_whole,
     ),
 }
