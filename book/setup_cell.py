@@ -15,6 +15,6 @@ if not getattr(util.find_spec("mmtutor"), "origin", None):
     pip = [sys.executable, "-m", "pip", "--no-color", "install", "--quiet"]
     done = subprocess.run([*pip, SOURCE, *keep], capture_output=True, text=True)
     if done.returncode:
-        why = f"pip failed. Is there a network? It says:\n{done.stderr}"
+        why = f"pip failed. Are you online? It says:\n{done.stderr}"
         raise ModuleNotFoundError(f"No mmtutor: {why}")
     invalidate_caches()

@@ -121,6 +121,6 @@ def test_says_that_the_network_may_be_missing(run):
     # The name is reserved and leads nowhere, with or without a network (RFC 2606).
     code, said = run("mmtutor @ git+https://host.invalid/a/b@main")
     assert code == 1
-    assert "No mmtutor: pip failed. Is there a network? It says:" in said
+    assert "No mmtutor: pip failed. Are you online? It says:" in said
     assert "host.invalid" in said
     assert "\x1b" not in said
