@@ -144,5 +144,6 @@ def _sheet(pictures: Mapping[str, Tensor], count: int) -> str:
         columns.append(column.reshape(-1, side + 2 * GUTTER, 4))
     memory = io.BytesIO()
     sheet = Image.fromarray(np.concatenate(columns, axis=1))
-    sheet.save(memory, "WEBP", lossless=True, quality=100, method=6)
+    # The most thorough method would make it 1 % smaller, in thirty times the time.
+    sheet.save(memory, "WEBP", lossless=True, quality=100, method=2)
     return base64.b64encode(memory.getvalue()).decode()
