@@ -114,23 +114,34 @@ def labels(keys: tuple[str, ...], *options: str) -> Callable[[Any], str]:
     return probe
 
 
+def draw(*shape: int, seed: int) -> Tensor:
+    """Draw numbers for a probe: the same ones each time, whatever was drawn before."""
+    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
+
+
+def called(answer: Any, *case: Any) -> Tensor:
+    """Call a function on one case and return the tensor that comes back.
+
+    :raises NotAnAnswer: it cannot be called, or returns something else.
+    """
+    if not callable(answer):
+        raise NotAnAnswer(f"a function is asked for, got {type(answer).__name__}")
+    # Each call gets its own copies: a function that changes its input harms no one.
+    result = answer(*(v.clone() if isinstance(v, Tensor) else v for v in case))
+    if result is None:
+        raise NotAnAnswer("your function returns None: is there a `return`?")
+    if not isinstance(result, Tensor):
+        raise NotAnAnswer(
+            f"your function should return a tensor, it returns {type(result).__name__}"
+        )
+    return result.detach().double()
+
+
 def function(*cases: tuple[Any, ...]) -> Callable[[Any], Tensor]:
     """Probe for a function: call it on each case and join what comes back."""
 
     def probe(answer: Any) -> Tensor:
-        if not callable(answer):
-            raise NotAnAnswer(f"a function is asked for, got {type(answer).__name__}")
-        results = []
-        for case in cases:
-            # Each call gets its own copies: a function that changes its input harms no one.
-            result = answer(*(v.clone() if isinstance(v, Tensor) else v for v in case))
-            if result is None:
-                raise NotAnAnswer("your function returns None: is there a `return`?")
-            if not isinstance(result, Tensor):
-                raise NotAnAnswer(
-                    f"your function should return a tensor, it returns {type(result).__name__}"
-                )
-            results.append(result.detach().double())
+        results = [called(answer, *case) for case in cases]
         shape = torch.tensor([size for r in results for size in (r.dim(), *r.shape)])
         return torch.cat([shape.double(), *(r.flatten() for r in results)])
 

@@ -10,7 +10,7 @@ import pytest
 from mmtutor.lessons import checks, exercises
 
 FOLDER = pathlib.Path(exercises.__path__[0])
-CHAPTERS = sorted(p.stem for kind in ("chapter", "appendix") for p in FOLDER.glob(f"{kind}_*.py"))
+CHAPTERS = sorted(p.stem for kind in ("chapter", "appendix") for p in FOLDER.glob(f"{kind}_*"))
 ALL = {
     name: exercise
     for chapter in CHAPTERS

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import normalize
 
-from mmtutor.lessons.checks import Exercise, function, labels
+from mmtutor.lessons.checks import Exercise, draw, function, labels
 
 Map = Callable[[Tensor], Tensor]
 
@@ -27,10 +27,6 @@ _WAYS = {
     "c": "cross-modal",
     "d": "cross-modal",
 }
-
-
-def _draw(*shape: int, seed: int) -> Tensor:
-    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
 
 
 def _recall_at(S: Tensor, k: int) -> Tensor:
@@ -113,14 +109,14 @@ def _all(query: Tensor, pictures: Tensor, to_words: Map, k: int) -> Tensor:
     return _cosines(query, pictures, to_words).argsort(descending=True)
 
 
-_PROBABILITIES = (2 * _draw(12, 10, seed=1)).softmax(dim=1)
-_TRUTH = _draw(12, 10, seed=2).argmax(dim=1)
-_FEW = _draw(6, 3, seed=3).softmax(dim=1)
+_PROBABILITIES = (2 * draw(12, 10, seed=1)).softmax(dim=1)
+_TRUTH = draw(12, 10, seed=2).argmax(dim=1)
+_FEW = draw(6, 3, seed=3).softmax(dim=1)
 
 # Pictures of unequal length, so that a missing normalisation shows.
-_MAP = _draw(5, 7, seed=4)
-_PICTURES = _draw(20, 5, seed=5) * torch.linspace(0.1, 5, 20)[:, None]
-_QUERY = _draw(7, seed=6).abs()
+_MAP = draw(5, 7, seed=4)
+_PICTURES = draw(20, 5, seed=5) * torch.linspace(0.1, 5, 20)[:, None]
+_QUERY = draw(7, seed=6).abs()
 
 
 def _to_words(pictures: Tensor) -> Tensor:
@@ -264,9 +260,9 @@ EXERCISES = {
         praise="This number is called *recall at k*, and you will meet it in chapters 8 and 13.",
         hint="For each row, count the entries larger than the one on the diagonal: fewer than k?",
         probe=function(
-            (_draw(9, 9, seed=7), 3),
-            (_draw(9, 9, seed=7), 1),
-            (_draw(15, 15, seed=8) + torch.eye(15), 5),
+            (draw(9, 9, seed=7), 3),
+            (draw(9, 9, seed=7), 1),
+            (draw(15, 15, seed=8) + torch.eye(15), 5),
         ),
     ),
     "1.5": Exercise(
@@ -310,7 +306,7 @@ EXERCISES = {
         hint="Map the pictures, normalise them and the query, multiply, and take topk.",
         probe=function(
             (_QUERY, _PICTURES, _to_words, 4),
-            (_draw(7, seed=9), _PICTURES, _to_words, 7),
+            (draw(7, seed=9), _PICTURES, _to_words, 7),
         ),
     ),
 }

@@ -6,11 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from mmtutor.lessons.checks import Exercise, function, labels, number
-
-
-def _draw(*shape: int, seed: int) -> Tensor:
-    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
+from mmtutor.lessons.checks import Exercise, draw, function, labels, number
 
 
 def _vote(eye: Tensor, ear: Tensor) -> Tensor:
@@ -54,9 +50,9 @@ def _by_distance(sounds: Tensor, images: Tensor) -> Tensor:
 
 
 # Images of unequal length, so that a missing normalisation shows.
-_IMAGES = _draw(7, 5, seed=2) * torch.linspace(0.1, 6, 7)[:, None]
+_IMAGES = draw(7, 5, seed=2) * torch.linspace(0.1, 6, 7)[:, None]
 _SOUNDS = torch.cat([_IMAGES * torch.linspace(3, 0.2, 7)[:, None], _IMAGES[:3]])
-_SOUNDS = _SOUNDS + 0.05 * _draw(10, 5, seed=3)
+_SOUNDS = _SOUNDS + 0.05 * draw(10, 5, seed=3)
 
 _SITUATIONS = ("a", "b", "c", "d")
 
@@ -145,8 +141,8 @@ EXERCISES = {
         praise="One softmax, after the joining.",
         hint="(eye + ear) / 2, then a softmax over the classes (dim 1).",
         probe=function(
-            (_draw(4, 10, seed=0), 3 * _draw(4, 10, seed=1)),
-            (_draw(2, 3, seed=4), _draw(2, 3, seed=5)),
+            (draw(4, 10, seed=0), 3 * draw(4, 10, seed=1)),
+            (draw(2, 3, seed=4), draw(2, 3, seed=5)),
         ),
     ),
     "3.4": Exercise(
@@ -186,6 +182,6 @@ EXERCISES = {
         praise="A sound went in, a picture came out: that is cross-modal retrieval.",
         hint="Normalise both, multiply sounds by images transposed, and take the argmax of each "
         "row.",
-        probe=function((_SOUNDS, _IMAGES), (_draw(3, 4, seed=8), _draw(6, 4, seed=9))),
+        probe=function((_SOUNDS, _IMAGES), (draw(3, 4, seed=8), draw(6, 4, seed=9))),
     ),
 }

@@ -8,16 +8,11 @@ import torch
 from torch import Tensor
 
 from mmtutor.fusion import Fusion
-from mmtutor.lessons.checks import Exercise, NotAnAnswer, choices, function, number
-
-
-def _draw(*shape: int, seed: int) -> Tensor:
-    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
-
+from mmtutor.lessons.checks import Exercise, NotAnAnswer, choices, draw, function, number
 
 _PRESENT = torch.tensor([[True, True, True], [True, False, True], [False, False, True]])
 _GATE_CASES = tuple(
-    tuple(_draw(*shape, seed=10 * case + i) for i, shape in enumerate([(3,), (3,), (3, 6)]))
+    tuple(draw(*shape, seed=10 * case + i) for i, shape in enumerate([(3,), (3,), (3, 6)]))
     for case in range(3)
 )
 
@@ -107,7 +102,7 @@ def _operator(answer: Any) -> Tensor:
     if not (isinstance(answer, type) and issubclass(answer, Fusion)):
         raise NotAnAnswer("a class is asked for that inherits from `fusion.Fusion`")
     op = answer({"image": 4, "audio": 4, "text": 4}, 4)
-    x = {name: _draw(3, 4, seed=i) - 1 for i, name in enumerate(op.dims)}
+    x = {name: draw(3, 4, seed=i) - 1 for i, name in enumerate(op.dims)}
     absent = {
         "audio": torch.tensor([True, False, False]),
         "text": torch.tensor([True, True, False]),
@@ -195,7 +190,7 @@ EXERCISES = {
         praise="A score of −∞ gives a weight of exactly 0, and the rest still sum to 1.",
         hint="Each row must sum to 1, be 0 where `present` is False, and keep the ratios e^a.",
         probe=function(
-            (_draw(3, 3, seed=5), _PRESENT),
+            (draw(3, 3, seed=5), _PRESENT),
             (torch.zeros(3, 3), _PRESENT),
         ),
     ),

@@ -9,11 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from mmtutor.fusion import Fusion
-from mmtutor.lessons.checks import Exercise, NotAnAnswer, function, labels, number
-
-
-def _draw(*shape: int, seed: int) -> Tensor:
-    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
+from mmtutor.lessons.checks import Exercise, NotAnAnswer, draw, function, labels, number
 
 
 def _with_one(x: Tensor) -> Tensor:
@@ -46,7 +42,7 @@ def _not_summed(x1: Tensor, x2: Tensor, U: Tensor, V: Tensor) -> Tensor:
 
 
 _FACTORS = tuple(
-    tuple(_draw(*shape, seed=20 * case + i) for i, shape in enumerate([(3,), (4,), (2, 4), (2, 5)]))
+    tuple(draw(*shape, seed=20 * case + i) for i, shape in enumerate([(3,), (4,), (2, 4), (2, 5)]))
     for case in range(3)
 )
 
@@ -70,7 +66,7 @@ _SKETCHES = (
         3,
     ),
     (
-        _draw(6, seed=7),
+        draw(6, seed=7),
         torch.tensor([4, 1, 1, 0, 4, 4]),
         torch.tensor([1.0, 1.0, -1.0, -1.0, 1.0, -1.0]),
         5,
@@ -137,7 +133,7 @@ def _operator(answer: Any) -> Tensor:
     # The same number everywhere: then it does not matter how the windows lie.
     for parameter in op.parameters():
         nn.init.constant_(parameter, 0.5)
-    x = {name: _draw(3, width, seed=i) for i, (name, width) in enumerate(op.dims.items())}
+    x = {name: draw(3, width, seed=i) for i, (name, width) in enumerate(op.dims.items())}
     absent = {
         "audio": torch.tensor([True, False, False]),
         "text": torch.tensor([True, True, False]),

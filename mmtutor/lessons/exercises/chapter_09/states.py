@@ -1,0 +1,122 @@
+"""9.3 and 9.4: what to take out of an LSTM, from its states and from its outputs."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from mmtutor.lessons.checks import Exercise, draw, function
+from mmtutor.lessons.exercises.last_word import (
+    at_the_end,
+    at_the_start,
+    in_the_last_place,
+    mean_of_words,
+    of_every_caption,
+    one_too_far,
+    squeezed,
+)
+
+
+def last_state(h_n: Tensor, directions: int) -> Tensor:
+    """Put the directions of the last layer side by side, (B, directions · H)."""
+    return h_n.unflatten(0, (-1, directions))[-1].transpose(0, 1).flatten(1)
+
+
+def reshaped(h_n: Tensor, directions: int) -> Tensor:
+    """Take the right states, in the order in which they lie in memory."""
+    return h_n[-directions:].reshape(h_n.shape[1], -1)
+
+
+def all_reshaped(h_n: Tensor, directions: int) -> Tensor:
+    """Make all states fit, the wrong cure of 9.4."""
+    return h_n.reshape(h_n.shape[1], -1)
+
+
+def first_layer(h_n: Tensor, directions: int) -> Tensor:
+    """Take the first layer for the last."""
+    return h_n[:directions].transpose(0, 1).flatten(1)
+
+
+def every_layer(h_n: Tensor, directions: int) -> Tensor:
+    """Put all layers side by side, (B, layers · directions · H)."""
+    return h_n.transpose(0, 1).flatten(1)
+
+
+_STATES = tuple(
+    (draw(layers * directions, batch, 3, seed=10 * layers + directions), directions)
+    for layers, directions, batch in ((2, 1, 4), (3, 2, 4), (1, 2, 3), (1, 1, 1))
+)
+
+# The last place is padding for all, so that one too far is still a place.
+_OUTPUTS = (
+    (draw(4, 6, 3, seed=1), torch.tensor([2, 5, 1, 3])),
+    (draw(3, 4, 2, seed=2), torch.tensor([3, 1, 2])),
+    (draw(1, 4, 2, seed=3), torch.tensor([3])),
+)
+
+LAST_STATE = Exercise(
+    solution=last_state,
+    mistakes=(
+        (
+            reshaped,
+            "You took the right states, and then `reshape` dealt them out in the order in "
+            "which they lie in memory: direction by direction, not sample by sample. Rows now "
+            "hold states of others. Bring the batch to the front first.",
+        ),
+        (
+            all_reshaped,
+            "That is the wrong cure of 9.4: it mixes samples, and it keeps every layer.",
+        ),
+        (first_layer, "These are states of the *first* layer. The last one is at the end."),
+        (
+            every_layer,
+            "No samples are mixed, but this holds every layer. Only the last one is wanted.",
+        ),
+        (
+            lambda h_n, directions: h_n[-1],
+            "With one direction that is right. With two, h_n[-1] is the backward one only.",
+        ),
+        (
+            lambda h_n, directions: h_n[-directions:].mean(0),
+            "You averaged the directions. They are put side by side.",
+        ),
+        (
+            lambda h_n, directions: h_n[-directions:].flip(0).transpose(0, 1).flatten(1),
+            "The forward direction comes first.",
+        ),
+        (
+            lambda h_n, directions: h_n.squeeze(0),
+            "That is the listing. How many layers may it have?",
+        ),
+    ),
+    praise="Any number of layers, one direction or two, a batch of one or of many.",
+    hint="The last layer's states are h_n[-directions:], (directions, B, H). Bring the batch "
+    "to the front with `transpose`, then `flatten(1)`.",
+    probe=function(*_STATES),
+)
+
+LAST_WORD = Exercise(
+    solution=at_the_end,
+    mistakes=(
+        (
+            in_the_last_place,
+            "That is the last *place*, and for short captions it is padding.",
+        ),
+        (one_too_far, "One too far: a caption of n words has its last word in place n − 1."),
+        (
+            squeezed,
+            "Right, until a batch of one comes: `squeeze()` without a number drops its axis too. "
+            "Say which axis, `squeeze(1)`.",
+        ),
+        (mean_of_words, "That is the mean over the words. The last one is wanted."),
+        (
+            of_every_caption,
+            "Two indices are needed: *which* sample, and which place. With one, every sample gets "
+            "the ends of all of them.",
+        ),
+        (at_the_start, "That is the first word."),
+    ),
+    praise="With one direction, that is h_n of the last layer, read off the outputs.",
+    hint="Index with two tensors: torch.arange(B) for the sample, and lengths − 1.",
+    probe=function(*_OUTPUTS),
+)
