@@ -68,12 +68,12 @@ def train(
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         model = OneLayer(name, **options)
-    optimiser = torch.optim.Adam(model.parameters(), lr=0.03)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps)
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.03)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
     for _ in range(steps):
-        optimiser.zero_grad()
+        optimizer.zero_grad()
         nn.functional.cross_entropy(model(x), y).backward()
-        optimiser.step()
+        optimizer.step()
         schedule.step()
     return model
 

@@ -52,12 +52,12 @@ FEATURE_LEVEL = sorted(key for key, op in fusion.OPERATORS.items() if op.level =
 def test_every_operator_learns_inside_a_model(name):
     m, x = model(fusion=name), inputs(64)
     y = (x["image"][:, 0] > 0).long()
-    optimiser = torch.optim.Adam(m.parameters(), lr=0.02)
+    optimizer = torch.optim.Adam(m.parameters(), lr=0.02)
     for _ in range(150):
-        optimiser.zero_grad()
+        optimizer.zero_grad()
         loss = nn.functional.cross_entropy(m(x), y)
         loss.backward()
-        optimiser.step()
+        optimizer.step()
     assert (m(x).argmax(1) == y).float().mean() > 0.95
 
 

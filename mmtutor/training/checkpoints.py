@@ -115,7 +115,7 @@ def grouped(group: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
 
 
 def flatten(optimizer: torch.optim.Optimizer) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    """An optimiser's state as tensors and JSON values."""
+    """An optimizer's state as tensors and JSON values."""
     state = optimizer.state_dict()
     tensors, plain = {}, {}
     for number, values in state["state"].items():

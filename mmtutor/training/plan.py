@@ -1,4 +1,4 @@
-"""What `fit` is asked to do: its arguments checked, schedule and optimiser chosen."""
+"""What `fit` is asked to do: its arguments checked, schedule and optimizer chosen."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ def schedule_of(schedule: str | Callable[[float], float]) -> Callable[[float], f
 def optimizer_of(
     optimizer: object, parameters: list[nn.Parameter], lr: float, device: torch.device
 ) -> torch.optim.Optimizer:
-    """The optimiser asked for, over these parameters."""
+    """The optimizer asked for, over these parameters."""
     if isinstance(optimizer, torch.optim.Optimizer):
         return optimizer
     if optimizer is None:

@@ -92,11 +92,11 @@ def test_a_vote_learns_whom_to_trust():
     sharp = 4.0 * nn.functional.one_hot(y, 4)
     logits = {"image": sharp, "audio": torch.randn(400, 4), "text": torch.randn(400, 4)}
     op = fusion.make("weighted_vote", MODELS, 4)
-    optimiser = torch.optim.Adam(op.parameters(), lr=0.1)
+    optimizer = torch.optim.Adam(op.parameters(), lr=0.1)
     for _ in range(80):
-        optimiser.zero_grad()
+        optimizer.zero_grad()
         nn.functional.cross_entropy(op(logits), y).backward()
-        optimiser.step()
+        optimizer.step()
     image, audio, text = op.weights().tolist()
     assert image > 0.9
     assert max(audio, text) < 0.1

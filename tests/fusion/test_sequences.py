@@ -336,12 +336,12 @@ def train_to_look_up(name, tokens: bool, steps=150):
     with torch.random.fork_rng():
         torch.manual_seed(0)
         model = nn.ModuleList([fusion.make(name, {"picture": 5, "text": 4}, 8), nn.Linear(8, 2)])
-    optimiser = torch.optim.Adam(model.parameters(), lr=0.05)
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.05)
     for _ in range(steps):
         x, y = sample(128)
-        optimiser.zero_grad()
+        optimizer.zero_grad()
         nn.functional.cross_entropy(model[1](model[0](x)), y).backward()
-        optimiser.step()
+        optimizer.step()
     x, y = sample(4000)
     with torch.no_grad():
         return (model[1](model[0](x)).argmax(dim=1) == y).float().mean().item()

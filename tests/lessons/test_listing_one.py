@@ -217,16 +217,16 @@ def test_the_wrong_cure_mixes_samples(layers, directions):
 
 
 @pytest.mark.parametrize("late", [False, True])
-def test_frozen_parameters_in_the_optimiser_stay_unless_frozen_late(late):
+def test_frozen_parameters_in_the_optimizer_stay_unless_frozen_late(late):
     """Without a gradient AdamW skips a parameter; with one of zero it does not."""
     net = nn.Linear(2, 2)
-    optimiser = torch.optim.AdamW(net.parameters(), lr=0.1, weight_decay=0.1)
+    optimizer = torch.optim.AdamW(net.parameters(), lr=0.1, weight_decay=0.1)
     if late:
         net(torch.ones(1, 2)).sum().backward()
-        optimiser.step()
-        optimiser.zero_grad(set_to_none=False)
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=False)
     net.weight.requires_grad_(False)
     before = net.weight.clone()
     net(torch.ones(1, 2)).square().sum().backward()
-    optimiser.step()
+    optimizer.step()
     assert torch.equal(net.weight, before) != late

@@ -409,7 +409,7 @@ def test_labels_of_any_whole_type_and_soft_labels():
         quiet(nn.Linear(3, 2), [(X, target)], epochs=1)
 
 
-def test_an_optimiser_already_built_keeps_its_rates():
+def test_an_optimizer_already_built_keeps_its_rates():
     model = TwoSenses()
     before = weights(model)
     adam = torch.optim.Adam(

@@ -96,7 +96,7 @@ def test_killed_at_random_moments(tmp_path, whole):
     ],
     ids=["sgd", "momentum", "accumulate", "bf16"],
 )
-def test_every_optimiser_resumes(tmp_path, options):
+def test_every_optimizer_resumes(tmp_path, options):
     reference, _ = train(**options)
     with pytest.raises(InterruptedError):
         train(str(tmp_path), callbacks=[StopAt(17)], **options)

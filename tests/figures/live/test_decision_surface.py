@@ -155,24 +155,24 @@ def best_by_torch(name: str, rank: int, dial: float) -> float:
             u, v, bias = theta
             return ((first @ u.T) * (second @ v.T)).sum(dim=-1) + bias
 
-        optimiser = torch.optim.LBFGS(
+        optimizer = torch.optim.LBFGS(
             theta, max_iter=300, line_search_fn="strong_wolfe", tolerance_change=1e-12
         )
 
-        def closure(theta=theta, score=score, optimiser=optimiser):
-            optimiser.zero_grad()
+        def closure(theta=theta, score=score, optimizer=optimizer):
+            optimizer.zero_grad()
             value = entropy(score(), p)
             value.backward()
             return value
 
-        optimiser.step(closure)
+        optimizer.step(closure)
         best = min(best, entropy(score(), p).item())
     return best
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize(("name", "rank"), CASES)
-def test_no_other_optimiser_finds_a_better_answer(run_js, name, rank):
+def test_no_other_optimizer_finds_a_better_answer(run_js, name, rank):
     for dial, found in zip(DIALS, fits(run_js, [(name, rank, d) for d in DIALS]), strict=True):
         assert found["surprise"] < best_by_torch(name, rank, dial) + 1e-3, dial
 
