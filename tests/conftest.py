@@ -6,28 +6,33 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 import torch
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from tests.browser import Chromium
 
 # The suite runs in several processes; one thread each is faster than threads that wait.
 torch.set_num_threads(1)
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where the browser stood still, ask twice more: a page that stops it every time has failed."""
+    again = pytest.mark.flaky(reruns=2, only_rerun=["StoodStill", "TargetClosedError"])
+    for item in items:
+        if "browsers" in getattr(item, "fixturenames", ()):
+            item.add_marker(again)
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator:
-    """A headless Chromium without a network; a process can hold one Playwright only."""
+def browsers() -> Iterator[Chromium]:
+    """Headless Chromium, where it is installed; a process can hold one Playwright only."""
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
     if path is None:
         message = "NO CHROMIUM: the pages were not opened. On Debian: apt-get install chromium"
@@ -37,7 +42,16 @@ def chromium() -> Iterator:
         pytest.skip(message)
     from playwright.sync_api import sync_playwright
 
+    from tests.browser import Chromium
+
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browsers = Chromium(playwright.chromium, path)
+        yield browsers
+        browsers.close()
+
+
+@pytest.fixture
+def chromium(browsers: Chromium) -> Iterator[Browser]:
+    """The browser of this process, for one test."""
+    with browsers.lent() as browser:
         yield browser
-        browser.close()

@@ -99,18 +99,20 @@ class _Named(nn.Module):
 
 def test_race_runs_everyone_in_every_round_and_knows_who_is_slower():
     counts = {"short": 0, "long": 0}
+    now = 0.0
 
-    def waits(name, seconds):
+    def lasts(name, seconds):
         def run():
+            nonlocal now
             counts[name] += 1
-            time.sleep(seconds)
+            now += seconds
 
         return run
 
-    times = race({"short": waits("short", 0.001), "long": waits("long", 0.004)}, rounds=4, floor=0)
-    assert [len(values) for values in times.values()] == [4, 4]
+    both = {"short": lasts("short", 0.0625), "long": lasts("long", 0.25)}
+    times = race(both, rounds=4, floor=0, clock=lambda: now)
     assert counts == {"short": 7, "long": 7}
-    assert all(long > short for long, short in zip(times["long"], times["short"], strict=True))
+    assert times == {"short": [0.0625] * 4, "long": [0.25] * 4}
 
 
 def test_race_keeps_to_its_budget_but_gives_three_rounds():

@@ -17,13 +17,18 @@ class Visit:
         self.asked: list[str] = []
         self.trouble: list[str] = []
         self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.on("requestfailed", lambda request: self.trouble.append(f"no {request.url}"))
+        self.page.on("requestfailed", self._note_failure)
         self.page.on("response", self._note_answer)
         self.page.on("pageerror", lambda error: self.trouble.append(str(error)))
         self.page.on("console", self._note_message)
         # The browser tells what a page's policy forbids to the page; the page tells us.
         self.context.add_init_script(TELL_VIOLATIONS)
         self.page.goto(address, wait_until="load")
+
+    def _note_failure(self, request) -> None:
+        # Leaving a page cuts short what it still asks for; that is nobody's fault.
+        if request.failure != "net::ERR_ABORTED":
+            self.trouble.append(f"no {request.url}: {request.failure}")
 
     def _note_answer(self, response) -> None:
         if response.status >= 400:
@@ -40,18 +45,30 @@ class Visit:
         self.context.close()
 
 
+class StoodStill(Exception):
+    """The browser draws no more: not this page's fault (see ``tests/browser.py``)."""
+
+
 def wake_lazy_parts(page) -> None:
     """Scroll through the page, so that what loads late is loaded, and open what is folded."""
-    page.evaluate(
+    drawn = page.evaluate(
         """async () => {
+            const frame = () => new Promise((done) => {
+                requestAnimationFrame(() => done(true));
+                setTimeout(() => done(false), 30_000);
+            });
             for (const box of document.querySelectorAll("details")) box.open = true;
             for (let y = 0; y < document.body.scrollHeight; y += innerHeight) {
                 scrollTo(0, y);
-                await new Promise(requestAnimationFrame);
+                if (!await frame()) return false;
             }
             await document.fonts.ready;
+            return true;
         }"""
     )
+    if not drawn:
+        page.context.browser.close()
+        raise StoodStill("no frame for 30 s")
 
 
 DRAWN = """(figure) => figure.innerHTML.length

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
-import time
+import sys
 
 import numpy as np
 import pytest
@@ -107,13 +107,18 @@ def test_interval_repeats_itself_and_leaves_the_random_state_alone():
     assert (np.random.get_state()[1] == numpy_before).all()  # noqa: NPY002
 
 
-def test_fast_enough_for_a_page():
-    logits = torch.randn(2000, 10, generator=torch.Generator().manual_seed(0))
-    true = torch.arange(2000) % 10
-    metrics.interval("f1", logits, true)
-    start = time.perf_counter()
-    metrics.interval("f1", logits, true, resamples=1000)
-    assert time.perf_counter() - start < 0.5
+def test_all_resamples_are_drawn_at_once():
+    def calls(resamples: int) -> int:
+        seen = []
+        sys.setprofile(lambda frame, event, _: event.endswith("call") and seen.append(frame))
+        try:
+            metrics.interval("f1", CALLED, TRUE, resamples=resamples)
+        finally:
+            sys.setprofile(None)
+        return len(seen)
+
+    calls(1)  # the first one may prepare something
+    assert 10 < calls(1000) < calls(10) + 10
 
 
 def test_estimate_is_a_number_with_ends():

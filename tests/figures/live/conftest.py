@@ -16,7 +16,7 @@ THEMES = {
 """Paper and ink of the book's theme."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def browser(chromium: Browser) -> Browser:
     return chromium
 

@@ -1,0 +1,47 @@
+"""A browser that stands still is ended, and the next test has one that answers."""
+
+from __future__ import annotations
+
+import psutil
+import pytest
+from playwright.sync_api import Error
+
+from tests.browser import PATIENCE
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_page_that_never_answers_costs_one_test(browsers):
+    with browsers.lent(patience=2) as browser, pytest.raises(Error, match="closed"):
+        browser.new_page().evaluate("new Promise(() => {})")
+    assert not browser.is_connected()
+    with browsers.lent() as another:
+        assert another is not browser
+        assert another.new_page().evaluate("1 + 1") == 2
+
+
+def test_a_page_that_computes_for_ever_costs_one_test(browsers):
+    with browsers.lent(patience=2) as browser, pytest.raises(Error, match="closed"):
+        browser.new_page().evaluate("() => { for (;;); }")
+    with browsers.lent() as another:
+        assert another.new_page().evaluate("1 + 1") == 2
+
+
+def test_nothing_of_an_ended_browser_is_left(browsers):
+    with browsers.lent() as browser:
+        browser.new_page()
+        processes = browsers.processes()
+        assert len(processes) > 1
+    browsers.kill()
+    _, alive = psutil.wait_procs(processes, timeout=20)
+    assert not alive
+
+
+def test_a_browser_is_lent_again_and_the_watch_ends(browsers):
+    with browsers.lent(patience=1) as first:
+        page = first.new_page()
+    with browsers.lent(PATIENCE) as second:
+        page.wait_for_timeout(1500)
+        assert second is first
+        assert page.evaluate("1 + 1") == 2
+        page.close()
