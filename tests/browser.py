@@ -23,6 +23,10 @@ FLAGS = [
 ]
 
 
+class StoodStill(Exception):
+    """The browser draws no more."""
+
+
 class Chromium:
     """Lends its browser to one test after the other, and waits for none of them for ever.
 

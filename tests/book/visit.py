@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.browser import StoodStill
+
 TELL_VIOLATIONS = """addEventListener("securitypolicyviolation", (event) => {
     const { effectiveDirective, blockedURI, sample } = event;
     console.error(`not allowed: ${effectiveDirective} ${blockedURI} ${sample}`);
@@ -26,9 +28,7 @@ class Visit:
         self.page.goto(address, wait_until="load")
 
     def _note_failure(self, request) -> None:
-        # Leaving a page cuts short what it still asks for; that is nobody's fault.
-        if request.failure != "net::ERR_ABORTED":
-            self.trouble.append(f"no {request.url}: {request.failure}")
+        self.trouble.append(f"no {request.url}: {request.failure}")
 
     def _note_answer(self, response) -> None:
         if response.status >= 400:
@@ -45,12 +45,12 @@ class Visit:
         self.context.close()
 
 
-class StoodStill(Exception):
-    """The browser draws no more: not this page's fault (see ``tests/browser.py``)."""
-
-
 def wake_lazy_parts(page) -> None:
-    """Scroll through the page, so that what loads late is loaded, and open what is folded."""
+    """Scroll through the page, so that what loads late is loaded, and open what is folded.
+
+    Raises:
+        StoodStill: for half a minute no frame was drawn. The browser is closed then.
+    """
     drawn = page.evaluate(
         """async () => {
             const frame = () => new Promise((done) => {
