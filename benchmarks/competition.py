@@ -46,14 +46,14 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.record import machine, write  # noqa: E402
-from mmtutor.branches import Branched  # noqa: E402
 from mmtutor.datasets import Emoji, InMemory, Only  # noqa: E402
 from mmtutor.encoders import ImageCNN, TextRNN  # noqa: E402
-from mmtutor.history import History  # noqa: E402
 from mmtutor.metrics import compare, mean_interval  # noqa: E402
 from mmtutor.models import Ensemble, MultimodalModel  # noqa: E402
+from mmtutor.models.branched import Branched  # noqa: E402
 from mmtutor.objectives import OGMGE, Blended, blend_weights  # noqa: E402
 from mmtutor.training import evaluate, fit  # noqa: E402
+from mmtutor.training.history import History  # noqa: E402
 
 STYLES, TEXT, POOL = ("noto", "twemoji"), "name", 3
 EPOCHS, RATE, DROP = 12, 0.01, 0.3

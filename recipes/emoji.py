@@ -32,8 +32,8 @@ try:
     from PIL import Image
     from tqdm import tqdm
 
-    from mmtutor.datasets.checksums import SUMS, write_sums
-    from mmtutor.datasets.shipped import seal
+    from mmtutor.datasets.storage.checksums import SUMS, write_sums
+    from mmtutor.datasets.storage.shipped import seal
     from mmtutor.datasets.tokens import Tokenizer
 except ImportError as error:
     sys.exit(f"{error}. Run: pip install -e . && pip install resvg-py==0.5.0")

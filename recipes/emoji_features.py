@@ -29,9 +29,9 @@ try:
     from tqdm import tqdm
 
     from mmtutor.datasets import Emoji
-    from mmtutor.datasets.checksums import write_sums
-    from mmtutor.datasets.emoji_features import BODIES, WIDTH, own_forms
-    from mmtutor.datasets.shipped import seal
+    from mmtutor.datasets.emoji.features import BODIES, WIDTH, own_forms
+    from mmtutor.datasets.storage.checksums import write_sums
+    from mmtutor.datasets.storage.shipped import seal
 except ImportError as error:
     sys.exit(f"{error}. Run: pip install -e . && pip install -r recipes/requirements.txt")
 

@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from mmtutor.datasets.shipped import seal, shipped_faults  # noqa: E402
+from mmtutor.datasets.storage.shipped import seal, shipped_faults  # noqa: E402
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ import pathlib
 import pytest
 
 from mmtutor.__main__ import main
-from mmtutor.syllabus import chapters
+from mmtutor.lessons.syllabus import chapters
 
 FACTS = {
     "chapter": 7,

@@ -71,7 +71,9 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 def list_sets(options: argparse.Namespace) -> int:
     """Print the table of all data sets."""
-    from mmtutor.datasets import catalogue, public, shipped
+    from mmtutor.datasets import catalogue
+    from mmtutor.datasets.public import sources as public
+    from mmtutor.datasets.storage import shipped
 
     rows = [("NAME", "SENSES", "SAMPLES", "SIZE", "HERE", "LICENCE")]
     for entry in catalogue.CATALOGUE.values():
@@ -115,7 +117,9 @@ def verify_sets(options: argparse.Namespace) -> int:
     """Check files against their checksums and name each one that is not whole."""
     from tqdm import tqdm
 
-    from mmtutor.datasets import catalogue, public, shipped
+    from mmtutor.datasets import catalogue
+    from mmtutor.datasets.public import sources as public
+    from mmtutor.datasets.storage import shipped
 
     entries = [catalogue.entry(options.name)] if options.name else catalogue.CATALOGUE.values()
     home = public.data_home(options.folder)
@@ -152,7 +156,8 @@ def verify_sets(options: argparse.Namespace) -> int:
 
 def get_set(options: argparse.Namespace) -> int:
     """Fetch a public data set."""
-    from mmtutor.datasets import catalogue, public
+    from mmtutor.datasets import catalogue
+    from mmtutor.datasets.public import sources as public
 
     entry = catalogue.entry(options.name)
     if entry.by_hand:

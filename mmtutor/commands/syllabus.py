@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from mmtutor.syllabus import as_text, chapters
+from mmtutor.lessons.syllabus import as_text, chapters
 
 
 def add(commands: argparse._SubParsersAction) -> None:

@@ -8,7 +8,7 @@ import json
 import os
 from pathlib import Path
 
-from mmtutor.config import Config
+from mmtutor.experiments.config import Config
 
 EXAMPLES = """examples:
   python -m mmtutor train --experiment av-digits --fusion gated --out runs/gated
@@ -61,11 +61,12 @@ def run_train(options: argparse.Namespace) -> int:
     over = {n: getattr(options, n) for n in names if getattr(options, n) is not None}
     config = Config.read(options.config, over) if options.config else Config.of(over, "options")
 
-    from mmtutor.experiments import build
-    from mmtutor.training import fit, processes, save_weights
+    from mmtutor import distributed
+    from mmtutor.experiments.named import build
+    from mmtutor.training import fit, save_weights
 
-    processes.join()
-    first = processes.rank() == 0
+    distributed.join()
+    first = distributed.rank() == 0
     if first and not options.resume and (options.out / "checkpoint.json").exists():
         raise ValueError(
             f"{options.out} holds a training already: add --resume to go on, or name another --out"
@@ -106,11 +107,12 @@ def run_evaluate(options: argparse.Namespace) -> int:
         raise FileNotFoundError(f"there is no training in {options.folder} (no config.yaml)")
     config = Config.read(path)
 
-    from mmtutor.aligned import Aligned
-    from mmtutor.experiments import build
-    from mmtutor.training import evaluate, load_weights, processes
+    from mmtutor import distributed
+    from mmtutor.experiments.named import build
+    from mmtutor.models.aligned import Aligned
+    from mmtutor.training import evaluate, load_weights
 
-    processes.join()
+    distributed.join()
     experiment = build(config)
     load_weights(experiment.model, options.folder / "weights.safetensors")
     if isinstance(experiment.model, Aligned):
@@ -122,7 +124,7 @@ def run_evaluate(options: argparse.Namespace) -> int:
         result = {
             name: {"value": float(e), "low": e.low, "high": e.high} for name, e in judged.rows()
         }
-    if processes.rank() == 0:
+    if distributed.rank() == 0:
         print(text)
         _write(options.folder / "result.json", json.dumps(result, indent=1))
     return 0

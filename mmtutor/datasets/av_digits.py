@@ -21,7 +21,7 @@ from PIL import Image
 from torch import Tensor
 
 from mmtutor.datasets.base import MultimodalDataset, Sample, random_source
-from mmtutor.datasets.files import data_file, data_root
+from mmtutor.datasets.storage.files import data_file, data_root
 from mmtutor.datasets.track import add_slices, lay_out, slices
 from mmtutor.names import unknown
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mmtutor.datasets.base import MultimodalDataset
-from mmtutor.datasets.cmu_mosi import WHERE
-from mmtutor.datasets.files import data_root
+from mmtutor.datasets.public.cmu_mosi import WHERE
+from mmtutor.datasets.storage.files import data_root
 from mmtutor.names import unknown
 
 
@@ -32,7 +32,7 @@ class Entry:
         folders: its folders in ``data/``, if shipped.
         optional: those of its folders that a teacher may take out.
         recipe: the program that made its files, if shipped.
-        packages: the fetched parts it is made of, names in `mmtutor.datasets.public.PARTS`.
+        packages: the fetched parts it is made of, names in `mmtutor.datasets.public.sources.PARTS`.
         by_hand: where a person gets the file, if no address is known to last.
         source: where to read about it.
     """
@@ -106,7 +106,7 @@ _ENTRIES = (
         samples="any number",
         licence="none: drawn from a formula",
         loader="Synthetic",
-        source="mmtutor/datasets/synthetic.py",
+        source="mmtutor/datasets/synthetic/dials.py",
     ),
     Entry(
         name="two_signs",
@@ -116,7 +116,7 @@ _ENTRIES = (
         samples="any number",
         licence="none: drawn from a formula",
         loader="TwoSigns",
-        source="mmtutor/datasets/two_signs.py",
+        source="mmtutor/datasets/synthetic/two_signs.py",
     ),
     Entry(
         name="cifar100",

@@ -27,10 +27,10 @@ from mmtutor.datasets import (
     Synthetic,
     TwoSigns,
 )
-from mmtutor.datasets.av_mnist import SPEAKERS
 from mmtutor.datasets.captions import KINDS
-from mmtutor.datasets.emoji_files import SHARE_ALIKE
-from mmtutor.datasets.files import data_root
+from mmtutor.datasets.emoji.files import SHARE_ALIKE
+from mmtutor.datasets.public.av_mnist import SPEAKERS
+from mmtutor.datasets.storage.files import data_root
 from mmtutor.encoders import LogMel
 from mmtutor.figures.style import PALETTE, style
 from mmtutor.names import unknown

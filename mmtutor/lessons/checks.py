@@ -16,7 +16,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from mmtutor.syllabus import chapter_number
+from mmtutor.lessons.syllabus import chapter_number
 
 
 class NotAnAnswer(ValueError):

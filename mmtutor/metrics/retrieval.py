@@ -65,7 +65,7 @@ def median_rank(similarity: Tensor, same: Tensor | None = None) -> float:
 class RetrievalRank(Metric):
     """Recall@k over a whole validation set; a metric for ``fit``.
 
-    Takes the outputs of :class:`mmtutor.aligned.Aligned` batch by batch, and compares all samples
+    Takes the outputs of :class:`mmtutor.models.Aligned` batch by batch, and compares all samples
     at the end. Several processes put their samples together first.
 
     :param query: the modality that asks.

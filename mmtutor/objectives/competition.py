@@ -136,7 +136,7 @@ class Blended:
 
     .. math:: L = \sum_k w_k\, \mathrm{CE}(z_k, y)
 
-    Takes the outputs of :class:`mmtutor.branches.Branched`: logits by head while training, those of
+    Takes the outputs of :class:`mmtutor.models.Branched`: logits by head while training, those of
     the joint head alone otherwise.
 
     :param weights: :math:`w_k` by head, such as :func:`blend_weights` gives.

@@ -112,7 +112,7 @@ def _start(a: Tensor) -> int:
 class InfoNCE:
     """:func:`info_nce` as a loss for ``fit``: the mean over all pairs of modalities.
 
-    Called with the outputs of :class:`mmtutor.aligned.Aligned`, a mapping of ``(B, d)`` by modality
+    Called with the outputs of :class:`mmtutor.models.Aligned`, a mapping of ``(B, d)`` by modality
     and ``scale``, and ``y`` (B,): samples of the same ``y`` belong together.
 
     :param by_target: take ``y`` as what belongs together; otherwise only sample i and sample i.

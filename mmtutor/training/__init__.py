@@ -1,9 +1,9 @@
 """Training and evaluation: one loop, short enough to read."""
 
+from mmtutor.training.arguments import SCHEDULES, Callback
 from mmtutor.training.checkpoints import DamagedCheckpointError, load_weights, save_weights
 from mmtutor.training.evaluation import evaluate
 from mmtutor.training.loop import fit
-from mmtutor.training.plan import SCHEDULES, Callback
 from mmtutor.training.robustness import robustness
 
 __all__ = [

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 import torch
 from torch import Tensor, nn
 
+from mmtutor import distributed
 from mmtutor.datasets import Batches
 from mmtutor.metrics import Evaluation
 from mmtutor.objectives.gather import all_rows
-from mmtutor.training import processes
-from mmtutor.training.devices import at_work
-from mmtutor.training.feed import (
+from mmtutor.training.arguments import Plan
+from mmtutor.training.batches import (
     answer,
     as_target,
     batches_of,
@@ -22,7 +22,7 @@ from mmtutor.training.feed import (
     to_device,
     without,
 )
-from mmtutor.training.plan import Plan
+from mmtutor.training.devices import at_work
 
 
 def evaluate(
@@ -54,9 +54,9 @@ def evaluate(
         TypeError, ValueError: data or labels that cannot be judged.
     """
     drop = (drop,) if isinstance(drop, str) else tuple(drop)
-    processes.join()
+    distributed.join()
     batches = _my_part(batches_of(data, "data", batch_size))
-    with at_work(model, device) as device, processes.explained():
+    with at_work(model, device) as device, distributed.explained():
         said, true = [], []
         for outputs, y in _outputs(model, pairs(batches, "data"), device, drop):
             check_targets(outputs, y, None)
@@ -73,18 +73,18 @@ def evaluate(
 
 def _my_part(batches: Iterable) -> Iterable:
     """Of a data set, this process's part of the samples, in their order."""
-    if processes.count() == 1:
+    if distributed.count() == 1:
         return batches
     if not isinstance(batches, Batches):
         raise TypeError(
             "with several processes data must be a data set with .batch(index), so that each can "
             f"take its share, got {type(batches).__name__}"
         )
-    if len(batches.dataset) < processes.count():
+    if len(batches.dataset) < distributed.count():
         raise ValueError(
-            f"{len(batches.dataset)} samples are too few for {processes.count()} processes"
+            f"{len(batches.dataset)} samples are too few for {distributed.count()} processes"
         )
-    mine = processes.share(torch.arange(len(batches.dataset)))
+    mine = distributed.share(torch.arange(len(batches.dataset)))
     return [batches.dataset.batch(index) for index in mine.split(batches.batch_size)]
 
 
@@ -127,7 +127,7 @@ def validate(
         right += int((outputs.argmax(1) == target).sum()) if classes else 0
         for metric in todo.metrics.values():
             metric.update(outputs, target)
-    total, right, count = processes.total(total, right, count)
+    total, right, count = distributed.total(total, right, count)
     row = {"valid_loss": total / count}
     row |= {"valid_accuracy": right / count} if classes else {}
     # torchmetrics puts the processes' counts together by itself.

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 if TYPE_CHECKING:
-    from mmtutor.training.run import Run
+    from mmtutor.training.state import Run
 
 
 def copy_of(model: nn.Module) -> dict[str, Tensor]:

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Iterator
 from types import FrameType
 
-from mmtutor.training import processes
+from mmtutor import distributed
 
 
 class Interrupts:
@@ -24,7 +24,7 @@ class Interrupts:
 
     def note(self, number: int, frame: FrameType | None) -> None:
         """Remember the first Ctrl-C; let the second one through."""
-        if self.asked and processes.count() == 1:
+        if self.asked and distributed.count() == 1:
             raise KeyboardInterrupt
         self.asked = True
 

@@ -20,12 +20,17 @@ from torch import Tensor, nn
 from torch.nn.utils import clip_grads_with_norm_, get_total_norm
 from torchmetrics import Metric
 
-from mmtutor.history import History, progress_bar
-from mmtutor.training import processes
-from mmtutor.training.devices import at_work
-from mmtutor.training.evaluation import validate
-from mmtutor.training.failures import blame, give_up
-from mmtutor.training.feed import (
+from mmtutor import distributed
+from mmtutor.training.arguments import (
+    Callback,
+    Plan,
+    gradient_norms_of,
+    lower_is_better,
+    name_of,
+    optimizer_of,
+    trainable,
+)
+from mmtutor.training.batches import (
     answer,
     as_target,
     batches_of,
@@ -35,17 +40,12 @@ from mmtutor.training.feed import (
     steps,
     to_device,
 )
+from mmtutor.training.devices import at_work
+from mmtutor.training.evaluation import validate
+from mmtutor.training.failures import blame, give_up
+from mmtutor.training.history import History, progress_bar
 from mmtutor.training.interrupts import noticed
-from mmtutor.training.plan import (
-    Callback,
-    Plan,
-    gradient_norms_of,
-    lower_is_better,
-    name_of,
-    optimizer_of,
-    trainable,
-)
-from mmtutor.training.run import Run, fingerprint
+from mmtutor.training.state import Run, fingerprint
 
 
 def fit(
@@ -140,25 +140,25 @@ def fit(
         patience=patience, every=every, keep=keep, monitor=monitor, seed=seed,
         judged=valid is not None, saved=checkpoint is not None,
     )  # fmt: skip
-    processes.join()
+    distributed.join()
     batches = batches_of(train, "train", batch_size, shuffle=True, seed=seed)
     valid = None if valid is None else batches_of(valid, "valid", 4 * batch_size)
     for name, data in {"train": batches, "valid": valid}.items():
         if data is not None:
             check_shares(data, name)
-    with at_work(model, device) as device, processes.explained():
+    with at_work(model, device) as device, distributed.explained():
         optimizer = optimizer_of(optimizer, trainable(model), lr, device)
         history = History(monitor, lower_is_better(metrics, monitor))
         run = Run(model, optimizer, device, seed, history, keep, checkpoint)
         run.made_with = {} if checkpoint is None else {
             "data": fingerprint(batches), "batch_size": batch_size, "optimizer": name_of(optimizer),
-            "processes": processes.count(), **todo.record(),
+            "processes": distributed.count(), **todo.record(),
         }  # fmt: skip
         if resume is not None:
             run.resume(Path(resume))
         else:
             run.save()
-        train_model(run, todo, batches, valid, progress and processes.rank() == 0)
+        train_model(run, todo, batches, valid, progress and distributed.rank() == 0)
         if keep == "best":
             model.load_state_dict(run.best)
     model.eval()
@@ -168,7 +168,7 @@ def fit(
 def train_model(run: Run, todo: Plan, batches: object, valid: object, progress: bool) -> None:
     """The loop itself: epochs, steps, parts of a batch."""
     model, optimizer, device = run.model, run.optimizer, run.device
-    network, parameters = processes.parallel(model, device), trainable(model)
+    network, parameters = distributed.parallel(model, device), trainable(model)
     planned = todo.epochs * len(batches)
     done = run.epoch * len(batches) + run.step
     with noticed() as interrupt, progress_bar(planned, progress, done) as bar:
@@ -184,13 +184,13 @@ def train_model(run: Run, todo: Plan, batches: object, valid: object, progress: 
                 optimizer.zero_grad()
                 value = torch.zeros((), device=device)
                 for x, y, last in parts(to_device(step.inputs, device), step.y, todo.accumulate):
-                    with processes.quiet(network, silent=not last):
+                    with distributed.quiet(network, silent=not last):
                         with torch.autocast(device.type, todo.dtype, enabled=todo.mixed):
                             outputs = answer(network, x)
                             check_targets(outputs, y, todo.loss)
                             part = todo.criterion(outputs, as_target(y).to(device))
                         part = part.float() * (len(y) / step.samples)
-                        (part * processes.count()).backward()
+                        (part * distributed.count()).backward()
                     value += part.detach()
                 norm = get_total_norm([p.grad for p in parameters if p.grad is not None])
                 now, length = torch.stack([value, norm.float()]).tolist()
@@ -205,7 +205,7 @@ def train_model(run: Run, todo: Plan, batches: object, valid: object, progress: 
                 bar.step()
                 if todo.every and run.step % todo.every == 0 and run.step < len(batches):
                     run.save()
-                if processes.anyone(interrupt.asked):
+                if distributed.anyone(interrupt.asked):
                     run.leave()
             if not all(p.isfinite().all() for p in parameters):
                 give_up(run, "the weights are not finite", run.step - 1)

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from mmtutor.syllabus import chapter_number
+from mmtutor.lessons.syllabus import chapter_number
 
 Notebook = Any
 Rule = Callable[[Notebook, str], Iterator[str]]

@@ -14,9 +14,11 @@ import pytest
 from PIL import Image
 
 from mmtutor.commands import data, main
-from mmtutor.datasets import catalogue, files, public, shipped
+from mmtutor.datasets import catalogue
 from mmtutor.datasets.catalogue import CATALOGUE
-from mmtutor.datasets.download import Remote
+from mmtutor.datasets.public import sources as public
+from mmtutor.datasets.storage import files, shipped
+from mmtutor.datasets.storage.download import Remote
 
 ROOT = Path(__file__).parents[2]
 

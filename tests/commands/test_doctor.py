@@ -39,7 +39,7 @@ def test_an_old_python(monkeypatch):
 
 
 def test_damaged_data_are_ill(monkeypatch):
-    from mmtutor.datasets import shipped
+    from mmtutor.datasets.storage import shipped
 
     monkeypatch.setattr(shipped, "shipped_faults", lambda **_: ["damaged    emoji/emoji.csv"])
     [finding] = doctor.data(False)

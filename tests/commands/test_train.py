@@ -9,8 +9,8 @@ import torch
 
 from mmtutor import experiments
 from mmtutor.commands import main
-from mmtutor.config import Config
-from mmtutor.experiments import Experiment
+from mmtutor.experiments.config import Config
+from mmtutor.experiments.named import Experiment
 from tests.training.problems import Clouds, TwoSenses
 
 

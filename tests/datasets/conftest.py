@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from mmtutor.datasets import AVDigits, files
+from mmtutor.datasets import AVDigits
+from mmtutor.datasets.storage import files
 from tests.datasets.web import Web, served
 
 # A copy of the book may go without these data: then its list of all data does not have them.

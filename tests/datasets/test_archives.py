@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from mmtutor.datasets import archives
-from mmtutor.datasets.archives import ArchiveError, unpack
-from mmtutor.datasets.checksums import SUMS, check_folder, read_sums
+from mmtutor.datasets.storage import archives
+from mmtutor.datasets.storage.archives import ArchiveError, unpack
+from mmtutor.datasets.storage.checksums import SUMS, check_folder, read_sums
 
 FILES = {"set/a.txt": b"one", "set/deep/b.bin": bytes(range(256)) * 40, "set/empty": b""}
 

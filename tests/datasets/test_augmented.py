@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from mmtutor.datasets import Augmented, InMemory
-from mmtutor.datasets.augmented import moved
+from mmtutor.datasets.augmentation import moved
 
 
 def pictures(n: int = 12, channels: int = 3, height: int = 5, width: int = 7) -> InMemory:

@@ -12,11 +12,12 @@ import numpy as np
 import pytest
 import torch
 
-from mmtutor.datasets import AVMNIST, DamagedDataError, av_mnist
-from mmtutor.datasets.av_mnist import SPEAKERS, WINDOW
-from mmtutor.datasets.checksums import SUMS, files_below, write_sums
-from mmtutor.datasets.idx import read_idx
-from mmtutor.datasets.public import PARTS
+from mmtutor.datasets import AVMNIST, DamagedDataError
+from mmtutor.datasets.public import av_mnist
+from mmtutor.datasets.public.av_mnist import SPEAKERS, WINDOW
+from mmtutor.datasets.public.idx import read_idx
+from mmtutor.datasets.public.sources import PARTS
+from mmtutor.datasets.storage.checksums import SUMS, files_below, write_sums
 from tests.datasets import tiny
 from tests.datasets.web import served
 

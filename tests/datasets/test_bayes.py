@@ -10,7 +10,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mmtutor.datasets.bayes import (
+from mmtutor.datasets.synthetic.bayes import (
     amplitude,
     normal_cdf,
     normal_pdf,
@@ -20,7 +20,7 @@ from mmtutor.datasets.bayes import (
     symbol_accuracy,
     xor_accuracy,
 )
-from mmtutor.datasets.two_signs import RULES
+from mmtutor.datasets.synthetic.two_signs import RULES
 
 SIGNALS = st.floats(0.01, 6.0)
 

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 import torch
 
-from mmtutor.datasets import CIFAR100, DamagedDataError, cifar100
-from mmtutor.datasets.checksums import SUMS, files_below, write_sums
+from mmtutor.datasets import CIFAR100, DamagedDataError
+from mmtutor.datasets.public import cifar100
+from mmtutor.datasets.storage.checksums import SUMS, files_below, write_sums
 from tests.datasets import tiny
 
 

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from mmtutor.datasets import cache
-from mmtutor.datasets.network import REDIRECTS, DownloadError
+from mmtutor.datasets.storage import cache
+from mmtutor.datasets.storage.network import REDIRECTS, DownloadError
 from tests.datasets.web import (
     CONTENT,
     HALF,
@@ -161,7 +161,7 @@ def test_a_secure_page_does_not_lead_to_an_open_one() -> None:
     import io
     import urllib.request
 
-    from mmtutor.datasets.network import Redirects, Refused
+    from mmtutor.datasets.storage.network import Redirects, Refused
 
     request = urllib.request.Request("https://127.0.0.1/file")
     with pytest.raises(Refused, match="not safe to follow"):
@@ -317,7 +317,7 @@ def test_a_read_only_folder(web, tmp_path) -> None:
     locked.mkdir(mode=0o555)
     code = f"""
 import os, sys, pathlib
-from mmtutor.datasets.download import Remote, fetch
+from mmtutor.datasets.storage.download import Remote, fetch
 if os.getuid() == 0:
     os.setuid(65534)  # root may write anywhere
 remote = Remote("file.bin", ({web.address + "/file"!r},), 1, "0" * 64)

@@ -13,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from mmtutor.datasets import DamagedDataError, Emoji, EmojiCatalogue, files
-from mmtutor.datasets.checksums import SUMS, write_sums
-from mmtutor.datasets.emoji_files import SIDE, read_sheet
+from mmtutor.datasets import DamagedDataError, Emoji, EmojiCatalogue
+from mmtutor.datasets.emoji.files import SIDE, read_sheet
+from mmtutor.datasets.storage import files
+from mmtutor.datasets.storage.checksums import SUMS, write_sums
 from mmtutor.datasets.tokens import UNK
 from tests.datasets.conftest import share_alike
 

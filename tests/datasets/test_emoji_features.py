@@ -7,7 +7,7 @@ import torch
 from torch.nn.functional import normalize
 
 from mmtutor.datasets import Emoji, EmojiFeatures
-from mmtutor.datasets.emoji_features import BODIES, WIDTH
+from mmtutor.datasets.emoji.features import BODIES, WIDTH
 
 
 @pytest.mark.parametrize("split", ["train", "valid", "test"])

@@ -13,8 +13,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from mmtutor.datasets import EmojiCatalogue, EmojiRow, Tokenizer, files
-from mmtutor.datasets.emoji_files import SIDE, read_sheet
+from mmtutor.datasets import EmojiCatalogue, EmojiRow, Tokenizer
+from mmtutor.datasets.emoji.files import SIDE, read_sheet
+from mmtutor.datasets.storage import files
 from tests.datasets.conftest import share_alike
 
 pytestmark = share_alike

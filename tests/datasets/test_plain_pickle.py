@@ -318,7 +318,7 @@ def test_a_memo_with_a_large_number_costs_nothing(path) -> None:
 
 
 def test_too_many_instructions(path, monkeypatch) -> None:
-    monkeypatch.setattr("mmtutor.datasets.plain_pickle.MAX_STEPS", 1000)
+    monkeypatch.setattr("mmtutor.datasets.storage.plain_pickle.MAX_STEPS", 1000)
     path.write_bytes(pickle.dumps(list(range(2000))))
     with pytest.raises(UnsafePickleError, match="over 1,000 instructions"):
         read_plain_pickle(path)
@@ -367,7 +367,7 @@ def test_a_changed_pickle_gives_data_or_a_sentence(tmp_path_factory, data) -> No
 
 
 def test_every_instruction_is_either_understood_or_refused() -> None:
-    from mmtutor.datasets.plain_pickle import _DO
+    from mmtutor.datasets.storage.plain_pickle import _DO
 
     known = {opcode.name for opcode in pickletools.opcodes}
     assert set(_DO) <= known

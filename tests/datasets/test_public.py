@@ -11,8 +11,8 @@ import pytest
 
 from mmtutor.commands import main
 from mmtutor.datasets import AVMNIST, CIFAR100, DamagedDataError, DownloadError, public
-from mmtutor.datasets.archives import ArchiveError
-from mmtutor.datasets.public import PARTS, obtain
+from mmtutor.datasets.public.sources import PARTS, obtain
+from mmtutor.datasets.storage.archives import ArchiveError
 from tests.datasets import tiny
 from tests.datasets.web import file, served, status
 

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from mmtutor.datasets import cache, download
-from mmtutor.datasets.network import DownloadError
+from mmtutor.datasets.storage import cache, download
+from mmtutor.datasets.storage.network import DownloadError
 from tests.datasets.web import (
     CONTENT,
     HALF,
@@ -139,7 +139,7 @@ def test_stopped_by_the_user(web, folder, monkeypatch) -> None:
 
 def child(web, folder: Path, remote) -> subprocess.Popen:
     code = (
-        "import pathlib\nfrom mmtutor.datasets.download import Remote, fetch\n"
+        "import pathlib\nfrom mmtutor.datasets.storage.download import Remote, fetch\n"
         f"fetch({remote!r}, pathlib.Path({str(folder)!r}), progress=False, pause=0.0)\n"
     )
     return subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stderr=subprocess.PIPE)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from mmtutor.datasets import files
-from mmtutor.datasets.checksums import Fault, files_below, read_sums, sha256_of, write_sums
-from mmtutor.datasets.shipped import seal, shipped_faults, shipped_size
+from mmtutor.datasets.storage import files
+from mmtutor.datasets.storage.checksums import Fault, files_below, read_sums, sha256_of, write_sums
+from mmtutor.datasets.storage.shipped import seal, shipped_faults, shipped_size
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mmtutor.datasets import TwoSigns
-from mmtutor.datasets.two_signs import RULES
+from mmtutor.datasets.synthetic.two_signs import RULES
 
 
 @pytest.mark.parametrize("rule", [*RULES, (0, 0, 1, 1), (1, 0, 1, 1)])

@@ -12,8 +12,8 @@ from dataclasses import replace
 import numpy as np
 import soundfile
 
-from mmtutor.datasets.download import Remote
-from mmtutor.datasets.public import PARTS, Part
+from mmtutor.datasets.public.sources import PARTS, Part
+from mmtutor.datasets.storage.download import Remote
 from tests.datasets.web import Web, file
 
 FINE = [f"thing_{y}" for y in range(100)]

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from mmtutor.datasets.download import Remote, fetch
+from mmtutor.datasets.storage.download import Remote, fetch
 
 CONTENT = bytes(range(256)) * 2000  # half a megabyte: several blocks
 HALF = len(CONTENT) // 2

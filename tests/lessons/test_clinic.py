@@ -19,7 +19,7 @@ import pytest
 import torch
 
 from mmtutor import lessons
-from mmtutor.datasets.checksums import files_below, write_sums
+from mmtutor.datasets.storage.checksums import files_below, write_sums
 from mmtutor.lessons import ClaimFailed, Listing, patient, trial
 from tests.datasets import tiny
 

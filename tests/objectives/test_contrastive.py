@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.nn.functional import cross_entropy, logsigmoid, normalize
 
-from mmtutor.aligned import Aligned
+from mmtutor.models.aligned import Aligned
 from mmtutor.objectives import InfoNCE, SigLIP, info_nce, siglip
 
 CASES = settings(max_examples=60, deadline=None)

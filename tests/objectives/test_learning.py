@@ -9,8 +9,8 @@ import torch
 from torch import nn
 from torch.nn.functional import cross_entropy
 
-from mmtutor.branches import Branched
 from mmtutor.models import MultimodalModel
+from mmtutor.models.branched import Branched
 from mmtutor.objectives import OGMGE, Blended, blend_weights, distil, next_token
 from mmtutor.training import fit
 from tests.training.problems import Clouds

@@ -7,11 +7,12 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from mmtutor.aligned import Aligned
+from mmtutor import distributed
 from mmtutor.datasets import MultimodalDataset
 from mmtutor.metrics import RetrievalRank
+from mmtutor.models.aligned import Aligned
 from mmtutor.objectives import InfoNCE, SigLIP
-from mmtutor.training import evaluate, fit, processes, save_weights
+from mmtutor.training import evaluate, fit, save_weights
 
 
 class Clouds(MultimodalDataset):
@@ -102,7 +103,7 @@ if __name__ == "__main__":  # under torchrun
     pairs = {"nce": InfoNCE(), "nce-alone": InfoNCE(by_target=False), "sig": SigLIP()}
     pairs |= {"sig-alone": SigLIP(by_target=False)}
     aligned = {name: train_pairs(loss) for name, loss in pairs.items()}
-    if processes.rank() == 0:
+    if distributed.rank() == 0:
         save_weights(model, out / "supervised.safetensors")
         for name, (trained, _) in aligned.items():
             save_weights(trained, out / f"{name}.safetensors")

@@ -7,10 +7,10 @@ import torch
 from torch import nn
 from torch.nn.functional import mse_loss, one_hot
 
-from mmtutor.aligned import Aligned
 from mmtutor.datasets import InMemory
 from mmtutor.metrics import RetrievalRank, exact_match, spl, success_rate
 from mmtutor.models import MultimodalModel
+from mmtutor.models.aligned import Aligned
 from mmtutor.objectives import InfoNCE, next_token
 from mmtutor.training import evaluate, fit
 

@@ -15,8 +15,8 @@ from torch import nn
 from torch.nn.functional import mse_loss
 
 from mmtutor.datasets import MultimodalDataset
-from mmtutor.history import History
 from mmtutor.training import SCHEDULES, evaluate, fit, loop
+from mmtutor.training.history import History
 
 quiet = functools.partial(fit, progress=False)
 

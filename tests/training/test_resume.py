@@ -15,7 +15,7 @@ import safetensors.torch
 import torch
 
 from mmtutor.training import DamagedCheckpointError, checkpoints, fit, load_weights, save_weights
-from mmtutor.training.plan import Callback
+from mmtutor.training.arguments import Callback
 from tests.training.problems import Clouds, TwoSenses, train, train_and_write
 
 

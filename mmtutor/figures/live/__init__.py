@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from mmtutor.figures.live.base import LiveFigure, javascript
 from mmtutor.figures.live.belief import Belief
 from mmtutor.figures.live.concepts import Concepts
 from mmtutor.figures.live.decision_surface import DecisionSurface
 from mmtutor.figures.live.fusion_plane import FusionPlane
 from mmtutor.figures.live.operator_costs import OperatorCosts
+from mmtutor.figures.live.runtime.base import LiveFigure, javascript
 from mmtutor.figures.live.shape_flow import ShapeFlow
 from mmtutor.figures.live.silent_bugs import SilentBugs
 from mmtutor.figures.live.spoken import Spoken

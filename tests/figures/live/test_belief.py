@@ -12,10 +12,10 @@ from torch import nn
 
 from mmtutor.encoders import AudioCNN, ImageCNN, LogMel
 from mmtutor.figures.live import Belief
-from mmtutor.figures.live.network import export_model
+from mmtutor.figures.live.runtime.network import export_model
 from mmtutor.models import MultimodalModel
 
-NETWORK = ("sound.js", "network.js")
+NETWORK = ("runtime/sound.js", "runtime/network.js")
 LOGITS = """
   (() => {
     const { evidence, logits } = network(given.network);

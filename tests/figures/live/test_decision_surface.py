@@ -12,9 +12,9 @@ from torch import Tensor, nn
 
 from mmtutor import fusion
 from mmtutor.figures.live import DecisionSurface
-from mmtutor.figures.live.decision_surface import OPERATORS
+from mmtutor.figures.live.decision_surface.figure import OPERATORS
 
-FIT = ("surface_fit.js",)
+FIT = ("decision_surface/fit.js",)
 SIGMA = math.pi / 9
 CASES = [("concat", 1), ("tensor", 1), *((n, r) for n in ("product", "low_rank") for r in (1, 2))]
 DIALS = [0.0, 0.5, 1.0, 1.7, 2.0, 2.5, 3.0]

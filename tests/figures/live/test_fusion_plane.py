@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from mmtutor import fusion
 from mmtutor.figures.live import FusionPlane
-from mmtutor.figures.live.fusion_plane import OPERATORS
+from mmtutor.figures.live.fusion_plane.figure import OPERATORS
 
 GATE = torch.tensor([[2.0, 0, 0, 0], [0, 0, 0, -2]])
 ALPHA = 0.3
@@ -54,7 +54,7 @@ def oracle(name: str) -> fusion.Fusion:
 def test_numbers_equal_those_of_the_package(run_js, name, present):
     given = {"name": name, "points": POINTS, "options": {"alpha": ALPHA, "present": present}}
     ours = run_js(
-        ("fusion.js",),
+        ("fusion_plane/fusion.js",),
         "given.points.map(([a, b]) => fuse(given.name, a, b, given.options))",
         given,
     )
@@ -73,7 +73,7 @@ def test_twin_is_another_pair_with_the_same_h(run_js):
     pairs = [*POINTS, ([0.0, 0.0], [0.0, 0.0]), ([2.0, 2.0], [2.0, 2.0])]
     pairs += [rng.choice(grid, (2, 2)).tolist() for _ in range(200)]
     found = run_js(
-        ("fusion.js",),
+        ("fusion_plane/fusion.js",),
         """given.pairs.flatMap(([a, b]) => ["weighted", "gated", "product"].map((name) => {
              const same = twin(name, a, b, { alpha: 0.3, limit: 2 });
              const h = (x, y) => fuse(name, x, y, { alpha: 0.3, present: true });
@@ -91,7 +91,7 @@ def test_twin_is_another_pair_with_the_same_h(run_js):
 
 @pytest.mark.parametrize("d", [2, 64])
 def test_parameter_counts_are_those_of_the_package(d):
-    from mmtutor.figures.live.fusion_plane import _parameters
+    from mmtutor.figures.live.fusion_plane.figure import _parameters
 
     dims = {"x_1": d, "x_2": d}
     for name, count in _parameters(d).items():

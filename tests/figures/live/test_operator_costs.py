@@ -11,8 +11,8 @@ from axe_playwright_python.sync_playwright import Axe
 
 from mmtutor import fusion
 from mmtutor.figures.live import OperatorCosts
-from mmtutor.figures.live.closed_form import NotPolynomialError, polynomial
-from mmtutor.figures.live.operator_costs import BATCH, STOPS, closed_forms
+from mmtutor.figures.live.operator_costs.closed_form import NotPolynomialError, polynomial
+from mmtutor.figures.live.operator_costs.figure import BATCH, STOPS, closed_forms
 
 FORMS = closed_forms()
 
@@ -43,7 +43,7 @@ def test_page_and_package_give_the_same_numbers(run_js):
     points += [{name: dice.choice(stops) for name, stops in STOPS.items()} for _ in range(30)]
     given = {"forms": FORMS, "points": points, "measures": ["params", "flops"], "stops": STOPS}
     ours = run_js(
-        ("controls.js", "costs.js"),
+        ("runtime/controls.js", "operator_costs/costs.js"),
         "given.forms.map((form) => given.measures.map((m) => given.points.map("
         "(point) => cost(form, m, point, given.stops))))",
         given,
@@ -62,7 +62,7 @@ def test_numbers_in_words(run_js):
     words = OperatorCosts.WORDS
     values = [0, 1, 49_984, 999_999, 17_576_000, 999_600_000, 2.14e9, 4.83e12, 9.99e20]
     shown = run_js(
-        ("controls.js", "costs.js"),
+        ("runtime/controls.js", "operator_costs/costs.js"),
         "given.values.map((value) => counted(value, given.words))",
         {"values": values, "words": words},
     )
@@ -71,7 +71,7 @@ def test_numbers_in_words(run_js):
         *("1 billion", "2.14 billion", "4.83 · 10¹²", "9.99 · 10²⁰"),
     ]
     rooms = run_js(
-        ("controls.js", "costs.js"),
+        ("runtime/controls.js", "operator_costs/costs.js"),
         "given.values.map((value) => room(value, given.words))",
         {"values": [250, 50_000, 17_576_000, 4e9], "words": words},
     )
@@ -175,7 +175,9 @@ def test_a_cost_that_is_no_polynomial_is_told_at_every_stop(run_js):
     at = {"modalities": 3, "width": 64, "out_dim": 32, "rank": 16}
     given = {"form": form, "at": at, "stops": STOPS}
     ours = run_js(
-        ("controls.js", "costs.js"), 'cost(given.form, "params", given.at, given.stops)', given
+        ("runtime/controls.js", "operator_costs/costs.js"),
+        'cost(given.form, "params", given.at, given.stops)',
+        given,
     )
     assert ours == 16**3 + 2
 

@@ -13,9 +13,9 @@ from torch.nn.utils.rnn import pack_padded_sequence
 from torchvision.models import resnet50
 
 from mmtutor.figures.live import ShapeFlow
-from mmtutor.figures.live.shape_flow import CLASSES, IMAGE_WIDTH, LENGTHS, STOPS, WORDS
+from mmtutor.figures.live.shape_flow.figure import CLASSES, IMAGE_WIDTH, LENGTHS, STOPS, WORDS
 
-FILES = ("controls.js", "shapes.js")
+FILES = ("runtime/controls.js", "shape_flow/shapes.js")
 
 
 def torch_says(form, order, batch, layers, both_ways, embedding, hidden):

@@ -50,7 +50,7 @@ def test_each_choice_shows_its_own_run(run_js):
     ]
     assert len(choices) == 256
     got = run_js(
-        ("controls.js", "silent_bugs.js"),
+        ("runtime/controls.js", "silent_bugs/figure.js"),
         "given.choices.map((on) => outcome(given.told, on))",
         {"told": TOLD, "choices": choices},
     )

@@ -1,0 +1,177 @@
+"""AV-MNIST: a handwritten digit of MNIST and a spoken one of the Free Spoken Digit Dataset.
+
+MNIST: LeCun, Bottou, Bengio, Haffner, *Gradient-based learning applied to document recognition*
+(1998), https://doi.org/10.1109/5.726791. Free Spoken Digit Dataset: Jackson and contributors,
+version 1.0.9, https://github.com/Jakobovski/free-spoken-digit-dataset (CC BY-SA 4.0): five people
+say each digit fifty times. Image and sound are paired by us: nobody wrote a digit while saying it.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import soundfile
+import torch
+from torch import Tensor
+
+from mmtutor.datasets.base import MultimodalDataset, Sample, random_source
+from mmtutor.datasets.public.idx import read_idx
+from mmtutor.datasets.public.sources import PARTS, obtain
+from mmtutor.datasets.storage.cache import data_home
+from mmtutor.datasets.storage.checksums import files_below
+from mmtutor.datasets.storage.files import DamagedDataError
+from mmtutor.datasets.track import lay_out, slices
+from mmtutor.names import unknown
+
+SAMPLE_RATE = 8000
+WINDOW = 8000  # samples of one sound: one second
+VALID = 5000  # the last training images
+
+# No voice of one split is in another. Accents, as the source names them: jackson and theo American,
+# nicolas Belgian French, yweweler German, george Greek.
+SPEAKERS = {
+    "train": ("nicolas", "theo", "yweweler"),
+    "valid": ("george",),
+    "test": ("jackson",),
+}
+
+
+@lru_cache(maxsize=2)
+def _read_images(home: Path, kind: str) -> tuple[Tensor, Tensor]:
+    part = PARTS["mnist"]
+    images = read_idx(part.file(home, f"{kind}-images-idx3-ubyte.gz"))
+    labels = read_idx(part.file(home, f"{kind}-labels-idx1-ubyte.gz"))
+    if images.ndim != 3 or labels.shape != images.shape[:1] or not (labels < 10).all():
+        raise DamagedDataError(
+            f"MNIST's files do not fit together: images {images.shape}, labels {labels.shape}"
+        )
+    return torch.from_numpy(images)[:, None], torch.from_numpy(labels).long()  # (N, 1, 28, 28)
+
+
+@lru_cache(maxsize=4)
+def _read_sounds(home: Path, speakers: tuple[str, ...]) -> tuple[Tensor, ...]:
+    """Track (T,), and start, length and digit of each recording (R,)."""
+    part, names, digits, sounds = PARTS["fsdd"], [], [], []
+    for name in files_below(home / part.name):
+        said = re.fullmatch(r".*/recordings/(\d)_([a-z]+)_\d+\.wav", name)
+        if said and said[2] in speakers:
+            names.append(name)
+            digits.append(int(said[1]))
+    for path in part.files(home, names):
+        try:
+            sound, rate = soundfile.read(path, dtype="float32")
+        except soundfile.LibsndfileError as error:
+            raise DamagedDataError(f"{path} is no sound that can be read: {error}") from error
+        if rate != SAMPLE_RATE or sound.ndim != 1 or not sound.any():
+            raise DamagedDataError(f"{path} is not a mono recording at {SAMPLE_RATE} Hz")
+        sound = sound[:WINDOW]
+        sounds.append(sound / np.sqrt((sound**2).mean()))  # RMS 1
+    if set(digits) != set(range(10)):
+        raise DamagedDataError(
+            f"{home / part.name} has no recordings of all ten digits by {', '.join(speakers)}"
+        )
+    return (*lay_out(sounds, WINDOW), torch.tensor(digits))
+
+
+class AVMNIST(MultimodalDataset):
+    """Pairs of a handwritten digit (1, 28, 28) and one second of sound (8000,) of the same digit.
+
+    Each image of the split appears once, with a recording of its digit; recordings have an RMS of 1
+    over their length, are set in silence at a random time, and lose what is longer than a second.
+    The official test images are ``"test"``; of the official training images the last 5,000 are
+    ``"valid"``. Training, validation and test have different speakers: three, one and one.
+
+    Training pairs are drawn from ``seed``, and time shifts anew each epoch, from (seed, epoch).
+    Pairs and shifts of validation and test are the same for everybody, whatever the seed. The sound
+    is a waveform: log-mel features are the encoder's work.
+
+    Args:
+        split: ``"train"`` (55,000), ``"valid"`` (5,000) or ``"test"`` (10,000).
+        pairs: keep only the first so many, by default all.
+        seed: of the training pairs and shifts.
+        folder: where fetched data are; by default `data_home`.
+        download: fetch the data (24 MB) if they are not there.
+
+    Attributes:
+        targets: the classes y (N,).
+
+    Raises:
+        ValueError: an unknown split, or ``pairs`` out of range.
+        FileNotFoundError: the data are not there and ``download`` is false.
+        DownloadError, DamagedDataError: they could not be fetched, or are damaged.
+    """
+
+    modalities = ("image", "audio")
+    num_classes = 10
+    sample_rate = SAMPLE_RATE
+
+    def __init__(
+        self,
+        split: str = "train",
+        *,
+        pairs: int | None = None,
+        seed: int = 0,
+        folder: Path | str | None = None,
+        download: bool = False,
+    ) -> None:
+        if split not in SPEAKERS:
+            raise ValueError(unknown("split", split, SPEAKERS))
+        home = data_home(folder)
+        for part in ("mnist", "fsdd"):
+            obtain(part, home, download=download)
+        pixels, digit = _read_images(home, "t10k" if split == "test" else "train")
+        if split != "test":
+            held_out = min(VALID, len(digit) // 2)
+            place = slice(-held_out, None) if split == "valid" else slice(None, -held_out)
+            pixels, digit = pixels[place], digit[place]
+        pairs = len(digit) if pairs is None else pairs
+        if not 1 <= pairs <= len(digit):
+            raise ValueError(f"pairs must be in 1…{len(digit)}, got {pairs}")
+
+        self.split, self.seed = split, seed if split == "train" else 0
+        self.pixels, self.targets = pixels[:pairs], digit[:pairs]
+        self._track, self._start, self._samples, said = _read_sounds(home, SPEAKERS[split])
+        self._clip = self._draw(said)
+        self._draw_shifts(0)
+
+    def _draw(self, said: Tensor) -> Tensor:
+        """For each target a recording of its digit; each equally often, up to one (N,)."""
+        source = random_source("av_mnist", "pairs", self.split, self.seed)
+        chosen = torch.empty_like(self.targets)
+        for c in range(self.num_classes):
+            wanted = (self.targets == c).nonzero()[:, 0]
+            pool = (said == c).nonzero()[:, 0]
+            rounds = -(-len(wanted) // len(pool))
+            turns = [pool[torch.randperm(len(pool), generator=source)] for _ in range(rounds)]
+            if turns:
+                chosen[wanted] = torch.cat(turns)[: len(wanted)]
+        return chosen
+
+    def _draw_shifts(self, epoch: int) -> None:
+        source = random_source("av_mnist", "shift", self.split, self.seed, epoch)
+        room = WINDOW - self._samples[self._clip]
+        share = torch.rand(len(self), generator=source, dtype=torch.float64)
+        self._shift = (share * (room + 1)).long()
+
+    def set_epoch(self, epoch: int) -> None:
+        """Training data draw new time shifts from (seed, epoch); other splits stay."""
+        if self.split == "train":
+            self._draw_shifts(epoch)
+
+    def __len__(self) -> int:
+        return len(self.targets)
+
+    def batch(self, index: Tensor) -> Sample:
+        """``({"image": (B, 1, 28, 28) in [0, 1], "audio": (B, 8000)}, y (B,))``."""
+        index = self._as_index(index)
+        image = self.pixels[index].float() / 255  # (B, 1, 28, 28)
+        window = self._start[self._clip[index]] - self._shift[index]  # (B,)
+        audio = slices(self._track, window, WINDOW)  # (B, 8000)
+        return {"image": image, "audio": audio}, self.targets[index]
+
+    def __repr__(self) -> str:
+        speakers = ", ".join(SPEAKERS[self.split])
+        return f"AVMNIST({self.split!r}, {len(self):,} pairs, spoken by {speakers})"

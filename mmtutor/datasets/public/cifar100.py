@@ -1,0 +1,155 @@
+"""CIFAR-100 with captions: 60,000 small photographs, and sentences made from their labels.
+
+The images were collected by Alex Krizhevsky, Vinod Nair and Geoffrey Hinton: Krizhevsky, *Learning
+Multiple Layers of Features from Tiny Images* (2009),
+https://www.cs.toronto.edu/~kriz/learning-features-2009-TR.pdf. They have a fine class out of 100
+and a coarse one out of 20, and no captions: those are synthesised, see `captions`.
+
+We read the *binary version*, 3,074 bytes an image: coarse label, fine label, then 1,024 bytes each
+of red, green and blue, row by row. The Python version is a pickle, which we do not open.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from mmtutor.datasets.base import MultimodalDataset, Sample, random_source
+from mmtutor.datasets.captions import CIFAR_COARSE, Captions
+from mmtutor.datasets.public.sources import PARTS, obtain
+from mmtutor.datasets.storage.cache import data_home
+from mmtutor.datasets.storage.files import DamagedDataError
+from mmtutor.names import unknown
+
+RECORD = 2 + 3 * 32 * 32
+VALID = 50  # images of each fine class that go from train to valid
+TARGETS = {"fine": 100, "coarse": 20}
+
+
+@dataclass(frozen=True)
+class _Photos:
+    """One file: pixels (N, 3, 32, 32) uint8, labels (N,), and the labels' names."""
+
+    pixels: Tensor
+    fine: Tensor
+    coarse: Tensor
+    fine_names: tuple[str, ...]
+    coarse_names: tuple[str, ...]
+
+
+@lru_cache(maxsize=2)
+def _read(home: Path, file: str) -> _Photos:
+    part, inside = PARTS["cifar100"], "cifar-100-binary"
+    names = {}
+    for level, count in TARGETS.items():
+        path = part.file(home, f"{inside}/{level}_label_names.txt")
+        names[level] = tuple(path.read_text(encoding="utf-8").split())
+        if len(names[level]) != count:
+            raise DamagedDataError(f"{path} has {len(names[level])} names, expected {count}")
+    path = part.file(home, f"{inside}/{file}")
+    content = np.fromfile(path, np.uint8)
+    if not len(content) or len(content) % RECORD:
+        raise DamagedDataError(
+            f"{path} has {len(content):,} bytes, no multiple of {RECORD:,}: it is no CIFAR-100 file"
+        )
+    records = torch.from_numpy(content.reshape(-1, RECORD))
+    coarse, fine = records[:, 0].long(), records[:, 1].long()
+    if coarse.max() >= TARGETS["coarse"] or fine.max() >= TARGETS["fine"]:
+        raise DamagedDataError(f"{path} has labels out of range: it is no CIFAR-100 file")
+    pixels = records[:, 2:].reshape(-1, 3, 32, 32)
+    return _Photos(pixels, fine, coarse, names["fine"], names["coarse"])
+
+
+class CIFAR100(MultimodalDataset):
+    """Photographs (3, 32, 32) and captions made from their labels.
+
+    The official test images are ``"test"``. Of the official training images, 50 of each fine class
+    are ``"valid"``, drawn once and for all; the others are ``"train"``.
+
+    Args:
+        split: ``"train"`` (45,000), ``"valid"`` (5,000) or ``"test"`` (10,000).
+        captions: ``"informative"`` (from the coarse class), ``"leaking"`` (names the fine class) or
+            ``"unrelated"`` (drawn independently of the picture); see `Captions`.
+        target: ``"fine"`` (100 classes) or ``"coarse"`` (20).
+        seed: of the captions.
+        folder: where fetched data are; by default `data_home`.
+        download: fetch the data (169 MB) if they are not there.
+
+    Attributes:
+        targets: the classes y (N,).
+        captions: texts and word ids, a `Captions`.
+        class_names: of the targets.
+
+    Raises:
+        ValueError: an unknown split, kind of captions, or target.
+        FileNotFoundError: the data are not there and ``download`` is false.
+        DownloadError, DamagedDataError: they could not be fetched, or are damaged.
+    """
+
+    modalities = ("image", "text")
+
+    def __init__(
+        self,
+        split: str = "train",
+        *,
+        captions: str = "informative",
+        target: str = "fine",
+        seed: int = 0,
+        folder: Path | str | None = None,
+        download: bool = False,
+    ) -> None:
+        if split not in ("train", "valid", "test"):
+            raise ValueError(unknown("split", split, ("train", "valid", "test")))
+        if target not in TARGETS:
+            raise ValueError(unknown("target", target, TARGETS))
+        home = data_home(folder)
+        obtain("cifar100", home, download=download)
+        photos = _read(home, "test.bin" if split == "test" else "train.bin")
+        kept = torch.arange(len(photos.fine))
+        if split != "test":
+            held_out = _held_out(photos.fine)
+            kept = kept[held_out if split == "valid" else ~held_out]
+
+        self.split, self.target = split, target
+        self._pixels = photos.pixels
+        self._kept = kept
+        coarse_of = torch.zeros(TARGETS["fine"], dtype=torch.int64)
+        coarse_of[photos.fine] = photos.coarse
+        self.captions = Captions(
+            captions,
+            photos.fine[kept],
+            coarse_of=coarse_of,
+            fine_names=photos.fine_names,
+            coarse_names=[CIFAR_COARSE.get(name, name) for name in photos.coarse_names],
+            source=("cifar100", split, seed),
+        )
+        self.targets = (photos.fine if target == "fine" else photos.coarse)[kept]
+        self.class_names = photos.fine_names if target == "fine" else photos.coarse_names
+        self.num_classes = TARGETS[target]
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def batch(self, index: Tensor) -> Sample:
+        """``({"image": (B, 3, 32, 32) in [0, 1], "text": word ids (B, T)}, y (B,))``."""
+        index = self._as_index(index)
+        image = self._pixels[self._kept[index]].float() / 255  # (B, 3, 32, 32)
+        return {"image": image, "text": self.captions.ids(index)}, self.targets[index]
+
+    def __repr__(self) -> str:
+        return f"CIFAR100({self.split!r}, {len(self):,} photographs, {self.captions.kind} captions)"
+
+
+def _held_out(fine: Tensor) -> Tensor:
+    """Which training images are for validation: `VALID` of each class, the same for everybody."""
+    order = torch.randperm(len(fine), generator=random_source("cifar100", "valid"))
+    order = order[fine[order].argsort(stable=True)]  # by class, in the order drawn
+    first = torch.searchsorted(fine[order], fine[order])  # where each one's class begins
+    held_out = torch.zeros(len(fine), dtype=torch.bool)
+    held_out[order[torch.arange(len(fine)) - first < VALID]] = True
+    return held_out

@@ -1,0 +1,1 @@
+"""Files: found, verified, fetched, unpacked, and read without running anything in them."""

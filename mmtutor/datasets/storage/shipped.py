@@ -1,0 +1,98 @@
+"""Is every shipped file as it was shipped?
+
+The lists form a chain: ``data/SHA256SUMS`` covers the texts of every data set and its list,
+``data/<set>/SHA256SUMS``, which covers the data. The first ends with a checksum of itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from mmtutor.datasets.storage.checksums import (
+    SUMS,
+    Fault,
+    Progress,
+    check_folder,
+    files_below,
+    read_sums,
+    sha256_of,
+    write_sums,
+)
+from mmtutor.datasets.storage.files import data_root
+
+
+def shipped_size(folders: Iterable[str] | None = None, root: Path | None = None) -> int:
+    """Bytes of all shipped files, or of those in the named folders."""
+    root = data_root() if root is None else root
+    places = _sets(root) if folders is None else [root / folder for folder in folders]
+    return sum(p.stat().st_size for place in places for p in files_below(place).values())
+
+
+def shipped_faults(
+    folders: Iterable[str] | None = None,
+    *,
+    optional: Iterable[str] = (),
+    root: Path | None = None,
+    progress: Progress | None = None,
+) -> list[Fault]:
+    """Every shipped file that is damaged, missing or unexpected; none if all is well.
+
+    Args:
+        folders: look only at these folders of ``data/``; by default at all that should be there.
+        optional: folders that may be missing as a whole.
+        root: where the data are; by default where this installation has them.
+        progress: told about every block read.
+    """
+    root = data_root() if root is None else root
+    if not (root / SUMS).is_file():
+        return [Fault(root / SUMS, "missing")]
+    outer, wrong = read_sums(root / SUMS, sealed=True)
+    faults = [Fault(root / SUMS, "damaged", wrong)] if wrong else []
+    known = {name.partition("/")[0] for name in outer if "/" in name}
+    there = {path.name for path in _sets(root)}
+    everything = folders is None
+    gone = set(optional) - there
+    for folder in sorted((known | there if everything else set(folders)) - gone):
+        own = {n.partition("/")[2]: d for n, d in outer.items() if n.startswith(f"{folder}/")}
+        faults += _folder_faults(root / folder, own, progress)
+    if everything:
+        loose = {name: digest for name, digest in outer.items() if "/" not in name}
+        deep = [name for name in files_below(root) if "/" in name]
+        faults += check_folder(root, loose, ignore=[SUMS, *deep], progress=progress)
+    return faults
+
+
+def _sets(root: Path) -> list[Path]:
+    """The folders of the data; a hidden one is the scratch of a recipe at work, and no data."""
+    return [path for path in sorted(root.iterdir()) if path.is_dir() and path.name[0] != "."]
+
+
+def _folder_faults(folder: Path, own: dict[str, str], progress: Progress | None) -> list[Fault]:
+    """One data set: its list against the list above it, then its files against its list."""
+    inner, sums = {}, folder / SUMS
+    if sums.is_file():
+        inner, wrong = read_sums(sums)
+        if not wrong and SUMS in own and sha256_of(sums) != own[SUMS]:
+            wrong = "it does not match the list above it"
+        if wrong:
+            # Faults of the files it lists are still worth naming, and may be faults of the list.
+            faults = [Fault(sums, "damaged", f"{wrong}; what it says of files may be wrong too")]
+            rest = {name: digest for name, digest in {**inner, **own}.items() if name != SUMS}
+            return faults + check_folder(folder, rest, ignore=[SUMS], progress=progress)
+    return check_folder(folder, {**inner, **own}, progress=progress)
+
+
+def seal(root: Path) -> None:
+    """Write ``data/SHA256SUMS`` anew: the texts and lists of every data set, and itself."""
+    covered = []
+    hidden = {path.name for path in root.iterdir() if path.is_dir()}
+    hidden -= {path.name for path in _sets(root)}
+    for name in files_below(root):
+        folder, _, below = name.partition("/")
+        if name == SUMS or folder in hidden:
+            continue
+        inner = root / folder / SUMS
+        if not below or not inner.is_file() or below not in read_sums(inner)[0]:
+            covered.append(name)
+    write_sums(root, covered, seal=True)

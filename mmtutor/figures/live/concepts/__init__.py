@@ -1,0 +1,5 @@
+"""One concept, seen in every artist's style and read in every language."""
+
+from mmtutor.figures.live.concepts.figure import Concepts
+
+__all__ = ["Concepts"]

@@ -1,0 +1,114 @@
+"""A live figure: one ES module that runs in Jupyter, in Colab and in a page without a kernel.
+
+A figure is a pair of files, ``name.py`` and ``name.js``. The module declares a function
+``render({ model, el })`` and ends with ``export default { render };``, as anywidget wants it. In
+Jupyter and Colab anywidget loads it and ``model`` is the widget. In a static page the cell's
+``text/html`` output holds the same module as it stands, followed by one call of ``render`` with
+:file:`runtime/standin.js` for a model, which offers the five methods of ``model`` that figures use:
+``get``, ``set``, ``save_changes``, ``on`` and ``off``.
+
+Source of the module format: https://anywidget.dev/en/afm/
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import html
+import json
+import pathlib
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import anywidget
+import traitlets
+
+HERE = pathlib.Path(__file__).parents[1]
+_EXPORT = "export default { render };"
+
+
+def javascript(*names: str) -> str:
+    """Return the named files of this folder joined into one ES module.
+
+    :raises FileNotFoundError: no such file beside this one.
+    """
+    return "\n".join((HERE / name).read_text(encoding="utf8") for name in names)
+
+
+class LiveFigure(anywidget.AnyWidget):
+    """Base of all live figures.
+
+    A subclass sets ``WORDS`` and ``_esm = javascript("runtime/controls.js", "name/figure.js")``
+    and declares its state as traits tagged ``sync=True``; their values must be JSON (numbers,
+    strings, lists, dicts).
+
+    :param words: texts to show instead of those in ``WORDS``, such as a translation; a key left
+        out keeps its text.
+    :raises KeyError: ``words`` holds a key that the figure does not show.
+    """
+
+    WORDS: ClassVar[dict[str, str]] = {"label": "Live figure"}
+    """Every text the figure shows. ``label`` says what it is to people who do not see it."""
+
+    HEIGHT: ClassVar[tuple[int, int]] = (400, 700)
+    """Pixels kept free on a wide and on a narrow page until the figure is drawn."""
+
+    words = traitlets.Dict().tag(sync=True)
+
+    # ipywidgets 7, which Colab has, would show the widget alone; the bundle below has both.
+    _ipython_display_ = None
+
+    _esm = f"function render() {{}}\n{_EXPORT}"
+    _css = javascript("runtime/live.css")
+
+    def __init__(self, *, words: Mapping[str, str] | None = None, **state: Any) -> None:
+        for key in words or {}:
+            if key not in self.WORDS:
+                near = difflib.get_close_matches(key, self.WORDS, n=1)
+                hint = f"; did you mean {near[0]!r}?" if near else ""
+                raise KeyError(f"{type(self).__name__} shows no text called {key!r}{hint}")
+        super().__init__(words={**self.WORDS, **(words or {})}, **state)
+
+    def state(self) -> dict[str, Any]:
+        """Return the traits that the module reads, as JSON values."""
+        skip = {"layout", "tabbable", "tooltip", "comm", "keys", "log"}
+        names = (name for name in self.traits(sync=True) if not name.startswith("_"))
+        return {name: getattr(self, name) for name in names if name not in skip}
+
+    def static_html(self) -> str:
+        """Return the figure as HTML that needs neither kernel nor network.
+
+        :raises ValueError: the module cannot stand inside a page.
+        """
+        module = str(self._esm).rstrip()
+        if not module.endswith(_EXPORT) or "</script" in module or "<!--" in module:
+            raise ValueError(
+                f"the module of {type(self).__name__} must end with {_EXPORT!r} "
+                "and hold neither '</script' nor '<!--'"
+            )
+        state = json.dumps(self.state(), ensure_ascii=False, separators=(",", ":"))
+        state = state.replace("<", "\\u003c")  # no text may end the script element
+        # Named by its content, so that running a notebook again changes nothing that is stored;
+        # of two equal figures on a page, each script takes the first that is still empty.
+        name = hashlib.sha256((module + state).encode()).hexdigest()[:12]
+        label = html.escape(self.words["label"], quote=True)
+        wide, narrow = self.HEIGHT
+        return (
+            f'<div class="live-figure" data-figure="{name}" role="group" aria-label="{label}" '
+            f'style="--live-wide: {wide}px; --live-narrow: {narrow}px"></div>\n'
+            f"<noscript><p>{label}</p></noscript>\n"
+            f"<style>{self._css}</style>\n"
+            f'<script type="module">\n{module}\n{javascript("runtime/standin.js")}\n'
+            f"render({{ model: standin({state}),\n"
+            f"  el: document.querySelector('.live-figure[data-figure=\"{name}\"]:empty') }});\n"
+            "</script>"
+        )
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        """Offer the widget to a live notebook and the HTML to a page without a kernel."""
+        bundle = super()._repr_mimebundle_(**kwargs)
+        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
+        data = dict(data or {})
+        data["text/html"] = self.static_html()
+        data["text/plain"] = self.words["label"]
+        return data, metadata
