@@ -163,7 +163,8 @@ def data(fast: bool) -> Iterator[Finding]:
     if fast:
         yield Finding("shipped data", None, "not looked at", "python -m mmtutor data verify")
         return
-    from mmtutor.datasets import CATALOGUE, shipped
+    from mmtutor.datasets import CATALOGUE
+    from mmtutor.datasets.storage import shipped
 
     optional = [folder for entry in CATALOGUE.values() for folder in entry.optional]
     faults = [str(fault) for fault in shipped.shipped_faults(optional=optional)]

@@ -5,8 +5,6 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from mmtutor.lessons.syllabus import as_text, chapters
-
 
 def add(commands: argparse._SubParsersAction) -> None:
     """Declare the command."""
@@ -19,5 +17,7 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the syllabus as Markdown."""
+    from mmtutor.lessons.syllabus import as_text, chapters
+
     print(as_text(chapters(options.book)))
     return 0

@@ -7,8 +7,8 @@ import json
 import pytest
 import torch
 
-from mmtutor import experiments
 from mmtutor.commands import main
+from mmtutor.experiments import named as experiments
 from mmtutor.experiments.config import Config
 from mmtutor.experiments.named import Experiment
 from tests.training.problems import Clouds, TwoSenses

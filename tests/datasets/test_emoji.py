@@ -41,7 +41,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of data/ with both emoji folders, in which a test may do damage."""
     for folder in ("emoji", "emoji_sharealike"):
         shutil.copytree(files.data_root() / folder, tmp_path / "data" / folder)
-    for module in ("files", "emoji", "emoji_catalogue"):
+    for module in ("storage.files", "emoji.pictures", "emoji.catalogue"):
         monkeypatch.setattr(f"mmtutor.datasets.{module}.data_root", lambda: tmp_path / "data")
     return tmp_path / "data"
 

@@ -62,7 +62,8 @@ def test_wrong_choices_are_told():
 
 
 def test_a_damaged_file_is_named(tmp_path, monkeypatch):
-    from mmtutor.datasets import DamagedDataError, emoji_features
+    from mmtutor.datasets import DamagedDataError
+    from mmtutor.datasets.emoji import features as emoji_features
 
     def cut(relative):
         return path if relative.endswith("csv") else whole(relative)

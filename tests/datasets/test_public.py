@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from mmtutor.commands import main
-from mmtutor.datasets import AVMNIST, CIFAR100, DamagedDataError, DownloadError, public
+from mmtutor.datasets import AVMNIST, CIFAR100, DamagedDataError, DownloadError
+from mmtutor.datasets.public import sources as public
 from mmtutor.datasets.public.sources import PARTS, obtain
 from mmtutor.datasets.storage.archives import ArchiveError
 from tests.datasets import tiny
@@ -105,7 +106,9 @@ def test_damage_after_the_download_is_found_and_named(web, home, make, name: str
     make("test", download=True)
     for module in ("cifar100", "av_mnist"):
         for function in ("_read", "_read_images", "_read_sounds"):
-            cached = getattr(__import__(f"mmtutor.datasets.{module}", fromlist=["x"]), function, 0)
+            cached = getattr(
+                __import__(f"mmtutor.datasets.public.{module}", fromlist=["x"]), function, 0
+            )
             if cached:
                 cached.cache_clear()
     path = home / name
