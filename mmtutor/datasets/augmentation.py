@@ -20,18 +20,15 @@ class Augmented(MultimodalDataset):
 
     Wrap the training set only: ``Augmented(Emoji("train"), shift=3, colour=0.1)``.
 
-    Args:
-        dataset: what to change.
-        modality: name of the pictures.
-        shift: most pixels a picture moves, in each direction. What comes in repeats the edge.
-        flip: mirror half of the pictures, left to right.
-        brightness: β is uniform in ±brightness; less than 1.
-        colour: κ_c is uniform in ±colour; less than 1. A fourth channel is opacity, and stays.
-        seed: of all that is drawn.
-
-    Raises:
-        ValueError: the data set has no such modality, or a dial is out of range; in `batch`, what
-            the modality holds is no pictures.
+    :param dataset: what to change.
+    :param modality: name of the pictures.
+    :param shift: most pixels a picture moves, in each direction. What comes in repeats the edge.
+    :param flip: mirror half of the pictures, left to right.
+    :param brightness: β is uniform in ±brightness; less than 1.
+    :param colour: κ_c is uniform in ±colour; less than 1. A fourth channel is opacity, and stays.
+    :param seed: of all that is drawn.
+    :raises ValueError: the data set has no such modality, or a dial is out of range; in `batch`,
+        what the modality holds is no pictures.
     """
 
     def __init__(

@@ -124,25 +124,20 @@ class AVDigits(MultimodalDataset):
     Noise is a slice of one long bank of Gaussian numbers, at a place drawn for each sample, so
     sample i is the same alone and in every batch.
 
-    Args:
-        split: ``"train"``, ``"valid"`` or ``"test"``.
-        image_noise: standard deviation σ of the pixels' noise, ≥ 0.
-        audio_noise: standard deviation σ of the sound's noise, ≥ 0.
-        domain: ``"espeak"`` (synthesised by espeak-ng, 99 voice variants in seven accents),
-            ``"flite"`` (five speakers, synthesised by flite and festival at several pitches and
-            speeds) or ``"human"`` (recorded people; test only, ten recordings a language).
-        language: ``"en"``; for ``"human"`` also ``"es"``, ``"fr"``, ``"it"``, ``"ru"``.
-        pairs: number of samples; by default 4,000, 1,000 and 2,000. Classes are balanced.
-        seed: of pairs, noise and shifts.
-
-    Attributes:
-        targets: the classes y (N,).
-        voices: names of the voices this split speaks with.
-        speech_samples: length of each sample's spoken digit, in samples (N,).
-
-    Raises:
-        ValueError: an unknown split, domain or language, negative noise, or ``pairs`` below 1.
-        FileNotFoundError, DamagedDataError: a data file is missing or damaged.
+    :param split: ``"train"``, ``"valid"`` or ``"test"``.
+    :param image_noise: standard deviation σ of the pixels' noise, ≥ 0.
+    :param audio_noise: standard deviation σ of the sound's noise, ≥ 0.
+    :param domain: ``"espeak"`` (synthesised by espeak-ng, 99 voice variants in seven accents),
+        ``"flite"`` (five speakers, synthesised by flite and festival at several pitches and speeds)
+        or ``"human"`` (recorded people; test only, ten recordings a language).
+    :param language: ``"en"``; for ``"human"`` also ``"es"``, ``"fr"``, ``"it"``, ``"ru"``.
+    :param pairs: number of samples; by default 4,000, 1,000 and 2,000. Classes are balanced.
+    :param seed: of pairs, noise and shifts.
+    :ivar targets: the classes y (N,).
+    :ivar voices: names of the voices this split speaks with.
+    :ivar speech_samples: length of each sample's spoken digit, in samples (N,).
+    :raises ValueError: an unknown split, domain or language, negative noise, or ``pairs`` below 1.
+    :raises FileNotFoundError, DamagedDataError: a data file is missing or damaged.
     """
 
     modalities = ("image", "audio")

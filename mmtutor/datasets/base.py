@@ -26,9 +26,8 @@ class MultimodalDataset(Dataset[Sample]):
     A subclass says which ``modalities`` it has and how many classes, and writes `batch`. A batch
     is gathered in one go, without a loop over its samples; one sample is a batch of one.
 
-    Attributes:
-        modalities: names of the senses, in the order of the dictionary.
-        num_classes: number of different targets.
+    :ivar modalities: names of the senses, in the order of the dictionary.
+    :ivar num_classes: number of different targets.
     """
 
     modalities: tuple[str, ...]

@@ -16,12 +16,11 @@ class Batches:
     instead of collating single samples. The order of an epoch is drawn from (seed, epoch), so
     it does not depend on what was drawn before.
 
-    Args:
-        dataset: what to draw from.
-        batch_size: samples a batch B; the last batch may be smaller.
-        shuffle: draw a new order each epoch; otherwise 0, 1, …, N-1.
-        seed: of the order.
-        drop_last: leave out the last batch when it is smaller than B.
+    :param dataset: what to draw from.
+    :param batch_size: samples a batch B; the last batch may be smaller.
+    :param shuffle: draw a new order each epoch; otherwise 0, 1, …, N-1.
+    :param seed: of the order.
+    :param drop_last: leave out the last batch when it is smaller than B.
     """
 
     def __init__(

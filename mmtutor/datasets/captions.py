@@ -53,10 +53,9 @@ _WHEN = ("yesterday", "before lunch", "in winter", "twice", "for no reason")
 def sentences(kind: str, names: Sequence[str]) -> list[str]:
     """All sentences of a kind: for each name in turn, one from each template.
 
-    Args:
-        kind: one of `KINDS`.
-        names: of the coarse classes for ``"informative"``, of the fine classes for ``"leaking"``;
-            not looked at for ``"unrelated"``.
+    :param kind: one of `KINDS`.
+    :param names: of the coarse classes for ``"informative"``, of the fine classes for
+        ``"leaking"``; not looked at for ``"unrelated"``.
     """
     if kind == "unrelated":
         return [
@@ -74,20 +73,15 @@ def readable(name: str) -> str:
 class Captions:
     """One caption for each sample, as text and as word ids.
 
-    Args:
-        kind: ``"informative"``, ``"leaking"`` or ``"unrelated"``.
-        fine: class y of each sample (N,).
-        coarse_of: coarse class of each fine class (C,).
-        fine_names: names of the fine classes.
-        coarse_names: names of the coarse classes, as a caption should say them.
-        source: of the draw; the same words give the same captions.
-
-    Attributes:
-        tokenizer: of all three kinds together, so that a model made for one fits the others.
-
-    Raises:
-        ValueError: an unknown kind, or a coarse name that holds its fine class's name: such a
-            caption would leak.
+    :param kind: ``"informative"``, ``"leaking"`` or ``"unrelated"``.
+    :param fine: class y of each sample (N,).
+    :param coarse_of: coarse class of each fine class (C,).
+    :param fine_names: names of the fine classes.
+    :param coarse_names: names of the coarse classes, as a caption should say them.
+    :param source: of the draw; the same words give the same captions.
+    :ivar tokenizer: of all three kinds together, so that a model made for one fits the others.
+    :raises ValueError: an unknown kind, or a coarse name that holds its fine class's name: such a
+        caption would leak.
     """
 
     def __init__(

@@ -20,21 +20,21 @@ from mmtutor.names import unknown
 class Entry:
     """What is known about one data set.
 
-    Attributes:
-        name: what the command calls it.
-        what: one line about it.
-        senses: its modalities.
-        kind: ``"shipped"`` with the package, ``"public"`` (fetched when asked for, or brought by
-            the user) or ``"computed"`` (drawn from a formula, no files).
-        samples: how many.
-        licence: of the data, short.
-        loader: name of its class in `mmtutor.datasets`.
-        folders: its folders in ``data/``, if shipped.
-        optional: those of its folders that a teacher may take out.
-        recipe: the program that made its files, if shipped.
-        packages: the fetched parts it is made of, names in `mmtutor.datasets.public.sources.PARTS`.
-        by_hand: where a person gets the file, if no address is known to last.
-        source: where to read about it.
+    :ivar name: what the command calls it.
+    :ivar what: one line about it.
+    :ivar senses: its modalities.
+    :ivar kind: ``"shipped"`` with the package, ``"public"`` (fetched when asked for, or brought by
+        the user) or ``"computed"`` (drawn from a formula, no files).
+    :ivar samples: how many.
+    :ivar licence: of the data, short.
+    :ivar loader: name of its class in `mmtutor.datasets`.
+    :ivar folders: its folders in ``data/``, if shipped.
+    :ivar optional: those of its folders that a teacher may take out.
+    :ivar recipe: the program that made its files, if shipped.
+    :ivar packages: the fetched parts it is made of, names in
+        `mmtutor.datasets.public.sources.PARTS`.
+    :ivar by_hand: where a person gets the file, if no address is known to last.
+    :ivar source: where to read about it.
     """
 
     name: str

@@ -12,14 +12,11 @@ from mmtutor.datasets.base import MultimodalDataset, Sample
 class InMemory(MultimodalDataset):
     """Samples that are here as whole tensors: ``({modality: x[index]}, y[index])``.
 
-    Args:
-        inputs: {modality: (N, …)}.
-        targets: class numbers, or other targets (N, …).
-        num_classes: C; by default one more than the largest class number, and 0 for targets that
-            are no class numbers.
-
-    Raises:
-        ValueError: no modality, no sample, or different numbers of samples.
+    :param inputs: {modality: (N, …)}.
+    :param targets: class numbers, or other targets (N, …).
+    :param num_classes: C; by default one more than the largest class number, and 0 for targets that
+        are no class numbers.
+    :raises ValueError: no modality, no sample, or different numbers of samples.
     """
 
     def __init__(

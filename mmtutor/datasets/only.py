@@ -10,12 +10,9 @@ from mmtutor.datasets.base import MultimodalDataset, Sample
 class Only(MultimodalDataset):
     """The same samples and targets, with these modalities and no others.
 
-    Args:
-        dataset: what to look at.
-        modalities: names of those to keep, at least one.
-
-    Raises:
-        ValueError: no modality, or one that the data set does not have.
+    :param dataset: what to look at.
+    :param modalities: names of those to keep, at least one.
+    :raises ValueError: no modality, or one that the data set does not have.
     """
 
     def __init__(self, dataset: MultimodalDataset, *modalities: str) -> None:

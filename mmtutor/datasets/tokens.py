@@ -47,16 +47,11 @@ SPLITTERS = {"en": english_words, "zh": chinese_characters}
 class Tokenizer:
     """Texts of one language as ids of a fixed vocabulary.
 
-    Args:
-        words: the vocabulary; the first four must be `MARKS`.
-        language: ``"en"`` (words) or ``"zh"`` (characters).
-
-    Attributes:
-        words: the vocabulary, in the order of ids.
-        id: word → id.
-
-    Raises:
-        ValueError: an unknown language, a word twice, or a vocabulary without its four marks.
+    :param words: the vocabulary; the first four must be `MARKS`.
+    :param language: ``"en"`` (words) or ``"zh"`` (characters).
+    :ivar words: the vocabulary, in the order of ids.
+    :ivar id: word → id.
+    :raises ValueError: an unknown language, a word twice, or a vocabulary without its four marks.
     """
 
     def __init__(self, words: Sequence[str], language: str) -> None:
@@ -125,8 +120,7 @@ class Tokenizer:
     ) -> Tensor:
         """Ids (B, T) int64, short texts filled up with 0; T is ``length`` or the longest text's.
 
-        Raises:
-            ValueError: no text, or one longer than ``length``.
+        :raises ValueError: no text, or one longer than ``length``.
         """
         rows = [self.encode(text, ends=ends) for text in texts]
         if not rows:

@@ -66,12 +66,11 @@ class LogMel(nn.Module):
     noise; ε = ``floor`` keeps the logarithm of silence finite. A wave ten times as loud adds
     ln 100 ≈ 4.6 (20 dB).
 
-    Args:
-        sample_rate: samples per second.
-        n_fft: samples per frame; it must be larger than 1 and at most twice the wave's length.
-        hop: samples from one frame to the next.
-        n_mels: number of mel bands.
-        floor: ε above, in units of power.
+    :param sample_rate: samples per second.
+    :param n_fft: samples per frame; it must be larger than 1 and at most twice the wave's length.
+    :param hop: samples from one frame to the next.
+    :param n_mels: number of mel bands.
+    :param floor: ε above, in units of power.
     """
 
     filters: Tensor
@@ -134,10 +133,12 @@ class AudioCNN(Encoder):
     sounds is what tells one vowel from another: t_j = A vec(x_j) + a. The features of the sound
     are the mean over time, f(x) = (1/T) Σ_j t_j.
 
-    Args:
-        out_dim: width of the features.
-        channels: filters of each block; every block halves mel bands and frames.
-        sample_rate, n_fft, hop, n_mels: see ``LogMel``.
+    :param out_dim: width of the features.
+    :param channels: filters of each block; every block halves mel bands and frames.
+    :param sample_rate: see ``LogMel``.
+    :param n_fft: see ``LogMel``.
+    :param hop: see ``LogMel``.
+    :param n_mels: see ``LogMel``.
     """
 
     sense = "audio"

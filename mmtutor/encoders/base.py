@@ -35,9 +35,8 @@ def check_shape(x: Tensor, axes: Sequence[int | str], *, who: str) -> None:
 
     ``check_shape(x, ("B", 1, "H", "W"), who="ImageCNN")`` accepts (5, 1, 8, 8), one channel only.
 
-    Raises:
-        TypeError: not a tensor, or not of a floating type.
-        ValueError: another number of axes, another size, or an empty axis.
+    :raises TypeError: not a tensor, or not of a floating type.
+    :raises ValueError: another number of axes, another size, or an empty axis.
     """
     if not isinstance(x, Tensor):
         raise TypeError(

@@ -31,10 +31,10 @@ class ConvBlock(nn.Module):
     GroupNorm (Wu and He 2018, https://arxiv.org/abs/1803.08494) takes mean and variance over
     groups of channels of *one* sample, so samples never mix and B = 1 works.
 
-    Args:
-        in_channels, channels: filters read and filters given.
-        groups: of the norm. With ``groups=channels`` each filter is brought to mean 0 and variance
-            1 on its own, so that the level of the input no longer matters.
+    :param in_channels: filters read and filters given.
+    :param channels: filters read and filters given.
+    :param groups: of the norm. With ``groups=channels`` each filter is brought to mean 0 and
+        variance 1 on its own, so that the level of the input no longer matters.
     """
 
     def __init__(self, in_channels: int, channels: int, *, groups: int | None = None) -> None:
@@ -73,11 +73,10 @@ def pixels_last(x: Tensor) -> Tensor:
 class ImageCNN(Encoder):
     """A small CNN for pictures of any size: (B, in_channels, H, W) → (B, out_dim).
 
-    Args:
-        in_channels: 1 for grey, 3 for colour.
-        out_dim: width of the features.
-        channels: filters of each block; every block halves height and width.
-        grid: cells per side of the last picture, each with a linear map of its own.
+    :param in_channels: 1 for grey, 3 for colour.
+    :param out_dim: width of the features.
+    :param channels: filters of each block; every block halves height and width.
+    :param grid: cells per side of the last picture, each with a linear map of its own.
 
     Height and width must be at least 2^len(channels). Pixels are floats of any range; a mean near 0
     and a spread near 1 train fastest.

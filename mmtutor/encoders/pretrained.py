@@ -29,18 +29,18 @@ from .base import Encoder, check_positive, check_shape
 class Backbone(Encoder):
     """Any torchvision classification network by name: (B, 3, H, W) → (B, out_dim).
 
-    Args:
-        name: such as "resnet50", "efficientnet_b0", "mobilenet_v3_small", "vit_b_16";
-            ``Backbone.names()`` lists them all.
-        weights: None for random weights; "DEFAULT", another of torchvision's names such as
-            "IMAGENET1K_V2", or its enum, to download them once; or the path of a state dict
-            (.pth, .pt or .safetensors). Nothing is downloaded unless a name is given.
-        freeze: the body never changes: no gradients, and evaluation mode also under ``.train()``.
-        out_dim: width of a new last linear layer. None: the body's own features.
-        sha256: checksum (or its beginning) that a weights file must have. Files named as
-            torchvision names them (resnet50-11ad3fa6.pth) carry it in their name; it is verified
-            before the file is opened.
-        **options: handed to torchvision's builder, for example ``image_size=64`` for a ViT.
+    :param name: such as "resnet50", "efficientnet_b0", "mobilenet_v3_small", "vit_b_16";
+        ``Backbone.names()`` lists them all.
+    :param weights: None for random weights; "DEFAULT", another of torchvision's names such as
+        "IMAGENET1K_V2", or its enum, to download them once; or the path of a state dict (.pth, .pt
+        or .safetensors). Nothing is downloaded unless a name is given.
+    :param freeze: the body never changes: no gradients, and evaluation mode also under
+        ``.train()``.
+    :param out_dim: width of a new last linear layer. None: the body's own features.
+    :param sha256: checksum (or its beginning) that a weights file must have. Files named as
+        torchvision names them (resnet50-11ad3fa6.pth) carry it in their name; it is verified before
+        the file is opened.
+    :param **options: handed to torchvision's builder, for example ``image_size=64`` for a ViT.
 
     Sizes: convolutional networks take any picture of at least ``min_size`` pixels, vision
     transformers and MaxViT exactly ``image_size`` (224 unless built with another).
@@ -48,10 +48,9 @@ class Backbone(Encoder):
     Most of these networks contain batch normalisation. It mixes the samples of a batch while an
     unfrozen body trains; a frozen body, and any body in evaluation mode, treats each sample alone.
 
-    Raises:
-        ValueError: unknown name or weights (with the nearest names), a file that does not fit.
-        FileNotFoundError: no such weights file.
-        ConnectionError: weights asked for by name, and no internet connection.
+    :raises ValueError: unknown name or weights (with the nearest names), a file that does not fit.
+    :raises FileNotFoundError: no such weights file.
+    :raises ConnectionError: weights asked for by name, and no internet connection.
     """
 
     sense = "image"

@@ -105,16 +105,16 @@ class TextRNN(_TextEncoder):
     The features are the last layer's state after the last real word (with ``bidirectional``, both
     directions side by side), mapped to ``out_dim`` by a linear layer where the widths differ.
 
-    Args:
-        vocab_size: number of word ids.
-        embed_dim: width of a word vector.
-        out_dim: width of the features.
-        hidden_dim: width of the recurrent state, ``out_dim`` by default.
-        cell: "lstm" or "gru".
-        layers: recurrent layers, one above the other.
-        bidirectional: also read from the last word to the first.
-        padding_idx: the id that fills up short sentences; None if there is none.
-        dropout: share of word vector entries, and of entries between layers, dropped in training.
+    :param vocab_size: number of word ids.
+    :param embed_dim: width of a word vector.
+    :param out_dim: width of the features.
+    :param hidden_dim: width of the recurrent state, ``out_dim`` by default.
+    :param cell: "lstm" or "gru".
+    :param layers: recurrent layers, one above the other.
+    :param bidirectional: also read from the last word to the first.
+    :param padding_idx: the id that fills up short sentences; None if there is none.
+    :param dropout: share of word vector entries, and of entries between layers, dropped in
+        training.
     """
 
     def __init__(
@@ -176,13 +176,14 @@ class TextRNN(_TextEncoder):
 class TextTransformer(_TextEncoder):
     """A small pre-norm Transformer encoder: ids (B, T) → (B, out_dim), the mean over real words.
 
-    Args:
-        vocab_size: number of word ids.
-        out_dim: width of word vectors and features; ``heads`` must divide it.
-        layers, heads: blocks, and attention heads in each.
-        max_len: longest sentence; each place has a learnt vector p_t.
-        hidden_dim: width of the feed-forward part, 2 · out_dim by default.
-        padding_idx, dropout: as in ``TextRNN``.
+    :param vocab_size: number of word ids.
+    :param out_dim: width of word vectors and features; ``heads`` must divide it.
+    :param layers: blocks, and attention heads in each.
+    :param heads: blocks, and attention heads in each.
+    :param max_len: longest sentence; each place has a learnt vector p_t.
+    :param hidden_dim: width of the feed-forward part, 2 · out_dim by default.
+    :param padding_idx: as in ``TextRNN``.
+    :param dropout: as in ``TextRNN``.
     """
 
     def __init__(

@@ -42,14 +42,11 @@ Row = tuple[str, Sequence[Tensor]]
 def write(name: str, out: Path, *, folder: Path | None = None) -> None:
     """Draw the sheet of a data set into a ``.png`` or ``.svg`` file.
 
-    Args:
-        name: one of `SHEETS`.
-        out: the file.
-        folder: where fetched data are.
-
-    Raises:
-        ValueError: an unknown name, or a file that is neither PNG nor SVG.
-        FileNotFoundError: the data, or the file's folder, is not there.
+    :param name: one of `SHEETS`.
+    :param out: the file.
+    :param folder: where fetched data are.
+    :raises ValueError: an unknown name, or a file that is neither PNG nor SVG.
+    :raises FileNotFoundError: the data, or the file's folder, is not there.
     """
     if name not in SHEETS:
         raise ValueError(unknown("data set", name, SHEETS))

@@ -49,16 +49,13 @@ def f1(
 ) -> float:
     """Harmonic mean of precision and recall, van Rijsbergen, *Information Retrieval* (1979).
 
-    Args:
-        predictions: classes (N,), or logits or probabilities (N, C).
-        targets: true classes (N,), whole numbers.
-        average: "macro" (mean over classes) or "micro" (over samples). A class that is neither
-            among the targets nor among the predictions is left out of the mean; 0/0 counts as 0.
-        num_classes: C, where predictions are classes; the largest number seen + 1 by default.
-
-    Raises:
-        TypeError: targets or predicted classes that are not whole numbers.
-        ValueError: unequal lengths, no samples, a class out of range, NaN among the logits.
+    :param predictions: classes (N,), or logits or probabilities (N, C).
+    :param targets: true classes (N,), whole numbers.
+    :param average: "macro" (mean over classes) or "micro" (over samples). A class that is neither
+        among the targets nor among the predictions is left out of the mean; 0/0 counts as 0.
+    :param num_classes: C, where predictions are classes; the largest number seen + 1 by default.
+    :raises TypeError: targets or predicted classes that are not whole numbers.
+    :raises ValueError: unequal lengths, no samples, a class out of range, NaN among the logits.
     """
     return score("f1", predictions, targets, average, num_classes)
 

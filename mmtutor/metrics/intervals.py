@@ -52,12 +52,14 @@ def interval(
     multinomial distribution (N, counts / N). So we draw the matrices themselves: the same
     bootstrap, some thousand times as fast as resampling the predictions one set at a time.
 
-    Args:
-        name: "accuracy", "recall", "precision" or "f1".
-        level: share of the resamples inside the interval.
-        resamples: how many sets are drawn.
-        seed: of the draws; no global random state is touched.
-        predictions, targets, average, num_classes: as for ``f1``.
+    :param name: "accuracy", "recall", "precision" or "f1".
+    :param level: share of the resamples inside the interval.
+    :param resamples: how many sets are drawn.
+    :param seed: of the draws; no global random state is touched.
+    :param predictions: as for ``f1``.
+    :param targets: as for ``f1``.
+    :param average: as for ``f1``.
+    :param num_classes: as for ``f1``.
     """
     if not 0 < level < 1:
         raise ValueError(f"level must be between 0 and 1, got {level}")
@@ -73,8 +75,7 @@ def mean_interval(values: Sequence[float]) -> tuple[float, float, float]:
     The interval tells where the mean of many more runs would lie, if runs scatter like a normal
     distribution.
 
-    Raises:
-        ValueError: fewer than two runs.
+    :raises ValueError: fewer than two runs.
     """
     v = torch.as_tensor(values, dtype=torch.float64).flatten()
     if len(v) < 2:

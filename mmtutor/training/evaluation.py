@@ -41,17 +41,16 @@ def evaluate(
     Under ``torchrun`` each process judges a part of the samples, none of them twice, and all get
     the result for the whole.
 
-    Args:
-        model: as in ``fit``; it is judged in evaluation mode and gets its own mode back.
-        data: a data set, or an iterable of (inputs, y) batches.
-        batch_size: samples at a time; the result does not depend on it.
-        drop: modalities to mute: the model gets its inputs without them.
-        level, resamples, seed: of the bootstrap intervals, see ``mmtutor.metrics.interval``.
-        device: as in ``fit``.
-
-    Raises:
-        KeyError: ``drop`` names a modality that the data do not have.
-        TypeError, ValueError: data or labels that cannot be judged.
+    :param model: as in ``fit``; it is judged in evaluation mode and gets its own mode back.
+    :param data: a data set, or an iterable of (inputs, y) batches.
+    :param batch_size: samples at a time; the result does not depend on it.
+    :param drop: modalities to mute: the model gets its inputs without them.
+    :param level: of the bootstrap intervals, see ``mmtutor.metrics.interval``.
+    :param resamples: of the bootstrap intervals, see ``mmtutor.metrics.interval``.
+    :param seed: of the bootstrap intervals, see ``mmtutor.metrics.interval``.
+    :param device: as in ``fit``.
+    :raises KeyError: ``drop`` names a modality that the data do not have.
+    :raises TypeError, ValueError: data or labels that cannot be judged.
     """
     drop = (drop,) if isinstance(drop, str) else tuple(drop)
     distributed.join()

@@ -81,57 +81,56 @@ def fit(
     with ``mse_loss``, pairs with a contrastive loss, sentences with a sequence loss, an expert's
     actions with cross-entropy again. ``mmtutor.objectives`` has them.
 
-    Args:
-        model: any module that takes what a batch holds (a dict of tensors by modality, or a
-            tensor) and returns logits (B, C), or whatever ``loss`` takes.
-        train: a data set with ``.batch(index)``, shuffled anew in each epoch; or any iterable of
-            (inputs, y) batches, in its own order. ``y`` holds class numbers (B,).
-        valid: the same kind of thing; judged after each epoch, never trained on.
-        epochs: passes over ``train``.
-        batch_size: samples per step, where ``train`` is a data set. Under ``torchrun`` the samples
-            of all processes together.
-        lr: highest learning rate.
-        loss: (outputs, y) → scalar mean over the batch; cross-entropy by default. For a
-            regression: ``torch.nn.functional.mse_loss``.
-        optimizer: called as ``optimizer(parameters, lr=lr)``, or one already built (then its own
-            learning rate counts); AdamW with weight decay 0.01 by default.
-        schedule: "one-cycle", "cosine", "constant", or a function from the share of the training
-            that is over, in [0, 1], to a factor on ``lr``.
-        clip: longest gradient, as a norm over all parameters; None for no limit.
-        accumulate: pass each batch through the model in this many parts, to save memory. The
-            step taken is the same, to rounding.
-        precision: "float32", or "bf16" to compute in bfloat16 where PyTorch thinks it safe; weights
-            stay in float32.
-        keep: "last", or "best" to end with the weights of the best epoch.
-        monitor: the column of the history that says which epoch is best; by default the accuracy
-            on ``valid``, or the loss in a regression.
-        patience: stop when that many epochs in a row brought no better one.
-        metrics: torchmetrics to compute on ``valid``, by name: columns ``valid_<name>``.
-        callbacks: what else to do before a step and after an epoch, see ``Callback``.
-        gradient_norms: record the mean norm of each encoder's gradient: ``gradient_<modality>``.
-        checkpoint: folder to write checkpoints to: at the start, after each epoch, and on Ctrl-C.
-        every: write one after that many steps too.
-        resume: folder of a checkpoint to go on from; ends with the weights, bit for bit, of the
-            training that was never stopped. Everything else must be as it was then. New
-            checkpoints go to the same folder unless ``checkpoint`` names another.
-        seed: of the order of samples and of dropout. On a CPU the same seed gives the same
-            weights, bit for bit, with the same number of threads; the global random state is as
-            it was before.
-        device: where to compute; the accelerator if there is one, else the CPU.
-        progress: show a bar, or a line per epoch where there is no terminal. Of several processes
-            only the first shows anything.
-
-    Raises:
-        FloatingPointError: loss or gradient is not finite. Says epoch, step, and which modality
-            if that can be found; the model gets back its weights from the end of the last epoch.
-        KeyboardInterrupt: after Ctrl-C, when the step is finished and saved. A second Ctrl-C does
-            not wait.
-        FileNotFoundError, DamagedCheckpointError: nothing to resume from, or a damaged checkpoint.
-        OSError: the folder for checkpoints cannot be written to.
-        RuntimeError: another process of the same training has ended.
-        KeyError: a batch lacks a modality that the model asks for.
-        TypeError, ValueError: data, labels or arguments that cannot be trained with, or a
-            checkpoint of something else.
+    :param model: any module that takes what a batch holds (a dict of tensors by modality, or a
+        tensor) and returns logits (B, C), or whatever ``loss`` takes.
+    :param train: a data set with ``.batch(index)``, shuffled anew in each epoch; or any iterable of
+        (inputs, y) batches, in its own order. ``y`` holds class numbers (B,).
+    :param valid: the same kind of thing; judged after each epoch, never trained on.
+    :param epochs: passes over ``train``.
+    :param batch_size: samples per step, where ``train`` is a data set. Under ``torchrun`` the
+        samples of all processes together.
+    :param lr: highest learning rate.
+    :param loss: (outputs, y) → scalar mean over the batch; cross-entropy by default. For a
+        regression: ``torch.nn.functional.mse_loss``.
+    :param optimizer: called as ``optimizer(parameters, lr=lr)``, or one already built (then its own
+        learning rate counts); AdamW with weight decay 0.01 by default.
+    :param schedule: "one-cycle", "cosine", "constant", or a function from the share of the training
+        that is over, in [0, 1], to a factor on ``lr``.
+    :param clip: longest gradient, as a norm over all parameters; None for no limit.
+    :param accumulate: pass each batch through the model in this many parts, to save memory. The
+        step taken is the same, to rounding.
+    :param precision: "float32", or "bf16" to compute in bfloat16 where PyTorch thinks it safe;
+        weights stay in float32.
+    :param keep: "last", or "best" to end with the weights of the best epoch.
+    :param monitor: the column of the history that says which epoch is best; by default the accuracy
+        on ``valid``, or the loss in a regression.
+    :param patience: stop when that many epochs in a row brought no better one.
+    :param metrics: torchmetrics to compute on ``valid``, by name: columns ``valid_<name>``.
+    :param callbacks: what else to do before a step and after an epoch, see ``Callback``.
+    :param gradient_norms: record the mean norm of each encoder's gradient: ``gradient_<modality>``.
+    :param checkpoint: folder to write checkpoints to: at the start, after each epoch, and on
+        Ctrl-C.
+    :param every: write one after that many steps too.
+    :param resume: folder of a checkpoint to go on from; ends with the weights, bit for bit, of the
+        training that was never stopped. Everything else must be as it was then. New checkpoints go
+        to the same folder unless ``checkpoint`` names another.
+    :param seed: of the order of samples and of dropout. On a CPU the same seed gives the same
+        weights, bit for bit, with the same number of threads; the global random state is as it was
+        before.
+    :param device: where to compute; the accelerator if there is one, else the CPU.
+    :param progress: show a bar, or a line per epoch where there is no terminal. Of several
+        processes only the first shows anything.
+    :raises FloatingPointError: loss or gradient is not finite. Says epoch, step, and which modality
+        if that can be found; the model gets back its weights from the end of the last epoch.
+    :raises KeyboardInterrupt: after Ctrl-C, when the step is finished and saved. A second Ctrl-C
+        does not wait.
+    :raises FileNotFoundError, DamagedCheckpointError: nothing to resume from, or a damaged
+        checkpoint.
+    :raises OSError: the folder for checkpoints cannot be written to.
+    :raises RuntimeError: another process of the same training has ended.
+    :raises KeyError: a batch lacks a modality that the model asks for.
+    :raises TypeError, ValueError: data, labels or arguments that cannot be trained with, or a
+        checkpoint of something else.
     """
     checkpoint = checkpoint or resume
     todo = Plan.of(

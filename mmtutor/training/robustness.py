@@ -30,22 +30,17 @@ def robustness(
 ) -> dict[str, RobustnessCurve]:
     """How the metric falls as each modality is missing more often, or gets noisier.
 
-    Args:
-        model: a classifier that does without the key of a missing modality.
-        data: held-out samples.
-        kind: ``"missing"`` or ``"noise"`` (Gaussian, in standard deviations of the modality over
-            ``data``; for modalities of real numbers, not for words).
-        modalities: which to damage, one at a time; all by default.
-        levels: rates in [0, 1], or standard deviations; rising.
-        metric: "accuracy", "recall", "precision" or "f1".
-        seed: of who lacks it, and of the noise.
-
-    Returns:
-        A curve by modality; ``mmtutor.metrics.plot_curves`` draws them.
-
-    Raises:
-        ValueError: an unknown kind or modality, or levels that do not rise.
-        TypeError: noise on words.
+    :param model: a classifier that does without the key of a missing modality.
+    :param data: held-out samples.
+    :param kind: ``"missing"`` or ``"noise"`` (Gaussian, in standard deviations of the modality over
+        ``data``; for modalities of real numbers, not for words).
+    :param modalities: which to damage, one at a time; all by default.
+    :param levels: rates in [0, 1], or standard deviations; rising.
+    :param metric: "accuracy", "recall", "precision" or "f1".
+    :param seed: of who lacks it, and of the noise.
+    :returns: A curve by modality; ``mmtutor.metrics.plot_curves`` draws them.
+    :raises ValueError: an unknown kind or modality, or levels that do not rise.
+    :raises TypeError: noise on words.
     """
     if kind not in LEVELS:
         raise ValueError(unknown("kind of damage", kind, LEVELS))

@@ -48,8 +48,7 @@ class Visit:
 def wake_lazy_parts(page) -> None:
     """Scroll through the page, so that what loads late is loaded, and open what is folded.
 
-    Raises:
-        StoodStill: for half a minute no frame was drawn. The browser is closed then.
+    :raises StoodStill: for half a minute no frame was drawn. The browser is closed then.
     """
     drawn = page.evaluate(
         """async () => {

@@ -38,23 +38,18 @@ COARSE: Mapping[str, str] = {
 class CaptionedEmoji(MultimodalDataset):
     """Pictures (3, side, side) and captions made from their labels; see `CIFAR100` for the rest.
 
-    Args:
-        split: ``"train"``, ``"valid"`` or ``"test"``.
-        captions: ``"informative"`` (from the coarse class), ``"leaking"`` (names the fine class) or
-            ``"unrelated"`` (drawn independently of the picture); see `Captions`.
-        target: ``"fine"`` (98 subgroups) or ``"coarse"`` (9 groups).
-        styles: of the pictures, as in `Emoji`.
-        side: height and width of a picture, 48 or a number that divides it: each pixel is the mean
-            of those it stands for.
-        seed: of the captions.
-
-    Attributes:
-        targets: the classes y (N,).
-        captions: texts and word ids, a `Captions`.
-        class_names: of the targets.
-
-    Raises:
-        ValueError: an unknown name, or a side that does not divide 48.
+    :param split: ``"train"``, ``"valid"`` or ``"test"``.
+    :param captions: ``"informative"`` (from the coarse class), ``"leaking"`` (names the fine class)
+        or ``"unrelated"`` (drawn independently of the picture); see `Captions`.
+    :param target: ``"fine"`` (98 subgroups) or ``"coarse"`` (9 groups).
+    :param styles: of the pictures, as in `Emoji`.
+    :param side: height and width of a picture, 48 or a number that divides it: each pixel is the
+        mean of those it stands for.
+    :param seed: of the captions.
+    :ivar targets: the classes y (N,).
+    :ivar captions: texts and word ids, a `Captions`.
+    :ivar class_names: of the targets.
+    :raises ValueError: an unknown name, or a side that does not divide 48.
     """
 
     modalities = ("image", "text")

@@ -24,9 +24,8 @@ def choose_styles(
 ) -> tuple[str, ...]:
     """Names of styles from "permissive", "all", one name or several, less those in `without`.
 
-    Raises:
-        ValueError: an unknown or repeated style, or none left.
-        FileNotFoundError: a share-alike style, and the folder of those was taken out.
+    :raises ValueError: an unknown or repeated style, or none left.
+    :raises FileNotFoundError: a share-alike style, and the folder of those was taken out.
     """
     table = read_styles(data_root())
     permissive = [s for s, row in table.items() if row["share_alike"] == "no"]
@@ -63,19 +62,15 @@ def require_share_alike(what: str) -> None:
 class EmojiCatalogue:
     """Look up emoji by character, code points or name; get their words and pictures.
 
-    Args:
-        styles: "permissive" (default), "all", a style's name, or several names.
-        ratings: also read the human sentiment ratings, which are share-alike; by default, where
-            a share-alike style is asked for.
-
-    Attributes:
-        styles: names of the artists' styles at hand.
-        rows: every emoji, in Unicode's order.
-        concepts: English names of the concepts: what is left of a name without gender and tone.
-        groups, subgroups: their names.
-
-    Raises:
-        ValueError, FileNotFoundError, DamagedDataError: as the functions of this file say.
+    :param styles: "permissive" (default), "all", a style's name, or several names.
+    :param ratings: also read the human sentiment ratings, which are share-alike; by default, where
+        a share-alike style is asked for.
+    :ivar styles: names of the artists' styles at hand.
+    :ivar rows: every emoji, in Unicode's order.
+    :ivar concepts: English names of the concepts: what is left of a name without gender and tone.
+    :ivar groups: their names.
+    :ivar subgroups: their names.
+    :raises ValueError, FileNotFoundError, DamagedDataError: as the functions of this file say.
     """
 
     def __init__(
@@ -102,8 +97,7 @@ class EmojiCatalogue:
     def find(self, what: str | EmojiRow) -> EmojiRow:
         """The emoji of a character ("😀"), of code points ("1F600"), or of a name, en or zh.
 
-        Raises:
-            ValueError: there is none; the message says which names are near.
+        :raises ValueError: there is none; the message says which names are near.
         """
         if isinstance(what, EmojiRow):
             return what
@@ -126,8 +120,7 @@ class EmojiCatalogue:
 
         Without a style, the first that has the emoji.
 
-        Raises:
-            ValueError: an unknown emoji, style or background; a style that lacks this emoji.
+        :raises ValueError: an unknown emoji, style or background; a style that lacks this emoji.
         """
         row = self.find(what)
         there = self.styles_of(row)

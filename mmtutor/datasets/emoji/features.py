@@ -38,17 +38,15 @@ class EmojiFeatures(Emoji):
 
     Everything else (rows, words, targets, splits) is as in `Emoji`.
 
-    Args:
-        split: ``"train"``, ``"valid"`` or ``"test"``.
-        body: ``"imagenet"``, the network trained on the photographs of ImageNet (Tan and Le 2019,
-            https://arxiv.org/abs/1905.11946); ``"untrained"``, the same network with the random
-            weights that it was born with.
-        **options: of `Emoji`: styles, without, language, text, target, unseen.
-
-    Raises:
-        ValueError: as `Emoji`; an unknown body; a style without features (the share-alike ones).
-        TypeError: an option that features have no use for: background, variants, shift, seed.
-        FileNotFoundError, DamagedDataError: a data file is missing or damaged.
+    :param split: ``"train"``, ``"valid"`` or ``"test"``.
+    :param body: ``"imagenet"``, the network trained on the photographs of ImageNet (Tan and Le
+        2019, https://arxiv.org/abs/1905.11946); ``"untrained"``, the same network with the random
+        weights that it was born with.
+    :param **options: of `Emoji`: styles, without, language, text, target, unseen.
+    :raises ValueError: as `Emoji`; an unknown body; a style without features (the share-alike
+        ones).
+    :raises TypeError: an option that features have no use for: background, variants, shift, seed.
+    :raises FileNotFoundError, DamagedDataError: a data file is missing or damaged.
     """
 
     def __init__(self, split: str = "train", *, body: str = "imagenet", **options: Any) -> None:

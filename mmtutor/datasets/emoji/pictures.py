@@ -52,32 +52,28 @@ class Emoji(MultimodalDataset):
     :math:`p_c = (n_c + 1) / (n + 3)`; the target is the most probable class
     (Kralj Novak et al. 2015, https://doi.org/10.1371/journal.pone.0144296).
 
-    Args:
-        split: ``"train"``, ``"valid"`` or ``"test"``.
-        styles: ``"permissive"``, all styles that are not share-alike; ``"all"``; a name; or names.
-        without: a style, or styles, to leave out.
-        language: ``"en"`` or ``"zh"``: modality "text"; ``"both"``: "text_en" and "text_zh".
-        text: ``"name"``, ``"keywords"``, or ``"both"``, the name before the keywords.
-        target: ``"group"``, ``"subgroup"``, ``"concept"``, ``"style"`` or ``"sentiment"``. A class
-            has the same number in every split. Sentiment leaves out what nobody rated.
-        background: ``"white"``, 3 channels; ``"transparent"``, 4 channels, the last one α.
-        variants: also genders and skin tones.
-        unseen: ``"concept"`` or ``"composition"``: only that kind of valid or test samples.
-        shift: most pixels a training picture moves, in each direction.
-        seed: of the shifts.
-
-    Attributes:
-        rows: the emoji of each sample (N,), see `EmojiRow`; style_of: name of each one's style.
-        targets: the classes y (N,); class_names: what they are called.
-        sentiment: probabilities of negative, neutral, positive (N, 3); NaN where not rated. Only
-            with target "sentiment" or a share-alike style, else None.
-        tokenizers: {language: Tokenizer}; texts: {modality: words of each sample}.
-        catalogue: everything of all splits, to look up; ``picture``, ``words`` and ``concepts``
-            are its own.
-
-    Raises:
-        ValueError: an unknown name, a bad shift, or a choice that leaves no sample.
-        FileNotFoundError, DamagedDataError: a data file is missing or damaged.
+    :param split: ``"train"``, ``"valid"`` or ``"test"``.
+    :param styles: ``"permissive"``, all styles that are not share-alike; ``"all"``; a name; or
+        names.
+    :param without: a style, or styles, to leave out.
+    :param language: ``"en"`` or ``"zh"``: modality "text"; ``"both"``: "text_en" and "text_zh".
+    :param text: ``"name"``, ``"keywords"``, or ``"both"``, the name before the keywords.
+    :param target: ``"group"``, ``"subgroup"``, ``"concept"``, ``"style"`` or ``"sentiment"``. A
+        class has the same number in every split. Sentiment leaves out what nobody rated.
+    :param background: ``"white"``, 3 channels; ``"transparent"``, 4 channels, the last one α.
+    :param variants: also genders and skin tones.
+    :param unseen: ``"concept"`` or ``"composition"``: only that kind of valid or test samples.
+    :param shift: most pixels a training picture moves, in each direction.
+    :param seed: of the shifts.
+    :ivar rows: the emoji of each sample (N,), see `EmojiRow`; style_of: name of each one's style.
+    :ivar targets: the classes y (N,); class_names: what they are called.
+    :ivar sentiment: probabilities of negative, neutral, positive (N, 3); NaN where not rated. Only
+        with target "sentiment" or a share-alike style, else None.
+    :ivar tokenizers: {language: Tokenizer}; texts: {modality: words of each sample}.
+    :ivar catalogue: everything of all splits, to look up; ``picture``, ``words`` and ``concepts``
+        are its own.
+    :raises ValueError: an unknown name, a bad shift, or a choice that leaves no sample.
+    :raises FileNotFoundError, DamagedDataError: a data file is missing or damaged.
     """
 
     def __init__(

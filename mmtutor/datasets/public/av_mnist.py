@@ -88,20 +88,15 @@ class AVMNIST(MultimodalDataset):
     Pairs and shifts of validation and test are the same for everybody, whatever the seed. The sound
     is a waveform: log-mel features are the encoder's work.
 
-    Args:
-        split: ``"train"`` (55,000), ``"valid"`` (5,000) or ``"test"`` (10,000).
-        pairs: keep only the first so many, by default all.
-        seed: of the training pairs and shifts.
-        folder: where fetched data are; by default `data_home`.
-        download: fetch the data (24 MB) if they are not there.
-
-    Attributes:
-        targets: the classes y (N,).
-
-    Raises:
-        ValueError: an unknown split, or ``pairs`` out of range.
-        FileNotFoundError: the data are not there and ``download`` is false.
-        DownloadError, DamagedDataError: they could not be fetched, or are damaged.
+    :param split: ``"train"`` (55,000), ``"valid"`` (5,000) or ``"test"`` (10,000).
+    :param pairs: keep only the first so many, by default all.
+    :param seed: of the training pairs and shifts.
+    :param folder: where fetched data are; by default `data_home`.
+    :param download: fetch the data (24 MB) if they are not there.
+    :ivar targets: the classes y (N,).
+    :raises ValueError: an unknown split, or ``pairs`` out of range.
+    :raises FileNotFoundError: the data are not there and ``download`` is false.
+    :raises DownloadError, DamagedDataError: they could not be fetched, or are damaged.
     """
 
     modalities = ("image", "audio")

@@ -71,24 +71,19 @@ class CIFAR100(MultimodalDataset):
     The official test images are ``"test"``. Of the official training images, 50 of each fine class
     are ``"valid"``, drawn once and for all; the others are ``"train"``.
 
-    Args:
-        split: ``"train"`` (45,000), ``"valid"`` (5,000) or ``"test"`` (10,000).
-        captions: ``"informative"`` (from the coarse class), ``"leaking"`` (names the fine class) or
-            ``"unrelated"`` (drawn independently of the picture); see `Captions`.
-        target: ``"fine"`` (100 classes) or ``"coarse"`` (20).
-        seed: of the captions.
-        folder: where fetched data are; by default `data_home`.
-        download: fetch the data (169 MB) if they are not there.
-
-    Attributes:
-        targets: the classes y (N,).
-        captions: texts and word ids, a `Captions`.
-        class_names: of the targets.
-
-    Raises:
-        ValueError: an unknown split, kind of captions, or target.
-        FileNotFoundError: the data are not there and ``download`` is false.
-        DownloadError, DamagedDataError: they could not be fetched, or are damaged.
+    :param split: ``"train"`` (45,000), ``"valid"`` (5,000) or ``"test"`` (10,000).
+    :param captions: ``"informative"`` (from the coarse class), ``"leaking"`` (names the fine class)
+        or ``"unrelated"`` (drawn independently of the picture); see `Captions`.
+    :param target: ``"fine"`` (100 classes) or ``"coarse"`` (20).
+    :param seed: of the captions.
+    :param folder: where fetched data are; by default `data_home`.
+    :param download: fetch the data (169 MB) if they are not there.
+    :ivar targets: the classes y (N,).
+    :ivar captions: texts and word ids, a `Captions`.
+    :ivar class_names: of the targets.
+    :raises ValueError: an unknown split, kind of captions, or target.
+    :raises FileNotFoundError: the data are not there and ``download`` is false.
+    :raises DownloadError, DamagedDataError: they could not be fetched, or are damaged.
     """
 
     modalities = ("image", "text")

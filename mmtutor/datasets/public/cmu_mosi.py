@@ -37,25 +37,20 @@ class CMUMOSI(MultimodalDataset):
     audio are features of face and voice; shorter segments are filled up with zeros. Numbers that
     are none (the source's -∞ and NaN in the audio) become 0.
 
-    Args:
-        path: the feature file. It has no address that lasts; the pages of the repositories
-            https://github.com/pliang279/MultiBench and
-            https://github.com/yaohungt/Multimodal-Transformer say where it is at present.
-        split: ``"train"``, ``"valid"`` or ``"test"``.
-        target: ``"sentiment"``, the rating r in [-3, 3] as a float; ``"binary"``, 1 where r ≥ 0;
-            or ``"seven"``, the class round(r) + 3 in 0…6.
-
-    Attributes:
-        targets: the targets y (N,).
-        ratings: the ratings r (N,).
-        ids: what the file says about each segment, or None.
-        dims: {sense: D}.
-
-    Raises:
-        UnsafePickleError: the file would have run code, or is no pickle.
-        ValueError: an unknown split or target, or a file of another layout; the message says what
-            is missing.
-        FileNotFoundError: no such file.
+    :param path: the feature file. It has no address that lasts; the pages of the repositories
+        https://github.com/pliang279/MultiBench and
+        https://github.com/yaohungt/Multimodal-Transformer say where it is at present.
+    :param split: ``"train"``, ``"valid"`` or ``"test"``.
+    :param target: ``"sentiment"``, the rating r in [-3, 3] as a float; ``"binary"``, 1 where r ≥ 0;
+        or ``"seven"``, the class round(r) + 3 in 0…6.
+    :ivar targets: the targets y (N,).
+    :ivar ratings: the ratings r (N,).
+    :ivar ids: what the file says about each segment, or None.
+    :ivar dims: {sense: D}.
+    :raises UnsafePickleError: the file would have run code, or is no pickle.
+    :raises ValueError: an unknown split or target, or a file of another layout; the message says
+        what is missing.
+    :raises FileNotFoundError: no such file.
     """
 
     modalities = SENSES

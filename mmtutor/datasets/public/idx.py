@@ -22,9 +22,8 @@ MOST = 1 << 28  # values; MNIST's largest file has 47 million
 def read_idx(path: Path) -> np.ndarray:
     """The array of unsigned bytes in an IDX file, packed by gzip or not.
 
-    Raises:
-        DamagedDataError: another format, another number type, or fewer or more values than the
-            header declares.
+    :raises DamagedDataError: another format, another number type, or fewer or more values than the
+        header declares.
     """
     opened = gzip.open if path.suffix == ".gz" else open
     try:

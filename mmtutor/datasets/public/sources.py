@@ -31,11 +31,10 @@ from mmtutor.names import unknown
 class Part:
     """Files that are fetched together into one folder.
 
-    Attributes:
-        name: of the folder.
-        remotes: what is fetched.
-        unpacked: bound on the bytes that come out, if it is one archive to unpack; 0 if not.
-        data_set: which data set to ask ``python -m mmtutor data get`` for.
+    :ivar name: of the folder.
+    :ivar remotes: what is fetched.
+    :ivar unpacked: bound on the bytes that come out, if it is one archive to unpack; 0 if not.
+    :ivar data_set: which data set to ask ``python -m mmtutor data get`` for.
     """
 
     name: str
@@ -69,9 +68,8 @@ class Part:
     def files(self, home: Path, names: Iterable[str]) -> list[Path]:
         """Paths of some of its files, verified.
 
-        Raises:
-            FileNotFoundError: one is not there.
-            DamagedDataError: one is not what was fetched.
+        :raises FileNotFoundError: one is not there.
+        :raises DamagedDataError: one is not what was fetched.
         """
         listed, wrong = self._listed(home / self.name)
         again = f"Delete {home / self.name} and fetch it again: {self.command}"
@@ -105,15 +103,12 @@ def obtain(
 ) -> Path:
     """The folder of a part, fetched if it is not there and may be.
 
-    Args:
-        name: one of `PARTS`.
-        home: the folder for fetched data, by default `data_home`.
-        download: fetch it if it is not there.
-        progress: show a bar.
-
-    Raises:
-        FileNotFoundError: it is not there and ``download`` is false.
-        DownloadError, ArchiveError, OSError: it could not be fetched, unpacked or written.
+    :param name: one of `PARTS`.
+    :param home: the folder for fetched data, by default `data_home`.
+    :param download: fetch it if it is not there.
+    :param progress: show a bar.
+    :raises FileNotFoundError: it is not there and ``download`` is false.
+    :raises DownloadError, ArchiveError, OSError: it could not be fetched, unpacked or written.
     """
     if name not in PARTS:
         raise ValueError(unknown("public data", name, PARTS))

@@ -38,16 +38,13 @@ class ArchiveError(ValueError):
 def unpack(archive: Path, target: Path, *, max_bytes: int, max_files: int = 100_000) -> Path:
     """Unpack a ``.zip``, ``.tar`` or ``.tar.gz`` file to a new folder, with a list of checksums.
 
-    Args:
-        archive: the file; its bytes should have been verified before.
-        target: the folder to make; it appears when everything is in it, with ``SHA256SUMS``. One
-            that is already there is replaced.
-        max_bytes: size of all files together, at most.
-        max_files: number of members, at most.
-
-    Raises:
-        ArchiveError: a member that escapes, is no file, or is too large; or a damaged archive.
-        OSError: the disk is full or cannot be written.
+    :param archive: the file; its bytes should have been verified before.
+    :param target: the folder to make; it appears when everything is in it, with ``SHA256SUMS``. One
+        that is already there is replaced.
+    :param max_bytes: size of all files together, at most.
+    :param max_files: number of members, at most.
+    :raises ArchiveError: a member that escapes, is no file, or is too large; or a damaged archive.
+    :raises OSError: the disk is full or cannot be written.
     """
     try:
         scratch = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))

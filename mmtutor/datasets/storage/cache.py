@@ -33,8 +33,7 @@ def data_home(folder: Path | str | None = None) -> Path:
 def folder_for(path: Path) -> Iterator[Path]:
     """Make a folder with its parents; those still empty at the end of the block go again.
 
-    Raises:
-        OSError: it cannot be made; the sentence says why and what to do.
+    :raises OSError: it cannot be made; the sentence says why and what to do.
     """
     made = []
     try:

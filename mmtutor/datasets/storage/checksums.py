@@ -23,10 +23,9 @@ Progress = Callable[[int], object]
 class Fault:
     """One file that is not as it should be.
 
-    Attributes:
-        path: the file.
-        what: ``"damaged"``, ``"missing"`` or ``"unexpected"``.
-        why: what was found, for a person to read; may be empty.
+    :ivar path: the file.
+    :ivar what: ``"damaged"``, ``"missing"`` or ``"unexpected"``.
+    :ivar why: what was found, for a person to read; may be empty.
     """
 
     path: Path
@@ -59,11 +58,10 @@ def parse_line(line: str) -> tuple[str, str] | None:
 def write_sums(folder: Path, names: Iterable[str], *, seal: bool = False) -> None:
     """Write ``SHA256SUMS`` over files of a folder.
 
-    Args:
-        folder: where the files are and the list goes.
-        names: paths below the folder, with ``/`` between their parts.
-        seal: end with a line that has the digest of the lines above, so that damage to the list
-            is told from damage to a file. ``sha256sum -c`` skips it.
+    :param folder: where the files are and the list goes.
+    :param names: paths below the folder, with ``/`` between their parts.
+    :param seal: end with a line that has the digest of the lines above, so that damage to the list
+        is told from damage to a file. ``sha256sum -c`` skips it.
     """
     text = "".join(f"{sha256_of(folder / name)}  {name}\n" for name in sorted(names))
     if seal:
@@ -76,9 +74,8 @@ def read_sums(path: Path, *, sealed: bool = False) -> tuple[dict[str, str], str]
 
     Lines that cannot be read are left out, so that the other files can still be checked.
 
-    Args:
-        path: the list.
-        sealed: it has to end with the digest of its lines.
+    :param path: the list.
+    :param sealed: it has to end with the digest of its lines.
     """
     text = path.read_bytes().decode("utf-8", errors="replace")
     listed, wrong = {}, ""
@@ -113,11 +110,10 @@ def check_folder(
 ) -> list[Fault]:
     """Hold a folder against ``{file: digest}``; no faults means that it is whole.
 
-    Args:
-        folder: what to look at.
-        listed: the digest of every file that should be there.
-        ignore: files that may be there and are not looked at.
-        progress: told about every block read.
+    :param folder: what to look at.
+    :param listed: the digest of every file that should be there.
+    :param ignore: files that may be there and are not looked at.
+    :param progress: told about every block read.
     """
     there = files_below(folder)
     faults = []

@@ -40,11 +40,10 @@ BLOCK = 1 << 16
 class Remote:
     """A file somewhere else.
 
-    Attributes:
-        name: its name here.
-        urls: addresses, the first that works is used.
-        size: its number of bytes.
-        sha256: its SHA-256 in hexadecimal.
+    :ivar name: its name here.
+    :ivar urls: addresses, the first that works is used.
+    :ivar size: its number of bytes.
+    :ivar sha256: its SHA-256 in hexadecimal.
     """
 
     name: str
@@ -70,18 +69,15 @@ def fetch(
 ) -> Path:
     """Fetch a file into a folder, unless it is there already; return its path.
 
-    Args:
-        remote: what to fetch.
-        folder: where to put it; made if it is not there.
-        timeout: seconds a server may be silent.
-        tries: how often to ask one address after the connection broke.
-        pause: seconds before asking again, doubled each time.
-        progress: show a bar.
-
-    Raises:
-        DownloadError: no address gave the file. What had arrived is kept as ``<name>.part`` if it
-            can be taken up later (the message says so), and deleted otherwise.
-        OSError: the folder cannot be made or written to.
+    :param remote: what to fetch.
+    :param folder: where to put it; made if it is not there.
+    :param timeout: seconds a server may be silent.
+    :param tries: how often to ask one address after the connection broke.
+    :param pause: seconds before asking again, doubled each time.
+    :param progress: show a bar.
+    :raises DownloadError: no address gave the file. What had arrived is kept as ``<name>.part`` if
+        it can be taken up later (the message says so), and deleted otherwise.
+    :raises OSError: the folder cannot be made or written to.
     """
     target = folder / remote.name
     if remote.is_at(target):

@@ -27,10 +27,9 @@ def data_file(relative: str) -> Path:
     The first part names the data set. The file's SHA-256 must be the one its data set's
     ``SHA256SUMS`` records; it is computed once per process, and again if the file changes.
 
-    Raises:
-        FileNotFoundError: the file, or the data set, is not there.
-        KeyError: the data set has no file of that name.
-        DamagedDataError: the file has other bytes than it was shipped with.
+    :raises FileNotFoundError: the file, or the data set, is not there.
+    :raises KeyError: the data set has no file of that name.
+    :raises DamagedDataError: the file has other bytes than it was shipped with.
     """
     folder, _, name = PurePosixPath(relative).as_posix().partition("/")
     root = data_root()

@@ -20,8 +20,7 @@ class DownloadError(OSError):
 class Broken(Exception):
     """The connection ended early; trying again may help.
 
-    Attributes:
-        afresh: the server cannot go on where it stopped: the next try starts from nothing.
+    :ivar afresh: the server cannot go on where it stopped: the next try starts from nothing.
     """
 
     def __init__(self, why: str, *, afresh: bool = False) -> None:

@@ -39,14 +39,11 @@ def read_plain_pickle(path: Path | str, *, max_bytes: int = 1 << 32) -> Any:
     Arrays are read-only views of the bytes in the file, so a small file cannot become a large
     array. An array of objects may hold texts and numbers.
 
-    Args:
-        path: the file.
-        max_bytes: refuse a larger one.
-
-    Raises:
-        UnsafePickleError: it names a function or class that is no part of plain data, or is not a
-            pickle at all. Nothing of it was executed.
-        OSError: it cannot be read.
+    :param path: the file.
+    :param max_bytes: refuse a larger one.
+    :raises UnsafePickleError: it names a function or class that is no part of plain data, or is not
+        a pickle at all. Nothing of it was executed.
+    :raises OSError: it cannot be read.
     """
     path = Path(path)
     size = path.stat().st_size

@@ -38,11 +38,10 @@ def shipped_faults(
 ) -> list[Fault]:
     """Every shipped file that is damaged, missing or unexpected; none if all is well.
 
-    Args:
-        folders: look only at these folders of ``data/``; by default at all that should be there.
-        optional: folders that may be missing as a whole.
-        root: where the data are; by default where this installation has them.
-        progress: told about every block read.
+    :param folders: look only at these folders of ``data/``; by default at all that should be there.
+    :param optional: folders that may be missing as a whole.
+    :param root: where the data are; by default where this installation has them.
+    :param progress: told about every block read.
     """
     root = data_root() if root is None else root
     if not (root / SUMS).is_file():

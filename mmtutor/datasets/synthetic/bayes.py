@@ -189,9 +189,8 @@ def rule_accuracy(
     Simpson's rule on a grid that has 0, where the answer may turn, among its even points. Halving
     ``step`` changes nothing above 1e-9.
 
-    Args:
-        rule: f for the signs (-, -), (-, +), (+, -), (+, +); each 0 or 1.
-        signals: s_1, s_2 > 0; the signs are independent, + and - equally probable.
+    :param rule: f for the signs (-, -), (-, +), (+, -), (+, +); each 0 or 1.
+    :param signals: s_1, s_2 > 0; the signs are independent, + and - equally probable.
     """
     s1, s2 = signals
     n = 2 * math.ceil((s1 + 9) / (2 * step))

@@ -68,34 +68,29 @@ class Synthetic(KnownProblem):
     `copy`, `unique`, `xor` and `mixture` are the corners and the middle of the space of dials. What
     one can ask of a problem is in `KnownProblem`.
 
-    Args:
-        split: ``"train"``, ``"valid"`` or ``"test"``, each drawn on its own.
-        redundancy: share R of samples that every sense can answer.
-        uniqueness: share U of samples that one sense can answer, divided evenly among the senses;
-            or {modality: its share U_k}.
-        synergy: share S of samples that only all senses together can answer. R + U + S ≤ 1; for
-            the rest there is no evidence at all.
-        modalities: names of the senses, or how many (then x1, x2, …).
-        classes: number of classes C ≥ 2, all equally probable.
-        signal: s ≥ 0, half the distance between the means of two classes in standard deviations,
-            up to 8; or {modality: s_m}.
-        shared_noise: ρ in [0, 1]. With 1 the senses see copies, noise and all, and a second copy
-            is worth nothing. With 0 each has noise of its own, and M equal senses have the signal
-            √M s together.
-        dim: features a sense; by default as few as are needed, each with a meaning. With a number,
-            coordinates of pure noise are added and all are turned by a random rotation.
-        samples: how many; by default 4,000, 1,000 and 10,000.
-        seed: of the draw and of the rotation.
-        fresh: draw new training data each epoch.
-
-    Attributes:
-        inputs: everything that is seen, {modality: (N, dim)}.
-        targets: the classes y (N,).
-        kinds: number of each sample's kind (N,), a place in ``kind_names``.
-
-    Raises:
-        ValueError: a dial out of range, an unknown name, too few dimensions; or noise that is
-            shared wholly by senses of different signal (their difference would tell all).
+    :param split: ``"train"``, ``"valid"`` or ``"test"``, each drawn on its own.
+    :param redundancy: share R of samples that every sense can answer.
+    :param uniqueness: share U of samples that one sense can answer, divided evenly among the
+        senses; or {modality: its share U_k}.
+    :param synergy: share S of samples that only all senses together can answer. R + U + S ≤ 1; for
+        the rest there is no evidence at all.
+    :param modalities: names of the senses, or how many (then x1, x2, …).
+    :param classes: number of classes C ≥ 2, all equally probable.
+    :param signal: s ≥ 0, half the distance between the means of two classes in standard deviations,
+        up to 8; or {modality: s_m}.
+    :param shared_noise: ρ in [0, 1]. With 1 the senses see copies, noise and all, and a second copy
+        is worth nothing. With 0 each has noise of its own, and M equal senses have the signal √M s
+        together.
+    :param dim: features a sense; by default as few as are needed, each with a meaning. With a
+        number, coordinates of pure noise are added and all are turned by a random rotation.
+    :param samples: how many; by default 4,000, 1,000 and 10,000.
+    :param seed: of the draw and of the rotation.
+    :param fresh: draw new training data each epoch.
+    :ivar inputs: everything that is seen, {modality: (N, dim)}.
+    :ivar targets: the classes y (N,).
+    :ivar kinds: number of each sample's kind (N,), a place in ``kind_names``.
+    :raises ValueError: a dial out of range, an unknown name, too few dimensions; or noise that is
+        shared wholly by senses of different signal (their difference would tell all).
     """
 
     def __init__(

@@ -35,9 +35,8 @@ class KnownProblem(MultimodalDataset):
     A subclass writes `_sample`, `_accuracy` and `_posterior`; it sets its dials before it calls
     the constructor of this class.
 
-    Attributes:
-        inputs: everything that is seen, {modality: (N, D)}.
-        targets: the classes y (N,).
+    :ivar inputs: everything that is seen, {modality: (N, D)}.
+    :ivar targets: the classes y (N,).
     """
 
     def __init__(
@@ -89,12 +88,9 @@ class KnownProblem(MultimodalDataset):
     def bayes_accuracy(self, modalities: Iterable[str] | None = None) -> float:
         r"""Return the best accuracy that any classifier reaches, :math:`E \max_y p(y | x_A)`.
 
-        Args:
-            modalities: names of the modalities A that the classifier sees; all by default. With
-                none at all, it is the share of the most frequent class.
-
-        Raises:
-            ValueError: a name that the problem does not have.
+        :param modalities: names of the modalities A that the classifier sees; all by default. With
+            none at all, it is the share of the most frequent class.
+        :raises ValueError: a name that the problem does not have.
         """
         return self._accuracy(self._subset(modalities))
 
@@ -109,13 +105,10 @@ class KnownProblem(MultimodalDataset):
     ) -> Tensor:
         """Probability of each class given what is seen, p(y | x_A): (B, C), in double precision.
 
-        Args:
-            inputs: {modality: (B, D)}; a modality may be missing.
-            modalities: the modalities A to look at; by default all in ``inputs``. The content of
-                others is not looked at.
-
-        Raises:
-            ValueError: no modality, an unknown or absent one, or a tensor of the wrong shape.
+        :param inputs: {modality: (B, D)}; a modality may be missing.
+        :param modalities: the modalities A to look at; by default all in ``inputs``. The content of
+            others is not looked at.
+        :raises ValueError: no modality, an unknown or absent one, or a tensor of the wrong shape.
         """
         subset = self._subset(inputs if modalities is None else modalities)
         if not subset:

@@ -44,23 +44,18 @@ class TwoSigns(KnownProblem):
     (Three of four pairs of signs are in one class of AND and OR, so a guess is right ¾ of the time.
     One sense alone cannot beat it.) What one can ask of a problem is in `KnownProblem`.
 
-    Args:
-        split: ``"train"``, ``"valid"`` or ``"test"``, each drawn on its own.
-        rule: ``"and"``, ``"or"``, ``"xor"``, or the classes (0 or 1) of the signs (-, -), (-, +),
-            (+, -), (+, +).
-        signal: s of both senses, above 0 and up to 8, or one for each.
-        modalities: names of the two senses.
-        samples: how many; by default 4,000, 1,000 and 10,000.
-        seed: of the draw. The same seed gives the same features for every rule.
-        fresh: draw new training data each epoch.
-
-    Attributes:
-        inputs: everything that is seen, {modality: (N, 1)}.
-        targets: the classes y (N,).
-        signs: the hidden signs g (N, 2), +1 or -1.
-
-    Raises:
-        ValueError: an unknown split or rule, a signal out of range, fewer than 1 sample.
+    :param split: ``"train"``, ``"valid"`` or ``"test"``, each drawn on its own.
+    :param rule: ``"and"``, ``"or"``, ``"xor"``, or the classes (0 or 1) of the signs (-, -), (-,
+        +), (+, -), (+, +).
+    :param signal: s of both senses, above 0 and up to 8, or one for each.
+    :param modalities: names of the two senses.
+    :param samples: how many; by default 4,000, 1,000 and 10,000.
+    :param seed: of the draw. The same seed gives the same features for every rule.
+    :param fresh: draw new training data each epoch.
+    :ivar inputs: everything that is seen, {modality: (N, 1)}.
+    :ivar targets: the classes y (N,).
+    :ivar signs: the hidden signs g (N, 2), +1 or -1.
+    :raises ValueError: an unknown split or rule, a signal out of range, fewer than 1 sample.
     """
 
     num_classes = 2
