@@ -7,7 +7,6 @@ number. So a wrong answer is recognised however it was written.
 
 from __future__ import annotations
 
-import difflib
 import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from mmtutor.lessons.syllabus import chapter_number
+from mmtutor.names import unknown
 
 
 class NotAnAnswer(ValueError):
@@ -153,17 +152,15 @@ def exercise(name: str) -> Exercise:
 
     :raises KeyError: there is none of that number.
     """
-    chapter = str(name).partition(".")[0]
+    chapter = name.partition(".")[0]
+    folder = f"chapter_{chapter:0>2}" if chapter.isdecimal() else f"appendix_{chapter.lower()}"
     try:
-        number = chapter_number(chapter)
-        file = f"appendix_{number.lower()}" if isinstance(number, str) else f"chapter_{number:02d}"
-        module = importlib.import_module(f"mmtutor.lessons.exercises.{file}")
-    except (ValueError, ModuleNotFoundError):
+        found = importlib.import_module(f"mmtutor.lessons.exercises.{folder}").EXERCISES
+    except ModuleNotFoundError:
         raise KeyError(f"no exercises for chapter {chapter!r} (asked for {name!r})") from None
-    if name not in module.EXERCISES:
-        near = difflib.get_close_matches(str(name), module.EXERCISES, n=2, cutoff=0)
-        raise KeyError(f"no exercise {name!r}; did you mean {' or '.join(near)}?")
-    return module.EXERCISES[name]
+    if name not in found:
+        raise KeyError(unknown("exercise", name, found))
+    return found[name]
 
 
 def check(name: str, answer: Any) -> None:

@@ -66,11 +66,13 @@ def test_unanswered_is_no_mistake(capsys):
 
 def test_unknown_exercise_names_a_near_one():
     chapter = next(iter(ALL)).partition(".")[0]
-    with pytest.raises(KeyError, match=rf"did you mean {chapter}\."):
+    with pytest.raises(
+        KeyError, match=rf"unknown exercise '{chapter}.77', expected one of '{chapter}.1'"
+    ):
         checks.check(f"{chapter}.77", 1)
     with pytest.raises(KeyError, match="no exercises for chapter '99'"):
         checks.check("99.1", 1)
-    for name in ("Z.1", "a.1", "0.1", "-3.1", "AB.1", "?"):
+    for name in ("Z.1", "0.1", "-3.1", "AB.1", "?", ""):
         with pytest.raises(KeyError, match="no exercises for chapter"):
             checks.check(name, 1)
 

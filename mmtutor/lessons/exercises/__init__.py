@@ -1,1 +1,1 @@
-"""The exercises: for each its solution and the typical wrong answers, one module a chapter."""
+"""The exercises: for each its solution and the typical wrong answers, one folder a chapter."""

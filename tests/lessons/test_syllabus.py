@@ -67,6 +67,6 @@ def test_a_chapter_that_lacks_a_fact_is_named(tmp_path, key):
 
 
 def test_the_book_itself_has_a_syllabus(capsys):
-    book = pathlib.Path(__file__).parents[1] / "book"
+    book = pathlib.Path(__file__).parents[2] / "book"
     assert main(["syllabus", str(book)]) == 0
     assert "4 · The fusion equation" in capsys.readouterr().out

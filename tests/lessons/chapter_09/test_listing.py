@@ -19,7 +19,7 @@ from torch.nn.functional import cross_entropy
 from torch.nn.utils.rnn import pack_padded_sequence
 from torchvision import models
 
-NOTEBOOK = pathlib.Path(__file__).parents[2] / "book/code/cnn-lstm.ipynb"
+NOTEBOOK = pathlib.Path(__file__).parents[3] / "book/code/cnn-lstm.ipynb"
 VOCAB, CLASSES = 20, 9
 
 

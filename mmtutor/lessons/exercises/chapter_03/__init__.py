@@ -1,0 +1,13 @@
+"""Exercises of chapter 3, *Fusion and cross-modal learning*."""
+
+from mmtutor.lessons.exercises.chapter_03.retrieval import RETRIEVAL
+from mmtutor.lessons.exercises.chapter_03.ways import WAYS
+from mmtutor.lessons.exercises.chapter_03.witnesses import AGREEMENT, BOTH_WRONG, VOTE
+
+EXERCISES = {
+    "3.1": AGREEMENT,
+    "3.2": WAYS,
+    "3.3": VOTE,
+    "3.4": BOTH_WRONG,
+    "3.5": RETRIEVAL,
+}

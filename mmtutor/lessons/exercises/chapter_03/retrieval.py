@@ -1,0 +1,63 @@
+"""3.5: an image found by a sound."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from mmtutor.lessons.checks import Exercise, draw, function
+
+
+def _retrieve(sounds: Tensor, images: Tensor) -> Tensor:
+    return (functional.normalize(sounds) @ functional.normalize(images).T).argmax(dim=1)
+
+
+def _not_normalised(sounds: Tensor, images: Tensor) -> Tensor:
+    return (sounds @ images.T).argmax(dim=1)
+
+
+def _sound_for_each_image(sounds: Tensor, images: Tensor) -> Tensor:
+    return (functional.normalize(sounds) @ functional.normalize(images).T).argmax(dim=0)
+
+
+def _least_alike(sounds: Tensor, images: Tensor) -> Tensor:
+    return (functional.normalize(sounds) @ functional.normalize(images).T).argmin(dim=1)
+
+
+def _by_distance(sounds: Tensor, images: Tensor) -> Tensor:
+    return torch.cdist(sounds, images).argmin(dim=1)
+
+
+# Images of unequal length, so that a missing normalisation shows.
+_IMAGES = draw(7, 5, seed=2) * torch.linspace(0.1, 6, 7)[:, None]
+
+
+_SOUNDS = torch.cat([_IMAGES * torch.linspace(3, 0.2, 7)[:, None], _IMAGES[:3]])
+_SOUNDS = _SOUNDS + 0.05 * draw(10, 5, seed=3)
+
+
+RETRIEVAL = Exercise(
+    solution=_retrieve,
+    mistakes=(
+        (
+            _not_normalised,
+            "Long vectors win everywhere. Divide each vector by its length first "
+            "(`nn.functional.normalize`), then the product is the cosine.",
+        ),
+        (
+            _sound_for_each_image,
+            "You looked for the best sound for each image. Here the sound asks: one image "
+            "index a sound.",
+        ),
+        (_least_alike, "That is the image that fits least. The largest cosine fits best."),
+        (
+            _by_distance,
+            "Distance depends on the length of the vectors. Only the direction should count: "
+            "use the cosine.",
+        ),
+    ),
+    praise="A sound went in, a picture came out: that is cross-modal retrieval.",
+    hint="Normalise both, multiply sounds by images transposed, and take the argmax of each row.",
+    probe=function((_SOUNDS, _IMAGES), (draw(3, 4, seed=8), draw(6, 4, seed=9))),
+)

@@ -1,0 +1,44 @@
+"""3.2: fusion, or cross-modal?"""
+
+from __future__ import annotations
+
+from mmtutor.lessons.checks import Exercise, labels
+
+_SITUATIONS = ("a", "b", "c", "d")
+
+
+WAYS = Exercise(
+    solution={"a": "fusion", "b": "cross-modal", "c": "fusion", "d": "cross-modal"},
+    mistakes=(
+        (
+            {"a": "cross-modal", "b": "fusion", "c": "cross-modal", "d": "fusion"},
+            "You have the two exchanged. Fusion: both modalities are there when the answer is "
+            "given. Cross-modal: one helps in training, another is used.",
+        ),
+        (
+            dict.fromkeys(_SITUATIONS, "fusion"),
+            "In b and d one modality teaches and is gone when the answer is given.",
+        ),
+        (
+            dict.fromkeys(_SITUATIONS, "cross-modal"),
+            "In a and c both modalities are there when the answer is given.",
+        ),
+        (
+            {"a": "fusion", "b": "cross-modal", "c": "cross-modal", "d": "cross-modal"},
+            "Look at c again: two models vote, and both modalities are there. Model-level "
+            "fusion is fusion.",
+        ),
+        (
+            {"a": "fusion", "b": "cross-modal", "c": "fusion", "d": "fusion"},
+            "Look at d again: once trained, the model never hears a sound.",
+        ),
+        (
+            {"a": "fusion", "b": "fusion", "c": "fusion", "d": "cross-modal"},
+            "Look at b again: you search with words, and what you get are pictures. No "
+            "sample has both when the question is asked.",
+        ),
+    ),
+    praise="Ask: which modalities are there when the answer is given?",
+    hint="For each, ask which modalities are there when the answer is given.",
+    probe=labels(_SITUATIONS, "fusion", "cross-modal"),
+)

@@ -1,0 +1,89 @@
+"""4.6: an operator of one's own, the maximum."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from mmtutor.fusion import Fusion
+from mmtutor.lessons.checks import Exercise, NotAnAnswer, draw
+
+
+class _Loudest(Fusion):
+    """The elementwise maximum over the modalities that are there."""
+
+    name = "loudest"
+
+    def fuse(self, x: dict[str, Tensor], present: Tensor | None) -> Tensor:
+        v = torch.stack(list(x.values()), dim=1)  # (B, M, d)
+        if present is not None:
+            v = v.masked_fill(~present[..., None], -torch.inf)
+        return v.amax(dim=1)
+
+    def num_params(self) -> int:
+        return 0
+
+    def flops(self, batch: int) -> int:
+        return 0
+
+
+class _LoudestOfZeros(_Loudest):
+    def fuse(self, x: dict[str, Tensor], present: Tensor | None) -> Tensor:
+        return torch.stack(list(x.values()), dim=1).amax(dim=1)
+
+
+class _LoudestOverBatch(_Loudest):
+    def fuse(self, x: dict[str, Tensor], present: Tensor | None) -> Tensor:
+        v = torch.stack(list(x.values()), dim=1)
+        if present is not None:
+            v = v.masked_fill(~present[..., None], -torch.inf)
+        return v.amax(dim=(0, 1))[None].expand(len(v), -1)
+
+
+class _Quietest(_Loudest):
+    def fuse(self, x: dict[str, Tensor], present: Tensor | None) -> Tensor:
+        v = torch.stack(list(x.values()), dim=1)
+        if present is not None:
+            v = v.masked_fill(~present[..., None], torch.inf)
+        return v.amin(dim=1)
+
+
+def _operator(answer: Any) -> Tensor:
+    """Probe for a fusion operator over three modalities of width 4."""
+    if not (isinstance(answer, type) and issubclass(answer, Fusion)):
+        raise NotAnAnswer("a class is asked for that inherits from `fusion.Fusion`")
+    op = answer({"image": 4, "audio": 4, "text": 4}, 4)
+    x = {name: draw(3, 4, seed=i) - 1 for i, name in enumerate(op.dims)}
+    absent = {
+        "audio": torch.tensor([True, False, False]),
+        "text": torch.tensor([True, True, False]),
+    }
+    whole, partial = op(x), op(x, absent)
+    if whole.shape != (3, 4):
+        raise NotAnAnswer(f"h should have shape (3, 4) here, yours has {tuple(whole.shape)}")
+    costs = torch.tensor([op.num_params(), op.flops(3)])
+    return torch.cat([whole.flatten(), partial.flatten(), costs]).double().detach()
+
+
+LOUDEST = Exercise(
+    solution=_Loudest,
+    mistakes=(
+        (
+            _LoudestOfZeros,
+            "It works while everything is there. Where a modality is absent it holds zeros, "
+            "and zero can be the maximum. Use `present` to rule those out.",
+        ),
+        (
+            _LoudestOverBatch,
+            "The maximum runs over the samples too: they see each other. Take it over the "
+            "modalities only.",
+        ),
+        (_Quietest, "That is the minimum."),
+    ),
+    praise="Your own ⊕, with names, masks and errors from the contract.",
+    hint="Stack to (B, M, d), put −∞ where `present` is False, then `amax` over dimension 1. "
+    "It learns nothing and multiplies no matrices: both costs are 0.",
+    probe=_operator,
+)

@@ -1,0 +1,71 @@
+"""4.2 and 4.4: a weighted sum, and weights where somebody is absent."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from mmtutor.lessons.checks import Exercise, draw, function, number
+
+_PRESENT = torch.tensor([[True, True, True], [True, False, True], [False, False, True]])
+
+
+def _masked(a: Tensor, present: Tensor) -> Tensor:
+    return a.masked_fill(~present, -torch.inf).softmax(dim=1)
+
+
+def _zero_is_not_absent(a: Tensor, present: Tensor) -> Tensor:
+    return (a * present).softmax(dim=1)
+
+
+def _over_the_batch(a: Tensor, present: Tensor) -> Tensor:
+    return a.masked_fill(~present, -torch.inf).softmax(dim=0)
+
+
+def _divided_by_all(a: Tensor, present: Tensor) -> Tensor:
+    return present / present.sum(dim=1, keepdim=True)
+
+
+WEIGHTED = Exercise(
+    solution=[1.0, 3.0],
+    mistakes=(
+        ([3.0, 1.0], "The weights are exchanged: a_2 is the larger, so x_2 weighs more."),
+        ([2.0, 2.0], "That is the plain mean. Here a_1 and a_2 differ."),
+        ([0.0, 4 * 1.0986], "You used a itself as the weights. First α = softmax(a)."),
+        ([4.0, 12.0], "You used e^a without dividing by their sum, 1 + 3."),
+        ([0.25, 0.75], "These are the weights α. Now compute α_1 x_1 + α_2 x_2."),
+    ),
+    praise="Three times the weight, because e^(ln 3) = 3.",
+    hint="e^0 = 1 and e^(ln 3) = 3. Divide each by their sum, then add up α_m x_m.",
+    probe=number,
+    tolerance=2e-3,
+)
+
+
+MASKED = Exercise(
+    solution=_masked,
+    mistakes=(
+        (
+            lambda a, present: a.softmax(dim=1) * present,
+            "The absent one has weight 0, but the others no longer sum to 1: a sample with "
+            "fewer modalities gets a smaller h. Mask before the softmax.",
+        ),
+        (
+            _zero_is_not_absent,
+            "A score of 0 is not a weight of 0: e^0 = 1. Which score does the softmax turn "
+            "into exactly 0?",
+        ),
+        (
+            _over_the_batch,
+            "Your softmax runs over the samples (dim 0): they compete with each other. "
+            "It should run over the modalities.",
+        ),
+        (_divided_by_all, "Every present modality got the same weight: where did a go?"),
+    ),
+    praise="A score of −∞ gives a weight of exactly 0, and the rest still sum to 1.",
+    hint="Each row must sum to 1, be 0 where `present` is False, and keep the ratios e^a.",
+    probe=function(
+        (draw(3, 3, seed=5), _PRESENT),
+        (torch.zeros(3, 3), _PRESENT),
+    ),
+)

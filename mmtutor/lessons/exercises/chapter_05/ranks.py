@@ -1,0 +1,71 @@
+"""5.3: the rank of a score."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from torch import Tensor
+
+from mmtutor.lessons.checks import Exercise, labels
+
+_SCORES = ("pair", "sum", "same way", "both north")
+
+
+def _ranks(*numbers: int) -> dict[str, int]:
+    return dict(zip(_SCORES, numbers, strict=True))
+
+
+def _rank_of_each(answer: Any) -> str:
+    """Probe for a rank for each score; what ``torch.linalg.matrix_rank`` returns will do."""
+    if isinstance(answer, Mapping):
+        answer = {
+            name: rank.item() if isinstance(rank, Tensor) and rank.numel() == 1 else rank
+            for name, rank in answer.items()
+        }
+    return labels(_SCORES, "1", "2", "3", "4")(answer)
+
+
+RANKS = Exercise(
+    solution=_ranks(1, 2, 2, 1),
+    mistakes=(
+        (
+            _ranks(1, 1, 2, 1),
+            "A sum looks harmless, but look at its table: 1s at (n1, 1) and at (1, n2). No row "
+            "is a multiple of the other. The rest is right.",
+        ),
+        (
+            _ranks(1, 2, 2, 2),
+            "(1 + n1)(1 + n2) *is* one product. Multiplied out it has four terms, but the rows "
+            "of its table are multiples of each other. The rest is right.",
+        ),
+        (
+            _ranks(1, 1, 2, 2),
+            "'sum' and 'both north' are the other way round. Write their tables: in which of "
+            "them is every row a multiple of one row?",
+        ),
+        (
+            _ranks(1, 1, 2, 4),
+            "A rank does not count the terms of a score. It counts the rows of its table that "
+            "cannot be made from the other rows. Write the tables of 'sum' and 'both north'.",
+        ),
+        (
+            _ranks(1, 2, 2, 4),
+            "(1 + n1)(1 + n2) has four terms, but they come from *one* product. The rest is right.",
+        ),
+        (
+            _ranks(1, 2, 1, 1),
+            "'same way' has two terms, n1·n2 and e1·e2, and no product of one u with one v "
+            "holds both without n1·e2 and e1·n2. The rest is right.",
+        ),
+        (
+            _ranks(1, 1, 1, 1),
+            "Write each as a table with the rows n1, e1, 1 and the columns n2, e2, 1. Are all "
+            "rows multiples of one row?",
+        ),
+    ),
+    praise="To a product, even a sum is a thing of rank two: it needs two terms, each times 1.",
+    hint="Write the 3 × 3 table. The rank is 1 if all rows are multiples of one row; each "
+    "further row that is new adds 1.",
+    probe=_rank_of_each,
+)

@@ -1,0 +1,62 @@
+"""5.5: a count sketch by hand."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from mmtutor.lessons.checks import Exercise, draw, function
+
+
+def _sketch(v: Tensor, bucket: Tensor, sign: Tensor, D: int) -> Tensor:
+    return torch.zeros(D).index_add(0, bucket, sign * v)
+
+
+def _overwritten(v: Tensor, bucket: Tensor, sign: Tensor, D: int) -> Tensor:
+    y = torch.zeros(D)
+    for k, s, value in zip(bucket.tolist(), sign.tolist(), v.tolist(), strict=True):
+        y[k] = s * value
+    return y
+
+
+_SKETCHES = (
+    (
+        torch.tensor([3.0, 1.0, 2.0, 5.0]),
+        torch.tensor([0, 2, 0, 1]),
+        torch.tensor([1.0, -1.0, -1.0, 1.0]),
+        3,
+    ),
+    (
+        draw(6, seed=7),
+        torch.tensor([4, 1, 1, 0, 4, 4]),
+        torch.tensor([1.0, 1.0, -1.0, -1.0, 1.0, -1.0]),
+        5,
+    ),
+)
+
+
+SKETCH = Exercise(
+    solution=_sketch,
+    mistakes=(
+        (
+            _overwritten,
+            "Where two coordinates fall into one bucket, yours keeps the last. They add up.",
+        ),
+        (
+            lambda v, bucket, sign, D: _sketch(v, bucket, torch.ones_like(sign), D),
+            "The signs are missing. Without them what collides always adds up, and inner "
+            "products come out too large on average.",
+        ),
+        (
+            lambda v, bucket, sign, D: sign * v[bucket],
+            "You read from place `bucket[i]`. Coordinate i is *written* to bucket `bucket[i]`.",
+        ),
+        (
+            lambda v, bucket, sign, D: torch.zeros(len(v)).index_add(0, bucket, sign * v),
+            "A sketch has D buckets, whatever the width of v.",
+        ),
+    ),
+    praise="A loop in Python, one `index_add` in PyTorch.",
+    hint="Start with D zeros; for each i add sign[i] · v[i] to place bucket[i].",
+    probe=function(*_SKETCHES),
+)

@@ -1,0 +1,29 @@
+"""5.1: the four numbers of a table."""
+
+from __future__ import annotations
+
+from mmtutor.lessons.checks import Exercise, number
+
+STEPS = Exercise(
+    solution=[3, 2, 1, -4],
+    mistakes=(
+        (
+            [3, 5, 4, 2],
+            "These are the table's own numbers. b is a step: from (0, 0) to (1, 0).",
+        ),
+        (
+            [3, 2, 1, -1],
+            "For d you went from (0, 0) to (1, 1). Take off what x1 and x2 do alone: "
+            "d = h(1,1) − h(1,0) − h(0,1) + h(0,0).",
+        ),
+        ([3, 2, 1, 4], "The size of d is right, its sign is not: does (1, 1) gain or lose?"),
+        ([3, 1, 2, -4], "b and c are exchanged: b belongs to x1, the first of the pair."),
+        (
+            [3, 2, 1, 0],
+            "With d = 0 the pair (1, 1) would get 3 + 2 + 1 = 6. The table says 2.",
+        ),
+    ),
+    praise="The two together give 4 less than the sum of what each does alone.",
+    hint="a is h(0,0). Then b = h(1,0) − a, c = h(0,1) − a, and d is what is left at (1, 1).",
+    probe=number,
+)
