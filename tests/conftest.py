@@ -1,4 +1,4 @@
-"""What all tests share: one thread, and one browser a process."""
+"""What all tests share: one thread, one browser a process, few examples unless asked for many."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 import torch
 
+from tests import examples
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
@@ -22,8 +24,9 @@ torch.set_num_threads(1)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Where the browser stood still, ask twice more: a page that stops it every time has failed."""
+    examples.pytest_collection_modifyitems(config, items)
     again = pytest.mark.flaky(reruns=2, only_rerun=["StoodStill", "TargetClosedError"])
     for item in items:
         if "browsers" in getattr(item, "fixturenames", ()):

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
 from mmtutor.datasets import Augmented, InMemory
 from mmtutor.datasets.augmentation import moved
+from tests.examples import examples
 
 
 def pictures(n: int = 12, channels: int = 3, height: int = 5, width: int = 7) -> InMemory:
@@ -33,7 +34,7 @@ def slow(x: Tensor, down: int, right: int, mirrored: bool) -> Tensor:
     st.integers(1, 6),
     st.integers(1, 6),
 )
-@settings(max_examples=50, deadline=None)
+@examples(50)
 def test_all_at_once_is_one_by_one(
     drawn: list[tuple[int, int, bool]], channels: int, height: int, width: int
 ) -> None:
@@ -45,7 +46,7 @@ def test_all_at_once_is_one_by_one(
 
 
 @given(st.lists(st.integers(0, 11), min_size=1, max_size=9), st.integers(0, 3))
-@settings(max_examples=30, deadline=None)
+@examples(30)
 def test_a_sample_does_not_depend_on_its_batch(index: list[int], epoch: int) -> None:
     data = Augmented(pictures(), shift=2, flip=True, brightness=0.3, colour=0.2)
     data.set_epoch(epoch)

@@ -5,12 +5,13 @@ import math
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
 from mmtutor.datasets import SAMPLE_RATE, AVDigits
 from mmtutor.datasets.av_digits import PAIRS, WINDOW
+from tests.examples import examples
 
 
 def same(a: tuple[dict[str, Tensor], Tensor], b: tuple[dict[str, Tensor], Tensor]) -> bool:
@@ -37,7 +38,7 @@ def test_shapes_and_types(train: AVDigits) -> None:
     assert y.shape == (0,)
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(index=st.lists(st.integers(0, 299), min_size=1, max_size=20))
 def test_a_sample_does_not_depend_on_its_batch(train: AVDigits, index: list[int]) -> None:
     inputs, y = train.batch(torch.tensor(index))
@@ -175,7 +176,7 @@ def test_one_dial_leaves_the_other_sense_alone() -> None:
 
 # ── which image and which sound ────────────────────────────────────────────────────────────────
 @given(pairs=st.integers(1, 400))
-@settings(max_examples=15, deadline=None)
+@examples(15)
 def test_classes_are_balanced(pairs: int) -> None:
     counts = torch.bincount(AVDigits("valid", pairs=pairs).targets, minlength=10)
     assert counts.sum() == pairs

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mmtutor.datasets.synthetic.bayes import (
@@ -21,6 +21,7 @@ from mmtutor.datasets.synthetic.bayes import (
     xor_accuracy,
 )
 from mmtutor.datasets.synthetic.two_signs import RULES
+from tests.examples import examples
 
 SIGNALS = st.floats(0.01, 6.0)
 
@@ -55,7 +56,7 @@ def test_three_classes_without_signal_are_a_guess() -> None:
 
 @pytest.mark.parametrize("classes", [2, 3, 10])
 @given(signal=SIGNALS)
-@settings(max_examples=20, deadline=None)
+@examples(20)
 def test_the_xor_of_one_sign_is_the_sign(classes: int, signal: float) -> None:
     one = xor_accuracy((signal,), classes)
     assert one == pytest.approx(symbol_accuracy(signal, classes), abs=1e-8)
@@ -82,7 +83,7 @@ def test_xor_of_two_views_by_a_sum_over_a_grid(signals: tuple[float, float], cla
 
 @pytest.mark.parametrize("classes", [3, 10])
 @given(signals=st.lists(st.floats(0.01, 3.0), min_size=2, max_size=3))
-@settings(max_examples=5, deadline=None)
+@examples(5)
 def test_xor_neither_depends_on_the_step_nor_on_the_order(
     classes: int, signals: list[float]
 ) -> None:
@@ -124,7 +125,7 @@ def test_rules_by_a_sum_over_a_grid(
 
 
 @given(SIGNALS, SIGNALS, st.tuples(*[st.integers(0, 1)] * 4))
-@settings(max_examples=30, deadline=None)
+@examples(30)
 def test_rules_have_their_symmetries(s: float, t: float, rule: tuple[int, int, int, int]) -> None:
     found = rule_accuracy(rule, (s, t))
     swapped = (rule[0], rule[2], rule[1], rule[3])

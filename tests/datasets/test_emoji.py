@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
@@ -70,7 +70,6 @@ def test_shapes_and_types(both: Emoji) -> None:
     assert y.shape == (0,)
 
 
-@settings(max_examples=25, deadline=None)
 @given(index=st.lists(st.integers(-40, 1500), min_size=1, max_size=12), epoch=st.integers(0, 3))
 def test_a_sample_does_not_depend_on_its_batch(both: Emoji, index: list[int], epoch: int) -> None:
     both.set_epoch(epoch)

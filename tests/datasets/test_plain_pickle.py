@@ -14,11 +14,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from mmtutor.datasets import UnsafePickleError, read_plain_pickle
+from tests.examples import examples
 
 
 @pytest.fixture
@@ -64,7 +65,7 @@ PLAIN = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(value=PLAIN, protocol=st.integers(0, pickle.HIGHEST_PROTOCOL))
 def test_plain_data_come_back_as_pickle_gives_them(tmp_path_factory, value, protocol: int) -> None:
     path = tmp_path_factory.getbasetemp() / "plain.pkl"
@@ -343,7 +344,7 @@ def test_no_file(path) -> None:
         read_plain_pickle(path)
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(data=st.data())
 def test_a_changed_pickle_gives_data_or_a_sentence(tmp_path_factory, data) -> None:
     """Whatever happens to the bytes: plain data, or UnsafePickleError, and nothing imported."""

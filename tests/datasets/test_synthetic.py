@@ -7,10 +7,11 @@ from itertools import permutations, product
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mmtutor.datasets import Synthetic
+from tests.examples import examples
 
 EYE_EAR = ("eye", "ear")
 DIALS = [
@@ -120,7 +121,6 @@ shares = st.floats(0, 1).flatmap(
     st.floats(0, 0.9),
     st.sampled_from([2, 3, 5]),
 )
-@settings(max_examples=25, deadline=None)
 def test_one_more_sense_never_hurts(
     dials: tuple[float, float, float], signals: list[float], rho: float, classes: int
 ) -> None:
@@ -252,7 +252,7 @@ def test_what_is_not_looked_at_may_be_anything() -> None:
 
 # ── a data set like the others ─────────────────────────────────────────────────────────────────
 @given(st.lists(st.integers(-30, 29), max_size=20))
-@settings(max_examples=20, deadline=None)
+@examples(20)
 def test_a_sample_does_not_depend_on_its_batch(index: list[int]) -> None:
     data = Synthetic.mixture("valid", modalities=3, classes=3, dim=12, samples=30)
     inputs, y = data.batch(torch.tensor(index, dtype=torch.int64))

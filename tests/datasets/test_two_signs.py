@@ -5,11 +5,12 @@ from itertools import product
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mmtutor.datasets import TwoSigns
 from mmtutor.datasets.synthetic.two_signs import RULES
+from tests.examples import examples
 
 
 @pytest.mark.parametrize("rule", [*RULES, (0, 0, 1, 1), (1, 0, 1, 1)])
@@ -54,7 +55,7 @@ def test_one_cloud_of_points_for_all_rules() -> None:
 
 
 @given(st.floats(0.01, 8), st.floats(0.01, 8), st.sampled_from(sorted(RULES)))
-@settings(max_examples=30, deadline=None)
+@examples(30)
 def test_a_second_sense_never_hurts(s: float, t: float, rule: str) -> None:
     data = TwoSigns("test", rule, signal=(s, t), samples=1)
     none, both = data.bayes_accuracy(()), data.bayes_accuracy()

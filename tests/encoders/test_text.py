@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mmtutor.encoders import TextRNN, TextTransformer
+from tests.examples import examples
 
 VOCAB = 9
 ENCODERS = {
@@ -22,7 +23,7 @@ ENCODERS = {
 
 @pytest.mark.parametrize("mode", ["train", "eval"])
 @pytest.mark.parametrize("name", ENCODERS)
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(lengths=st.lists(st.integers(1, 6), min_size=1, max_size=6), seed=st.integers(0, 999))
 def test_what_stands_in_the_padding_cannot_change_anything(name, mode, lengths, seed):
     encoder = ENCODERS[name]().train(mode == "train")

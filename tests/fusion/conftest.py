@@ -9,6 +9,7 @@ import pytest
 
 from mmtutor.fusion import Fusion
 from mmtutor.fusion.contract import PROMISES, Subject
+from tests import examples
 from tests.fusion.variants import subjects
 
 
@@ -18,7 +19,10 @@ def pytest_addoption(parser):
         help="put the contract to this operator alone, for example my_module:Loudest",
     )
     parser.addoption(
-        "--problems", type=int, default=20, help="problems to draw for a promise and an operator"
+        "--problems",
+        type=int,
+        default=200 if examples.thorough() else 20,
+        help="problems to draw for a promise and an operator",
     )
     parser.addoption(
         "--contract-table", action="store_true", help="print operators × promises, with counts"

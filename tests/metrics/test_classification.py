@@ -9,12 +9,13 @@ import sys
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mmtutor import metrics
 from mmtutor.metrics import Estimate, Evaluation
 from mmtutor.metrics.intervals import _t975
+from tests.examples import examples
 
 # 6 samples, 3 classes: class 0 twice right, once called 1; class 1 once right, once called 2;
 # class 2 called 1.
@@ -36,7 +37,7 @@ def test_by_hand():
 labels = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=1, max_size=40)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(pairs=labels, average=st.sampled_from(["macro", "micro"]))
 def test_the_formulas_are_those_of_torchmetrics(pairs, average):
     """Also with classes that never occur, which the macro average leaves out."""

@@ -6,7 +6,7 @@ import math
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mmtutor import metrics
@@ -14,8 +14,9 @@ from mmtutor.datasets import MultimodalDataset
 from mmtutor.metrics import RetrievalRank
 from mmtutor.training import robustness
 from mmtutor.training.robustness import Noisy
+from tests.examples import examples
 
-CASES = settings(max_examples=60, deadline=None)
+CASES = examples(60)
 
 
 def draw(*shape, seed=0):

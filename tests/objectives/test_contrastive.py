@@ -6,14 +6,15 @@ import math
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from torch.nn.functional import cross_entropy, logsigmoid, normalize
 
 from mmtutor.models.aligned import Aligned
 from mmtutor.objectives import InfoNCE, SigLIP, info_nce, siglip
+from tests.examples import examples
 
-CASES = settings(max_examples=60, deadline=None)
+CASES = examples(60)
 sizes = st.tuples(st.integers(2, 9), st.integers(1, 6), st.integers(0, 10**6))
 
 
