@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from address import Address
-
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
+
+    from book._ext.address import Address
+else:
+    from address import Address  # Sphinx loads these files by name, from their folder
 
 
 def doors(address: Address | None, path: str, title: str) -> dict[str, Any]:

@@ -72,14 +72,6 @@ def tidy(html: str, files: Mapping[str, Path]) -> str:
     return "".join(part for i, part in enumerate(parts) if i % 3 != 2)
 
 
-def fold_setup_cell(app: Sphinx, tree: nodes.document) -> None:
-    """Fold the setup cell: a reader of the page has no use for it, a runner sees it in Jupyter."""
-    for cell in tree.findall(nodes.container):
-        if cell.get("nb_element") == "cell_code" and "tag_setup" in cell["classes"]:
-            cell["hide_mode"] = "all"
-            cell["prompt_show"] = cell["prompt_hide"] = "Setup"
-
-
 def label_cells(app: Sphinx, tree: nodes.document) -> None:
     """Give each cell of a table that a notebook made the name of its column.
 
@@ -117,7 +109,6 @@ def tidy_page(app: Sphinx, page: str, template: str, context: dict[str, Any], tr
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Connect the hook after those that may still add to the body."""
-    app.connect("doctree-read", fold_setup_cell)
     app.connect("doctree-read", label_cells)
     app.connect("html-page-context", tidy_page, priority=800)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

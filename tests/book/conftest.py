@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import fcntl
+import importlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
 import zipfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from book import release
 
 ROOT = Path(__file__).parents[2]
+
+
+def hook(name: str) -> ModuleType:
+    """One of the book's Sphinx hooks, found as Sphinx finds it: by name, in its folder."""
+    folder = str(ROOT / "book/_ext")
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
+    return importlib.import_module(name)
 
 
 @dataclass
@@ -77,3 +88,13 @@ def unpacked(site, tmp_path_factory) -> Path:
     with zipfile.ZipFile(packed) as archive:
         archive.extractall(folder)
     return folder / packed.stem
+
+
+@pytest.fixture
+def small_book(tmp_path) -> Path:
+    """A book of one page, with the project's own configuration and hooks."""
+    for part in ("book/_ext", "book/_web"):
+        shutil.copytree(ROOT / part, tmp_path / part)
+    shutil.copy(ROOT / "_config.yml", tmp_path)
+    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: book/page\n", encoding="utf8")
+    return tmp_path

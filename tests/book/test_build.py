@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-from pathlib import Path
 
 import pytest
 import yaml
@@ -50,16 +48,6 @@ def test_fonts_of_katex_are_there(site):
     named = set(re.findall(r"fonts/[\w-]+\.woff2", style.read_text(encoding="utf8")))
     assert named
     assert all((style.parent / font).is_file() for font in named)
-
-
-@pytest.fixture
-def small_book(tmp_path) -> Path:
-    """A book of one page, with the project's own configuration and hooks."""
-    for part in ("book/_ext", "book/_web"):
-        shutil.copytree(ROOT / part, tmp_path / part)
-    shutil.copy(ROOT / "_config.yml", tmp_path)
-    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: book/page\n", encoding="utf8")
-    return tmp_path
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
-from pathlib import Path
 
 import pytest
 import yaml
@@ -13,12 +11,12 @@ from docutils.utils import new_document
 from PIL import Image
 from pygments.styles import get_style_by_name
 
-ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "book/_ext"))
+from tests.book.conftest import ROOT, hook
 
-from live_scripts import styles_made_by, take_out  # noqa: E402
-from prerendered_maths import UnreadableFormula, typeset  # noqa: E402
-from tidy_output import label_cells, tidy  # noqa: E402
+live_scripts, maths, tidy_output = map(hook, ("live_scripts", "prerendered_maths", "tidy_output"))
+styles_made_by, take_out = live_scripts.styles_made_by, live_scripts.take_out
+UnreadableFormula, typeset = maths.UnreadableFormula, maths.typeset
+label_cells, tidy = tidy_output.label_cells, tidy_output.tidy
 
 
 def test_formula_is_drawn_and_readable_aloud():
@@ -242,7 +240,9 @@ def test_styles_that_a_figure_makes_are_found():
 
 
 @pytest.mark.parametrize(
-    "figure", sorted((ROOT / "mmtutor/figures/live").glob("*.js")), ids=lambda path: path.name
+    "figure",
+    sorted((ROOT / "mmtutor/figures/live").rglob("*.js")),
+    ids=lambda path: f"{path.parent.name}/{path.name}",
 )
 def test_each_style_that_a_figure_makes_can_be_allowed(figure):
     script = figure.read_text(encoding="utf8")

@@ -5,19 +5,18 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-import sys
-from pathlib import Path
 
 import nbformat
 import pytest
 
 from book.serve import serving
+from tests.book.conftest import ROOT, hook
 from tests.book.visit import Visit
 
-ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "book/_ext"))
-
-from content_policy import PLACE, policy, with_policy  # noqa: E402
+content_policy = hook("content_policy")
+PLACE, policy, with_policy = (
+    getattr(content_policy, x) for x in ("PLACE", "policy", "with_policy")
+)
 
 META = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">')
 
