@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from mmtutor.figures import live
-from mmtutor.figures.competition import show_competition
 from mmtutor.figures.digits import show_pairs
 from mmtutor.figures.limits import show_limits
 from mmtutor.figures.picture import Picture
-from mmtutor.figures.results import described, dots
+from mmtutor.figures.results import described, dots, show_runs
+from mmtutor.figures.robustness import show_robustness
 from mmtutor.figures.sound import Players
 from mmtutor.figures.style import MODALITY_COLOURS, PALETTE, style
 
@@ -19,8 +19,9 @@ __all__ = [
     "described",
     "dots",
     "live",
-    "show_competition",
     "show_limits",
     "show_pairs",
+    "show_robustness",
+    "show_runs",
     "style",
 ]

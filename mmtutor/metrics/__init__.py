@@ -14,7 +14,7 @@ from mmtutor.metrics.evaluation import Evaluation
 from mmtutor.metrics.intervals import Estimate, compare, interval, mean_interval
 from mmtutor.metrics.navigation import spl, success_rate
 from mmtutor.metrics.retrieval import RetrievalRank, median_rank, ranks, recall_at
-from mmtutor.metrics.robustness import RobustnessCurve, missing_curve, plot_curves
+from mmtutor.metrics.robustness import RobustnessCurve, missing_curve
 from mmtutor.metrics.sentences import bleu, exact_match
 
 __all__ = [
@@ -34,7 +34,6 @@ __all__ = [
     "mean_interval",
     "median_rank",
     "missing_curve",
-    "plot_curves",
     "precision",
     "ranks",
     "recall",

@@ -75,11 +75,13 @@ def mean_interval(values: Sequence[float]) -> tuple[float, float, float]:
     The interval tells where the mean of many more runs would lie, if runs scatter like a normal
     distribution.
 
-    :raises ValueError: fewer than two runs.
+    :raises ValueError: fewer than two runs, or one whose value is not finite.
     """
     v = torch.as_tensor(values, dtype=torch.float64).flatten()
     if len(v) < 2:
         raise ValueError(f"an interval needs at least two runs, got {len(v)}")
+    if not v.isfinite().all():
+        raise ValueError(f"the values of runs must be finite, got {v.tolist()}")
     half = _t975(len(v) - 1) * float(v.std()) / math.sqrt(len(v))
     return float(v.mean()), float(v.mean()) - half, float(v.mean()) + half
 

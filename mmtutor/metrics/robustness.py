@@ -10,18 +10,14 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 
 from mmtutor.metrics.intervals import Estimate, interval
 
-if TYPE_CHECKING:
-    from mmtutor.figures import Picture
-
-__all__ = ["RobustnessCurve", "missing_curve", "plot_curves"]
+__all__ = ["RobustnessCurve", "missing_curve"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,10 +43,6 @@ class RobustnessCurve:
         width = self.levels[-1] - self.levels[0]
         values, levels = torch.tensor([*map(float, self.values)]), torch.tensor(self.levels)
         return float(torch.trapezoid(values.double(), levels.double())) / width
-
-    def plot(self) -> Picture:
-        """Draw this curve alone."""
-        return plot_curves({self.modality: self})
 
 
 def missing_curve(
@@ -92,47 +84,3 @@ def _rising(levels: Sequence[float]) -> tuple[float, ...]:
     if len(levels) < 2 or any(b <= a for a, b in itertools.pairwise(levels)):
         raise ValueError(f"levels must be at least two and rise, got {levels}")
     return levels
-
-
-def plot_curves(curves: Mapping[str, RobustnessCurve]) -> Picture:
-    """Draw several curves into one picture, with bands for their intervals.
-
-    :param curves: by the name to show; all of one kind.
-    :raises ValueError: none, or of several kinds.
-    """
-    from matplotlib import pyplot as plt
-
-    from mmtutor.figures import MODALITY_COLOURS, PALETTE, Picture, style
-
-    kinds = {(curve.kind, curve.metric) for curve in curves.values()}
-    if len(kinds) != 1:
-        raise ValueError("curves of one kind and metric can be drawn together, at least one")
-    [(kind, metric)] = kinds
-    spare = iter(PALETTE.values())
-    with style():
-        figure, ax = plt.subplots(figsize=(5, 3))
-        for (name, curve), mark in zip(curves.items(), "os^Dv<>p" * 3, strict=False):
-            colour = MODALITY_COLOURS.get(name) or next(spare)
-            values = [float(v) for v in curve.values]
-            ax.fill_between(
-                curve.levels,
-                [v.low for v in curve.values],
-                [v.high for v in curve.values],
-                color=colour,
-                alpha=0.2,
-                lw=0,
-            )
-            ax.plot(curve.levels, values, f"{mark}-", ms=4, color=colour, label=name)
-        ax.set(
-            xlabel={
-                "missing": "share of samples that lack the modality",
-                "noise": "noise, in standard deviations",
-            }[kind],
-            ylabel=metric,
-        )
-        ax.legend()
-        told = "; ".join(
-            f"{name} from {float(c.values[0]):.2f} to {float(c.values[-1]):.2f}, mean {c.area:.2f}"
-            for name, c in curves.items()
-        )
-        return Picture(figure, alt=f"{metric} as {kind} grows: {told}.")

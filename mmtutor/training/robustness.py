@@ -38,7 +38,7 @@ def robustness(
     :param levels: rates in [0, 1], or standard deviations; rising.
     :param metric: "accuracy", "recall", "precision" or "f1".
     :param seed: of who lacks it, and of the noise.
-    :returns: A curve by modality; ``mmtutor.metrics.plot_curves`` draws them.
+    :returns: A curve by modality; ``mmtutor.figures.show_robustness`` draws them.
     :raises ValueError: an unknown kind or modality, or levels that do not rise.
     :raises TypeError: noise on words.
     """

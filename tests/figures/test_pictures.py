@@ -1,4 +1,4 @@
-"""Plain pictures, dots of results, and sounds to play."""
+"""Plain pictures, and sounds to play."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import torch
 from matplotlib import pyplot as plt
 
 from mmtutor.datasets import AVDigits
-from mmtutor.figures import Picture, Players, described, dots, show_pairs, style
+from mmtutor.figures import Picture, Players, show_pairs, style
 
 
 def drawing(clip: bool = False):
@@ -79,21 +79,6 @@ def test_style_changes_nothing_global():
     with style():
         assert plt.rcParams["svg.fonttype"] == "none"
     assert plt.rcParams["svg.fonttype"] == before
-
-
-def test_dots_show_runs_mean_and_interval():
-    results = {"eye": [0.5, 0.6, 0.7], "ear": [0.2, 0.2, 0.2]}
-    with style():
-        figure, ax = plt.subplots()
-    dots(ax, results)
-    lines = [line.get_xdata() for line in ax.lines]
-    assert list(lines[0]) == [0.5, 0.6, 0.7]
-    # mean 0.6, s = 0.1, t(2) = 4.303: 0.6 ± 4.303 · 0.1 / √3
-    assert lines[1][1] - lines[1][0] == pytest.approx(2 * 4.303 * 0.1 / 3**0.5, rel=1e-3)
-    assert lines[2][0] == pytest.approx(0.6)
-    assert [label.get_text() for label in ax.get_yticklabels()] == ["eye", "ear"]
-    assert described(results) == "eye: 0.60; ear: 0.20"
-    plt.close(figure)
 
 
 def played(html: str) -> list[tuple[torch.Tensor, int]]:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from mmtutor import metrics
 from mmtutor.datasets import MultimodalDataset
+from mmtutor.figures import show_robustness
 from mmtutor.metrics import RetrievalRank
 from mmtutor.training import robustness
 from mmtutor.training.robustness import Noisy
@@ -218,7 +219,7 @@ def test_missing_more_and_more_of_what_matters():
     )
     assert curves["sure"].area == pytest.approx(0.75, abs=0.02)
     assert curves["unsure"].area == 1
-    assert "sure from 1.00 to 0.50" in metrics.plot_curves(curves).alt
+    assert "sure from 1.00 to 0.50" in show_robustness(curves).alt
 
 
 def test_noise_follows_the_normal_distribution():
