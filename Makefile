@@ -4,7 +4,7 @@ VENV ?= .venv
 NB ?=
 BIN := $(VENV)/bin
 SITE := _build/html
-PORT ?= 8000
+PORT ?=
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
 # Stamp files: a second call does not install again until a list of packages has changed.
@@ -13,7 +13,14 @@ ALL := $(VENV)/.all-installed
 RECIPES := $(VENV)/.recipes-installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install newest book read lab notebooks setup-cells publish rehearse release handout test lint data clean
+.PHONY: help install newest book read lab notebooks setup-cells publish rehearse release handout test thorough \
+  coverage lint data clean
+
+# What is given on the command line or by the environment are names, never code: make does not
+# expand them, and they reach the commands through the environment, where no shell reads them.
+GIVEN := REPOSITORY OUT REF BRANCH SITE_URL SOURCE NB PORT
+$(foreach name,$(GIVEN),$(eval override $(name) := $$(value $(name))))
+export $(GIVEN)
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -50,25 +57,23 @@ book: $(RENDER)  ## build the pages from stored outputs (needs no PyTorch)
 	@echo "The book is built. Open $(CURDIR)/$(SITE)/index.html"
 
 read: book  ## build the pages and serve them on this computer
-	@$(BIN)/python book/serve.py --port $(PORT)
+	@$(BIN)/python book/serve.py --port "$$PORT"
 
 lab: $(ALL)  ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab --notebook-dir=book $(if $(filter 0,$(shell id -u)),--allow-root)
 
 notebooks: $(ALL)  ## run notebooks and store their outputs; one: make notebooks NB=book/setup.ipynb
-	$(BIN)/python book/execute.py $(NB)
+	$(BIN)/python book/execute.py $$NB
 
 setup-cells: $(ALL)  ## renew the first cell of all notebooks, without running them
 	@$(BIN)/python book/execute.py --setup-cells
 
-# Names reach the command through the environment, where a shell does not read them as code.
-export REPOSITORY OUT REF BRANCH SITE_URL
 publish: $(RENDER)  ## write what would be pushed: make publish REPOSITORY=owner/name OUT=folder
 	@$(BIN)/python -m book.publish --repository "$$REPOSITORY" --out "$$OUT" --ref "$$REF" \
 	  --branch "$$BRANCH" --site-url "$$SITE_URL"
 
 rehearse: $(ALL)  ## publish for an invented address, run every notebook as Colab would
-	@$(BIN)/python -m book.publish.rehearse $(NB)
+	@$(BIN)/python -m book.publish.rehearse $$NB
 
 release: $(if $(OUT),$(RENDER),book)  ## zip pages and notebooks, with SHA-256 sums; of what publish wrote: OUT=folder
 	@$(BIN)/python -m book.release "$$OUT"
@@ -76,15 +81,24 @@ release: $(if $(OUT),$(RENDER),book)  ## zip pages and notebooks, with SHA-256 s
 handout: $(RENDER)  ## notebooks for students, not run and without solutions: make handout OUT=folder
 	@$(BIN)/python -m book.handout "$$OUT" --source "$$SOURCE"
 
-# Two notebooks at a time with one thread each: threads that wait for one another take turns badly.
+# Two processes with one thread each: threads that wait for one another take turns badly.
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadscope
 test: $(ALL) lint  ## check everything: style, package, notebooks, pages
-	$(BIN)/python -m pytest -n 2 --dist loadscope $(PYTEST_ARGS)
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadscope --nbval-lax --nbval-current-env \
-	  --nbval-cell-timeout=300 book
+	$(PYTEST) $(PYTEST_ARGS)
+	$(PYTEST) --nbval-lax --nbval-current-env --nbval-cell-timeout=300 book
 
-lint: $(ALL)  ## check the style of the code
+thorough: $(ALL)  ## the tests of the package with ten times as many examples, and the slow ones
+	HYPOTHESIS_PROFILE=thorough $(PYTEST) $(PYTEST_ARGS)
+
+coverage: $(ALL)  ## which lines of the package the tests run; the list is in _build/coverage
+	$(PYTEST) -m "not browser" --cov --cov-report=html --cov-report=term $(PYTEST_ARGS)
+
+lint: $(ALL)  ## check style, types, imports, and the JavaScript of the pages
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/oxlint --deny-warnings
 
 $(RECIPES): $(ALL) recipes/requirements.txt
 	@$(PIP) -c requirements.txt -r recipes/requirements.txt
@@ -99,4 +113,4 @@ data: $(RECIPES)  ## rebuild the shipped data from their sources elsewhere, and 
 	$(BIN)/python -m mmtutor data verify
 
 clean:  ## remove what was built, keep what was installed
-	rm -rf _build dist .pytest_cache .ruff_cache .hypothesis
+	rm -rf _build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis .coverage

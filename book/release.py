@@ -15,18 +15,12 @@ import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from book.publish.trees import CannotPublish, version_of
+
 ROOT = Path(__file__).parent.parent
 LICENCES = ("LICENSE", "LICENSE-prose.md")
 TIME = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can say
 LEFT_OUT = {".buildinfo", ".nojekyll", ".ipynb_checkpoints", "__pycache__"}
-
-
-def version() -> str:
-    """Return the package's version, as ``pyproject.toml`` says it."""
-    for line in (ROOT / "pyproject.toml").read_text(encoding="utf8").splitlines():
-        if line.startswith("version = "):
-            return line.split('"')[1]
-    raise ValueError("pyproject.toml says no version")
 
 
 def files_below(folder: Path, suffix: str = "") -> dict[str, Path]:
@@ -81,7 +75,8 @@ def release(site: Path, notebooks: Mapping[str, Path], out: Path) -> list[Path]:
     licences = {name: ROOT / name for name in LICENCES}
     both = {"site": {**files_below(site), **licences}, "notebooks": {**notebooks, **licences}}
     out.mkdir(parents=True, exist_ok=True)
-    zips = [pack(out / f"mmtutor-{version()}-{kind}.zip", files) for kind, files in both.items()]
+    name = f"mmtutor-{version_of(ROOT)}"
+    zips = [pack(out / f"{name}-{kind}.zip", files) for kind, files in both.items()]
     sums = out / "SHA256SUMS"
     write_sums(zips, sums)
     return [*zips, sums]
@@ -100,11 +95,12 @@ def main(argv: list[str] | None = None) -> int:
         else:
             site, notebooks = ROOT / "_build" / "html", files_below(ROOT / "book", ".ipynb")
         made = release(site, notebooks, given.out)
-    except (FileNotFoundError, ValueError) as error:
+    except (CannotPublish, FileNotFoundError, ValueError) as error:
         print(f"No release: {error}", file=sys.stderr)
         return 1
-    for path in made:
+    for path in made[:-1]:
         print(f"{path}  {path.stat().st_size / 1e6:.1f} MB")
+    print(f"{made[-1]}  their sums")
     return 0
 
 

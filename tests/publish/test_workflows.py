@@ -16,6 +16,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parents[2]
+PROJECT = (ROOT / "pyproject.toml").read_text(encoding="utf8")
 FILES = sorted((ROOT / ".github/workflows").glob("*.yml"))
 FLOWS = {path.stem: yaml.safe_load(path.read_text(encoding="utf8")) for path in FILES}
 JOBS = {(flow, job): FLOWS[flow]["jobs"][job] for flow in FLOWS for job in FLOWS[flow]["jobs"]}
@@ -32,6 +33,7 @@ MAY = {
     ("release", "build"): READ,
     ("release", "attach"): {"contents": "write"},
     ("weekly", "newest"): READ,
+    ("weekly", "thorough"): READ,
     ("weekly", "report"): {"issues": "write"},
 }
 
@@ -99,6 +101,18 @@ def test_nothing_is_published_untested():
         if flow in {"publish", "release"} and job != "test":
             assert "test" in needed(flow, job), (flow, job)
     assert JOBS["publish", "build"]["if"] == "github.ref == 'refs/heads/main'"
+
+
+def test_the_oldest_python_that_is_promised_is_tested_and_one_newer_than_ours():
+    promised = re.search(r'^requires-python = ">=(.+)"$', PROJECT, re.MULTILINE)[1]
+    tested = JOBS["ci", "test"]["strategy"]["matrix"]["python"]
+    assert tested[0] == promised
+    assert "3.13" in tested
+    for checker, pattern in {
+        "ruff": 'target-version = "py(.+)"',
+        "mypy": 'python_version = "(.+)"',
+    }.items():
+        assert re.search(pattern, PROJECT)[1].replace(".", "") == promised.replace(".", ""), checker
 
 
 def test_values_reach_the_shell_through_its_environment():
@@ -228,6 +242,7 @@ def test_one_issue_says_that_the_newest_releases_break(
 
 
 def test_report_is_whole_even_when_the_run_timed_out():
+    assert set(JOBS["weekly", "report"]["needs"]) == set(FLOWS["weekly"]["jobs"]) - {"report"}
     condition = JOBS["weekly", "report"]["if"]
     assert "always()" in condition
     assert "cancelled" in condition
