@@ -9,7 +9,7 @@ from typing import ClassVar
 import pytest
 import traitlets
 
-from mmtutor.figures.live import LiveFigure
+from mmtutor.figures.live import LiveFigure, javascript
 
 COUNTER = """
 function render({ model, el }) {
@@ -66,6 +66,15 @@ def test_same_figure_twice_on_a_page_is_two_figures(open_figure):
 def test_unknown_word_is_named_with_the_nearest():
     with pytest.raises(KeyError, match="did you mean 'label'"):
         Counter(words={"lable": "x"})
+
+
+def test_what_a_figure_imports_is_joined_once_and_in_front():
+    module = javascript("belief/figure.js")
+    for name in ("bytes", "element", "drawSpectrogram", "network"):  # bytes: imported twice
+        assert len(re.findall(rf"^function {name}\(", module, re.MULTILINE)) == 1
+    assert not re.search(r"^(import|export (?!default))", module, re.MULTILINE)
+    assert module.index("function bytes(") < module.index("function halves(")
+    assert module.rstrip().endswith("export default { render };")
 
 
 @pytest.mark.parametrize("module", ["function render() {}", "// </script>\n" + COUNTER])

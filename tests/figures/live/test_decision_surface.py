@@ -231,7 +231,7 @@ def test_a_flat_answer_has_no_border_and_no_sign(open_figure):
     drawn = answer.locator("path").evaluate_all("nodes => nodes.map((n) => n.getAttribute('d'))")
     assert drawn[1] == ""  # of ⊕; the best border, drawn first, is there
     assert drawn[0] != ""
-    assert "".join(answer.locator(".sf-sign").all_text_contents()) == ""
+    assert "".join(answer.locator(".ds-sign").all_text_contents()) == ""
 
 
 @pytest.mark.browser

@@ -15,7 +15,7 @@ from torchvision.models import resnet50
 from mmtutor.figures.live import ShapeFlow
 from mmtutor.figures.live.shape_flow.figure import CLASSES, IMAGE_WIDTH, LENGTHS, STOPS, WORDS
 
-FILES = ("runtime/controls.js", "shape_flow/shapes.js")
+FILES = ("shape_flow/shapes.js",)
 
 
 def torch_says(form, order, batch, layers, both_ways, embedding, hidden):

@@ -13,7 +13,7 @@ from mmtutor.datasets import AVDigits
 from mmtutor.encoders import LogMel
 from mmtutor.figures.live import Spoken
 
-MODULE = ("runtime/controls.js", "runtime/sound.js", "runtime/canvas.js", "spoken/figure.js")
+MODULE = ("spoken/figure.js",)
 RATE = 8000
 
 

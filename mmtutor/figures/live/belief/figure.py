@@ -70,7 +70,7 @@ class Belief(LiveFigure):
     HEIGHT: ClassVar[tuple[int, int]] = (730, 1110)
 
     network = traitlets.Dict().tag(sync=True)
-    samples = traitlets.List().tag(sync=True)
+    samples: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
     ranges = traitlets.Dict().tag(sync=True)
     sample = traitlets.Int(0).tag(sync=True)
     image_noise = traitlets.Float(0.5).tag(sync=True)
@@ -79,13 +79,7 @@ class Belief(LiveFigure):
     ears_covered = traitlets.Bool(False).tag(sync=True)
     seed = traitlets.Int(1).tag(sync=True)
 
-    _esm = javascript(
-        "runtime/controls.js",
-        "runtime/sound.js",
-        "runtime/canvas.js",
-        "runtime/network.js",
-        "belief/figure.js",
-    )
+    _esm = javascript("belief/figure.js")
 
     def __init__(
         self, model: nn.Module, dataset: Any, indices: Sequence[int], **state: Any

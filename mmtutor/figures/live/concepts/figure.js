@@ -1,4 +1,5 @@
 // One concept in every artist's style, and its words in every language.
+import { button, choice, element, fill, follow, frame, put, status } from "../runtime/controls.js";
 
 const STYLE = `
 .cn-top { display: flex; flex-wrap: wrap; align-items: end; gap: 0.75rem 1rem; margin-bottom: 0.875rem; }
@@ -18,7 +19,7 @@ const STYLE = `
 .live-figure .cn-wall figcaption { margin: 0.25rem 0 0; color: var(--live-quiet); font-size: 0.8125rem; line-height: 1.3; }
 .cn-tongues { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.75rem 1.5rem; }
 .cn-tongue { min-height: 5.5rem; }
-.cn-tongue h4 { margin: 0; color: var(--live-quiet); font: inherit; font-size: 0.875rem; }
+.cn-tongue p { margin: 0; color: var(--live-quiet); font: inherit; font-size: 0.875rem; }
 .cn-tongue b { display: block; font-size: 1.375rem; line-height: 1.35; }
 @container live (min-width: 36rem) { .cn-tongues { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
 @container live (max-width: 26rem) { .cn-wall { gap: 0.5rem; } .cn-wall figure { width: calc(4.75rem + 0.5rem + 2px); } .cn-wall .cn-cell { --cn-side: 4.75rem; } }`;
@@ -69,7 +70,7 @@ function render({ model, el }) {
   });
   const tongues = languages.map(({ code, name }) => {
     const text = element("div", { lang: code });
-    return { text, node: element("div", { class: "cn-tongue" }, element("h4", { lang: code }, name), text) };
+    return { text, node: element("div", { class: "cn-tongue" }, element("p", { lang: code }, name), text) };
   });
   const line = status();
   el.append(
@@ -130,7 +131,7 @@ function fits(told, text) {
   return told.some((word) => {
     const folded = fold(word);
     // Chinese writes no spaces: there any place in the word will do.
-    return /[^\x00-\u024f]/.test(text) ? folded.includes(text) : ` ${folded}`.includes(` ${text}`);
+    return /[^\p{ASCII}\u0080-\u024f]/u.test(text) ? folded.includes(text) : ` ${folded}`.includes(` ${text}`);
   });
 }
 

@@ -56,11 +56,11 @@ class Concepts(LiveFigure):
 
     sheet = traitlets.Unicode().tag(sync=True)
     side = traitlets.Int().tag(sync=True)
-    styles = traitlets.List().tag(sync=True)
-    languages = traitlets.List().tag(sync=True)
+    styles: traitlets.List[str] = traitlets.List().tag(sync=True)
+    languages: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
     concept = traitlets.Int(0).tag(sync=True)
 
-    _esm = javascript("runtime/controls.js", "concepts/figure.js")
+    _esm = javascript("concepts/figure.js")
 
     def __init__(
         self,

@@ -1,4 +1,6 @@
 // The decision surface of a chosen ⊕ beside what can be known, with a dial for the question.
+import { choice, element, fill, follow, frame, handle, maths, number, prose, put, shape, slider, status } from "../runtime/controls.js";
+import { FLAT, NAMES, fit, question, score } from "./fit.js";
 
 const CELLS = 24; // of the drawing, a side
 const EDGE = 10; // of a cell
@@ -10,40 +12,40 @@ const radians = (angle) => (angle * Math.PI) / HALF;
 const sigmoid = (z) => 1 / (1 + Math.exp(-z));
 
 const STYLE = `
-.sf-dials { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.5rem 1.75rem; margin-top: 0.875rem; align-items: start; }
-.sf-dials .live-mark { grid-row: 3; white-space: nowrap; }
-.sf-dials .live-mark:first-of-type { transform: none; left: 0; text-align: left; }
-.sf-dials .live-mark:last-of-type { transform: none; left: 0; justify-self: end; text-align: right; }
-.sf-dials .live-mark:first-of-type::before { margin-left: 0.4375rem; }
-.sf-dials .live-mark:last-of-type::before { margin-right: 0.4375rem; }
-.sf-panels { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0.75rem; margin: 1rem 0 0.75rem; }
-.sf-panels h4 { margin: 0 0 0.375rem; font: inherit; font-weight: 600; }
-.sf-map { display: grid; grid-template-columns: 1.25rem minmax(0, 1fr); }
-.sf-map svg { grid-column: 2; grid-row: 2; touch-action: pan-y; }
-.sf-up, .sf-along { display: flex; justify-content: space-between; color: var(--live-quiet); font-size: 0.8125rem; line-height: 1; }
-.sf-up { flex-direction: column; grid-column: 1; grid-row: 2; }
-.sf-along { grid-column: 2; margin-top: 0.375rem; }
-.sf-axis { grid-column: 2; color: var(--live-quiet); font-size: 0.875rem; }
-.sf-axis:last-child { text-align: right; }
-.sf-key { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; }
-.sf-key span { display: inline-flex; align-items: center; gap: 0.5rem; }
-.sf-key svg { width: 1.5rem; height: 1rem; flex: none; }
-.sf-below { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1rem; margin-top: 1.125rem; align-items: start; }
-.sf-equation { font-size: 1.0625rem; margin-bottom: 0.5rem !important; }
-.live-figure .sf-table { width: auto; border-collapse: separate; border-spacing: 0.25rem; font: inherit; }
-.live-figure .sf-table caption { caption-side: top; padding: 0 0 0.375rem; text-align: left; color: inherit; font-weight: 600; }
-.live-figure .sf-table :is(th, td) {
+.ds-dials { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.5rem 1.75rem; margin-top: 0.875rem; align-items: start; }
+.ds-dials .live-mark { grid-row: 3; white-space: nowrap; }
+.ds-dials .live-mark:first-of-type { transform: none; left: 0; text-align: left; }
+.ds-dials .live-mark:last-of-type { transform: none; left: 0; justify-self: end; text-align: right; }
+.ds-dials .live-mark:first-of-type::before { margin-left: 0.4375rem; }
+.ds-dials .live-mark:last-of-type::before { margin-right: 0.4375rem; }
+.ds-panels { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0.75rem; margin: 1rem 0 0.75rem; }
+.ds-panels > div > p { margin: 0 0 0.375rem; font: inherit; font-weight: 600; }
+.ds-map { display: grid; grid-template-columns: 1.25rem minmax(0, 1fr); }
+.ds-map svg { grid-column: 2; grid-row: 2; touch-action: pan-y; }
+.ds-up, .ds-along { display: flex; justify-content: space-between; color: var(--live-quiet); font-size: 0.8125rem; line-height: 1; }
+.ds-up { flex-direction: column; grid-column: 1; grid-row: 2; }
+.ds-along { grid-column: 2; margin-top: 0.375rem; }
+.ds-axis { grid-column: 2; color: var(--live-quiet); font-size: 0.875rem; }
+.ds-axis:last-child { text-align: right; }
+.ds-key { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; }
+.ds-key span { display: inline-flex; align-items: center; gap: 0.5rem; }
+.ds-key svg { width: 1.5rem; height: 1rem; flex: none; }
+.ds-below { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1rem; margin-top: 1.125rem; align-items: start; }
+.ds-equation { font-size: 1.0625rem; margin-bottom: 0.5rem !important; }
+.live-figure .ds-table { width: auto; border-collapse: separate; border-spacing: 0.25rem; font: inherit; }
+.live-figure .ds-table caption { caption-side: top; padding: 0 0 0.375rem; text-align: left; color: inherit; font-weight: 600; }
+.live-figure .ds-table :is(th, td) {
   min-width: 3.75rem; height: 2.25rem; padding: 0 0.375rem; border: 0; border-radius: 0.4375rem;
   text-align: center; vertical-align: middle; font-weight: 400; background: transparent;
 }
-.live-figure .sf-table td { box-shadow: inset 0 0 0 1px var(--live-line); font-weight: 600; }
-.live-figure .sf-table td.sf-never { box-shadow: none; color: var(--live-quiet); font-weight: 400; }
-.live-figure .sf-table thead th { color: var(--live-red); }
-.live-figure .sf-table tbody th { color: var(--live-blue); }
+.live-figure .ds-table td { box-shadow: inset 0 0 0 1px var(--live-line); font-weight: 600; }
+.live-figure .ds-table td.ds-never { box-shadow: none; color: var(--live-quiet); font-weight: 400; }
+.live-figure .ds-table thead th { color: var(--live-red); }
+.live-figure .ds-table tbody th { color: var(--live-blue); }
 @container live (min-width: 38rem) {
-  .sf-dials { grid-template-columns: minmax(0, 2fr) minmax(0, 1fr); }
-  .sf-panels { gap: 1.75rem; }
-  .sf-below { grid-template-columns: minmax(0, 1fr) auto; gap: 1.75rem; }
+  .ds-dials { grid-template-columns: minmax(0, 2fr) minmax(0, 1fr); }
+  .ds-panels { gap: 1.75rem; }
+  .ds-below { grid-template-columns: minmax(0, 1fr) auto; gap: 1.75rem; }
 }`;
 
 function render({ model, el }) {
@@ -69,20 +71,20 @@ function render({ model, el }) {
   });
 
   const panels = [map(words.truth, false), map(words.answer, true)];
-  const key = element("p", { class: "live-quiet sf-key" }, ["yes", "no", "border", "best"].map((name) =>
+  const key = element("p", { class: "live-quiet ds-key" }, ["yes", "no", "border", "best"].map((name) =>
     element("span", {}, swatch(name), words[`key_${name}`])));
-  const equation = element("p", { class: "sf-equation" });
+  const equation = element("p", { class: "ds-equation" });
   const remark = element("p", {});
   const here = element("p", { class: "live-quiet", style: "margin-top: 0.5rem" });
-  const table = element("table", { class: "sf-table" });
+  const table = element("table", { class: "ds-table" });
   const line = status();
   el.append(
     element("style", {}, STYLE),
     operator.node,
-    element("div", { class: "sf-dials" }, asked.node, rank.node),
-    element("div", { class: "sf-panels" }, panels.map((panel) => panel.node)),
+    element("div", { class: "ds-dials" }, asked.node, rank.node),
+    element("div", { class: "ds-panels" }, panels.map((panel) => panel.node)),
     key,
-    element("div", { class: "sf-below" }, element("div", {}, equation, remark, here), table),
+    element("div", { class: "ds-below" }, element("div", {}, equation, remark, here), table),
     line.node,
   );
 
@@ -97,13 +99,13 @@ function render({ model, el }) {
     const shadow = moves ? null : dotMark();
     surface.node.append(...(moves ? [point.node] : [shadow]));
     const ticks = [words.south, words.west, words.north, words.east, words.south];
-    const node = element("div", {}, element("h4", {}, title),
-      element("div", { class: "sf-map" },
-        element("div", { class: "sf-axis" }, words.axis_2),
-        element("div", { class: "sf-up", "aria-hidden": "true" }, [...ticks].reverse().map((tick) => element("span", {}, tick))),
+    const node = element("div", {}, element("p", {}, title),
+      element("div", { class: "ds-map" },
+        element("div", { class: "ds-axis" }, words.axis_2),
+        element("div", { class: "ds-up", "aria-hidden": "true" }, [...ticks].reverse().map((tick) => element("span", {}, tick))),
         surface.node,
-        element("div", { class: "sf-along", "aria-hidden": "true" }, ticks.map((tick) => element("span", {}, tick))),
-        element("div", { class: "sf-axis" }, words.axis_1)));
+        element("div", { class: "ds-along", "aria-hidden": "true" }, ticks.map((tick) => element("span", {}, tick))),
+        element("div", { class: "ds-axis" }, words.axis_1)));
     const show = (value) => (moves ? point.show(value) : shadow.setAttribute("transform", `translate(${place(value).join(" ")})`));
     return { node, surface, show };
   }
@@ -179,7 +181,7 @@ function drawSurface() {
       const node = shape("rect", { x, y, width: EDGE, height: EDGE, "shape-rendering": "crispEdges" });
       cells.push({ node, a: middle(i), b: middle(j) });
       if (i % 6 !== 2 || j % 6 !== 2) continue;
-      const sign = shape("text", { x: x + EDGE, y, "text-anchor": "middle", "dominant-baseline": "central", class: "sf-sign" });
+      const sign = shape("text", { x: x + EDGE, y, "text-anchor": "middle", "dominant-baseline": "central", class: "ds-sign" });
       signs.push({ node: sign, a: middle(i + 0.5), b: middle(j + 0.5) });
     }
   }
@@ -188,7 +190,7 @@ function drawSurface() {
   const border = shape("path", { fill: "none", stroke: "var(--live-ink)", "stroke-width": 3, "stroke-linecap": "round" });
   const drawn = shape("g", { role: "img" }, cells.map((cell) => cell.node), signs.map((sign) => sign.node), best, border, frameLine);
   const node = shape("svg", { class: "live-drawing", viewBox: `0 0 ${SIZE} ${SIZE}` },
-    shape("style", {}, ".live-figure .sf-sign { font-size: 17px; font-weight: 700; }"), drawn);
+    shape("style", {}, ".live-figure .ds-sign { font-size: 17px; font-weight: 700; }"), drawn);
 
   function show({ chance, border: line, best: other = "", name }) {
     for (const cell of cells) {
@@ -247,9 +249,9 @@ function weights(W, operator, words) {
   const can = (i, j) => ({ concat: i === 2 || j === 2, product: (i < 2 && j < 2) || i + j === 4 })[operator] ?? true;
   const tint = (value) =>
     `background: color-mix(in srgb, var(--live-${value < 0 ? "purple" : "green"}) ${Math.abs(value) < 0.005 ? 0 : Math.min(46, 6 + 9 * Math.abs(value))}%, transparent)`;
-  const head = element("tr", {}, element("td", { class: "sf-never", "aria-hidden": "true" }), heads(2).map((text) => element("th", { scope: "col" }, prose(text))));
+  const head = element("tr", {}, element("td", { class: "ds-never", "aria-hidden": "true" }), heads(2).map((text) => element("th", { scope: "col" }, prose(text))));
   const rows = W.map((row, i) => element("tr", {}, element("th", { scope: "row" }, prose(heads(1)[i])),
-    row.map((value, j) => (can(i, j) ? element("td", { style: tint(value) }, number(value)) : element("td", { class: "sf-never", "aria-label": words.never }, "·")))));
+    row.map((value, j) => (can(i, j) ? element("td", { style: tint(value) }, number(value)) : element("td", { class: "ds-never", "aria-label": words.never }, "·")))));
   return [element("caption", {}, words.table), element("thead", {}, head), element("tbody", {}, rows)];
 }
 

@@ -115,9 +115,7 @@ class DecisionSurface(LiveFigure):
     rank = traitlets.Int(1).tag(sync=True)
     point = traitlets.List(traitlets.Float(), [45.0, 45.0]).tag(sync=True)
 
-    _esm = javascript(
-        "runtime/controls.js", "decision_surface/fit.js", "decision_surface/figure.js"
-    )
+    _esm = javascript("decision_surface/figure.js")
 
     @traitlets.validate("operator")
     def _known(self, proposal: Any) -> str:

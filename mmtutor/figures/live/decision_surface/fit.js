@@ -5,10 +5,12 @@
 // and what tells them apart is which tables W, 3 × 3, they can make. The fit minimises the
 // expected cross-entropy over a grid of all pairs of directions. Nothing is drawn at random.
 
+const zeros = (length) => Array.from({ length }, () => 0);
+
 const SIDE = 24; // directions a side, 15° apart, where ⊕ is fitted
 const FINE = 60; // directions a side where its right answers are counted
 const NOISE = Math.PI / 9; // of a reading: σ = 20°
-const FLAT = 1e-3; // a score this near 0 says nothing
+export const FLAT = 1e-3; // a score this near 0 says nothing
 const RIDGE = 1e-6; // keeps factors finite where only their product matters
 
 const angles = (side) => Array.from({ length: side }, (_, i) => (2 * Math.PI * (i + 0.5)) / side - Math.PI);
@@ -34,10 +36,10 @@ const QUESTIONS = {
   xor: (a, b) => within(a, NOISE) * (1 - within(b, NOISE)) + within(b, NOISE) * (1 - within(a, NOISE)),
   apart: (a, b) => 1 - within(a - b, NOISE * Math.SQRT2), // both readings are noisy
 };
-const NAMES = Object.keys(QUESTIONS);
+export const NAMES = Object.keys(QUESTIONS);
 
 /** The question at `dial` = 0 … 3; between two whole numbers the answer follows one or the other. */
-function question(dial) {
+export function question(dial) {
   const low = Math.min(Math.floor(dial), NAMES.length - 2);
   const share = dial - low;
   const [first, second] = [QUESTIONS[NAMES[low]], QUESTIONS[NAMES[low + 1]]];
@@ -61,8 +63,8 @@ function family(operator, rank) {
   }
   const width = operator === "product" ? 2 : 3; // without or with the appended 1
   return (theta) => {
-    const slopes = theta.map(() => new Array(9).fill(0));
-    const w = new Array(9).fill(0);
+    const slopes = theta.map(() => zeros(9));
+    const w = zeros(9);
     for (let r = 0; r < rank; r += 1) {
       const [u, v] = [2 * r * width, (2 * r + 1) * width]; // where u_r and v_r begin
       for (let i = 0; i < width; i += 1) {
@@ -88,7 +90,7 @@ const outer = (a, b) => lift(a).flatMap((u) => lift(b).map((v) => u * v)); // ve
 const GRID = Float64Array.from(over(SIDE, outer).flat()); // PAIRS × 9
 
 /** The score of the table W at two directions. */
-const score = (W, a, b) => dot(lift(a), W.map((row) => dot(row, lift(b))));
+export const score = (W, a, b) => dot(lift(a), W.map((row) => dot(row, lift(b))));
 
 /** Expected cross-entropy of the table w, with its gradient and Hessian in w. */
 function loss(w, truth) {
@@ -150,7 +152,7 @@ function solve(matrix, vector) {
       for (let j = i; j <= size; j += 1) rows[k][j] -= factor * rows[i][j];
     }
   }
-  const x = new Array(size).fill(0);
+  const x = zeros(size);
   for (let i = size - 1; i >= 0; i -= 1) {
     let rest = rows[i][size];
     for (let j = i + 1; j < size; j += 1) rest -= rows[i][j] * x[j];
@@ -182,12 +184,12 @@ function starts(operator, rank, best) {
 }
 
 /** The best table of an ⊕ for a question: { W, right, limit, surprise }. */
-function fit(operator, rank, dial) {
+export function fit(operator, rank, dial) {
   const asked = question(dial);
   const truth = over(SIDE, asked);
   // A sum or a full table has one best fit, found from anywhere. Factors may have several.
   const from = (name, start) => descend(start, family(name, rank), truth);
-  let best = operator === "concat" ? from("concat", new Array(5).fill(0)) : from("tensor", new Array(9).fill(0));
+  let best = operator === "concat" ? from("concat", zeros(5)) : from("tensor", zeros(9));
   if (operator === "product" || operator === "low_rank") {
     const full = best;
     best = { value: Infinity };

@@ -1,4 +1,6 @@
 // Two features to drag, a choice of ⊕, and h: what does each ⊕ keep, what does it throw away?
+import { arrow, button, choice, element, fill, follow, frame, handle, maths, number, numberField, pair, plain, prose, put, shape, slider, status, toggle } from "../runtime/controls.js";
+import { GATE, fuse, gate, lossy, twin } from "./fusion.js";
 
 const LIMIT = 2; // the plane shows −2 … 2
 const UNIT = 70;

@@ -1,19 +1,19 @@
 // ⊕ on two features of width 2, as mmtutor.fusion computes it with the projections left out.
 
 /** The gate's weights: row j says how coordinate j of the gate looks at [x_1; x_2]. */
-const GATE = [[2, 0, 0, 0], [0, 0, 0, -2]];
+export const GATE = [[2, 0, 0, 0], [0, 0, 0, -2]];
 
 const sigmoid = (value) => 1 / (1 + Math.exp(-value));
 
 /** The gate z of x_1, coordinate by coordinate; x_2 gets 1 − z. */
-function gate(x1, x2, present) {
+export function gate(x1, x2, present) {
   if (!present) return [1, 1];
   const x = [...x1, ...x2];
   return GATE.map((row) => sigmoid(row.reduce((sum, weight, i) => sum + weight * x[i], 0)));
 }
 
 /** h as a flat list; `present` says whether x_2 is there. */
-function fuse(operator, x1, x2, { alpha, present }) {
+export function fuse(operator, x1, x2, { alpha, present }) {
   const other = present ? x2 : [0, 0];
   switch (operator) {
     case "concat":
@@ -34,10 +34,10 @@ function fuse(operator, x1, x2, { alpha, present }) {
 }
 
 /** Whether another pair of features could give the same h. */
-const lossy = (operator) => !["concat", "tensor"].includes(operator);
+export const lossy = (operator) => !["concat", "tensor"].includes(operator);
 
 /** Another pair (x_1′, x_2′) in the plane with the same h, or null where there is none. */
-function twin(operator, x1, x2, options) {
+export function twin(operator, x1, x2, options) {
   const found = lossy(operator) ? candidate(operator, x1, x2, options) : null;
   return found && !(same(found[0], x1) && same(found[1], x2)) ? found : null;
 }

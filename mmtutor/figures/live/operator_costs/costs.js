@@ -1,7 +1,8 @@
-// Costs from closed forms, as operator_costs.py read them off the operators, and numbers in words.
+// Costs from closed forms, as figure.py read them off the operators, and numbers in words.
+import { fill } from "../runtime/controls.js";
 
 /** The cost of one operator, from terms [coefficient, [powers of width, out_dim, rank]] or from a table. */
-function cost(form, measure, at, stops) {
+export function cost(form, measure, at, stops) {
   const { terms, table } = form[measure];
   if (table) {
     const names = ["modalities", "width", "out_dim", ...(form.ranked ? ["rank"] : [])];
@@ -12,13 +13,13 @@ function cost(form, measure, at, stops) {
     (sum, [factor, powers]) => sum + powers.reduce((product, power, i) => product * base[i] ** power, factor), 0);
 }
 
-const superscript = (k) => String(k).replace(/./g, (digit) => (digit === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]));
+export const superscript = (k) => String(k).replace(/./g, (digit) => (digit === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]));
 
 /** Three digits, without zeros that say nothing: 12.3, 4, 250. */
 const short = (value) => Number(value.toPrecision(3)).toLocaleString("en");
 
 /** A count for people: every digit while it is small, then three of them and a word. */
-function counted(value, words) {
+export function counted(value, words) {
   if (value === 0) return words.none;
   if (value < 1e6) return Math.round(value).toLocaleString("en");
   if (value < 999.5e6) return fill(words.million, { n: short(value / 1e6) });
@@ -28,7 +29,7 @@ function counted(value, words) {
 }
 
 /** The room that so many float32 numbers take. */
-function room(numbers, words) {
+export function room(numbers, words) {
   const units = ["kilobyte", "megabyte", "gigabyte", "terabyte", "petabyte"];
   let value = (4 * numbers) / 1000;
   let unit = 0;
@@ -37,4 +38,4 @@ function room(numbers, words) {
 }
 
 /** How many times, for people. */
-const times = (ratio, words) => (ratio < 10 ? ratio.toFixed(1) : ratio < 1e6 ? short(ratio) : counted(ratio, words));
+export const times = (ratio, words) => (ratio < 10 ? ratio.toFixed(1) : ratio < 1e6 ? short(ratio) : counted(ratio, words));

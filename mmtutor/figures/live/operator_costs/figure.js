@@ -1,4 +1,6 @@
 // What each ⊕ costs, on a log plot: dials for widths, rank and number of modalities.
+import { choice, element, fill, follow, frame, put, shape, slider, status } from "../runtime/controls.js";
+import { cost, counted, room, superscript, times } from "./costs.js";
 
 const BOX = { left: 58, right: 632, top: 14, bottom: 292 };
 const NARROW = 480; // pixels; a figure narrower than this gets a drawing of other proportions

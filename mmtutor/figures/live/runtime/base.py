@@ -1,8 +1,9 @@
 """A live figure: one ES module that runs in Jupyter, in Colab and in a page without a kernel.
 
-A figure is a pair of files, ``name.py`` and ``name.js``. The module declares a function
-``render({ model, el })`` and ends with ``export default { render };``, as anywidget wants it. In
-Jupyter and Colab anywidget loads it and ``model`` is the widget. In a static page the cell's
+A figure is a folder with ``figure.py`` and ``figure.js``. The module declares a function
+``render({ model, el })`` and ends with ``export default { render };``, as anywidget wants it. What
+it imports from files beside it is joined in front of it: anywidget takes one module, a page opened
+as a file imports none. In Jupyter and Colab ``model`` is the widget. In a static page the cell's
 ``text/html`` output holds the same module as it stands, followed by one call of ``render`` with
 :file:`runtime/standin.js` for a model, which offers the five methods of ``model`` that figures use:
 ``get``, ``set``, ``save_changes``, ``on`` and ``off``.
@@ -12,35 +13,51 @@ Source of the module format: https://anywidget.dev/en/afm/
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import html
 import json
 import pathlib
+import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import anywidget
 import traitlets
 
+from mmtutor.names import unknown
+
 HERE = pathlib.Path(__file__).parents[1]
 _EXPORT = "export default { render };"
+_IMPORT = re.compile(r'^import \{[^}]*\} from "([^"]+)";\n', re.MULTILINE)
 
 
 def javascript(*names: str) -> str:
-    """Return the named files of this folder joined into one ES module.
+    """Return the named files and all that they import, each once, joined into one ES module.
 
-    :raises FileNotFoundError: no such file beside this one.
+    :param names: paths in the folder of the live figures, such as ``"spoken/figure.js"``.
+    :raises FileNotFoundError: no such file.
     """
-    return "\n".join((HERE / name).read_text(encoding="utf8") for name in names)
+    joined: dict[pathlib.Path, str] = {}
+
+    def add(file: pathlib.Path) -> None:
+        if file in joined:
+            return
+        source = file.read_text(encoding="utf8")
+        for name in _IMPORT.findall(source):
+            add((file.parent / name).resolve())
+        joined[file] = re.sub(r"^export (?!default\b)", "", _IMPORT.sub("", source), flags=re.M)
+
+    for name in names:
+        add((HERE / name).resolve())
+    return "\n".join(joined.values())
 
 
 class LiveFigure(anywidget.AnyWidget):
     """Base of all live figures.
 
-    A subclass sets ``WORDS`` and ``_esm = javascript("runtime/controls.js", "name/figure.js")``
-    and declares its state as traits tagged ``sync=True``; their values must be JSON (numbers,
-    strings, lists, dicts).
+    A subclass sets ``WORDS`` and ``_esm = javascript("name/figure.js")`` and declares its
+    state as traits tagged ``sync=True``; their values must be JSON (numbers, strings, lists,
+    dicts).
 
     :param words: texts to show instead of those in ``WORDS``, such as a translation; a key left
         out keeps its text.
@@ -59,14 +76,12 @@ class LiveFigure(anywidget.AnyWidget):
     _ipython_display_ = None
 
     _esm = f"function render() {{}}\n{_EXPORT}"
-    _css = javascript("runtime/live.css")
+    _css = (HERE / "runtime/live.css").read_text(encoding="utf8")
 
     def __init__(self, *, words: Mapping[str, str] | None = None, **state: Any) -> None:
         for key in words or {}:
             if key not in self.WORDS:
-                near = difflib.get_close_matches(key, self.WORDS, n=1)
-                hint = f"; did you mean {near[0]!r}?" if near else ""
-                raise KeyError(f"{type(self).__name__} shows no text called {key!r}{hint}")
+                raise KeyError(unknown(f"text of {type(self).__name__}", key, self.WORDS))
         super().__init__(words={**self.WORDS, **(words or {})}, **state)
 
     def state(self) -> dict[str, Any]:

@@ -4,7 +4,7 @@
 const CIVIDIS = [[0, 34, 78], [26, 56, 111], [67, 78, 108], [97, 101, 111], [125, 124, 120], [155, 148, 118], [188, 174, 108], [222, 201, 88], [254, 232, 56]];
 
 /** Low pitch at the bottom; the range rises with the noise, which stays in the middle of it. */
-function drawSpectrogram(canvas, { data, rows, columns }, sigma) {
+export function drawSpectrogram(canvas, { data, rows, columns }, sigma) {
   const [low, high] = [Math.log(0.0025 + 0.35 * sigma ** 2), Math.log(200 + 20 * sigma ** 2)];
   const upward = data.map((_, i) => data[(rows - 1 - Math.floor(i / columns)) * columns + (i % columns)]);
   paint(canvas, upward, rows, columns, (value) => {
@@ -14,7 +14,7 @@ function drawSpectrogram(canvas, { data, rows, columns }, sigma) {
   });
 }
 
-function paint(canvas, values, rows, columns, colour) {
+export function paint(canvas, values, rows, columns, colour) {
   canvas.width = columns;
   canvas.height = rows;
   const picture = new ImageData(columns, rows);

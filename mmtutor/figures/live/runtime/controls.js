@@ -1,4 +1,4 @@
-// Pieces that all live figures share. They are joined in front of a figure's own module.
+// Pieces that all live figures share. A figure imports what it uses; base.py joins the files.
 // Native inputs throughout: keyboard, touch and screen readers work without further code.
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -7,12 +7,12 @@ const SVG = "http://www.w3.org/2000/svg";
 const unique = () => `live-${Math.random().toString(36).slice(2)}`;
 
 /** Make an HTML element; a property that starts with "on" is a listener. */
-function element(tag, props = {}, ...children) {
+export function element(tag, props = {}, ...children) {
   return furnish(document.createElement(tag), props, children);
 }
 
 /** Make an SVG element. */
-function shape(tag, props = {}, ...children) {
+export function shape(tag, props = {}, ...children) {
   return furnish(document.createElementNS(SVG, tag), props, children);
 }
 
@@ -26,7 +26,7 @@ function furnish(node, props, children) {
 }
 
 /** Turn `el` into a figure: the class for the style, the name for those who do not see it. */
-function frame(model, el) {
+export function frame(model, el) {
   el.classList.add("live-figure");
   el.setAttribute("role", "group");
   el.setAttribute("aria-label", model.get("words").label);
@@ -36,7 +36,7 @@ function frame(model, el) {
 }
 
 /** Call `draw` once a frame when any of the model's `names` changed. Returns the way to stop. */
-function follow(model, names, draw) {
+export function follow(model, names, draw) {
   let asked = 0;
   const call = () => {
     asked ||= requestAnimationFrame(() => {
@@ -53,7 +53,7 @@ function follow(model, names, draw) {
 }
 
 /** Tell the model what the reader did. */
-function put(model, values) {
+export function put(model, values) {
   for (const [name, value] of Object.entries(values)) model.set(name, value);
   model.save_changes();
 }
@@ -61,22 +61,22 @@ function put(model, values) {
 // ---------------------------------------------------------------- text
 
 /** Put values into a text: fill("{a} of {b}", {a: 1, b: 2}) is "1 of 2". */
-function fill(text, values) {
+export function fill(text, values) {
   return text.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
 }
 
 /** A number with a real minus sign and never "−0". */
-function number(value, digits = 2) {
+export function number(value, digits = 2) {
   const text = value.toFixed(digits);
   return (Number(text) === 0 ? text.replace("-", "") : text).replace("-", "−");
 }
 
-function pair(vector, digits = 2) {
+export function pair(vector, digits = 2) {
   return `(${Array.from(vector, (value) => number(value, digits)).join(", ")})`;
 }
 
 /** Set a formula: letters lean, words such as tanh stand, "_" lowers what follows. */
-function maths(text) {
+export function maths(text) {
   const parts = text.split(/(_\w+|[A-Za-z]{2,}|[A-Za-zα-ωϕ])/).filter(Boolean).map((part) => {
     if (part.startsWith("_")) return element("sub", {}, part.slice(1));
     return /^[A-Za-zα-ωϕ]$/.test(part) ? element("i", {}, part) : part;
@@ -85,19 +85,19 @@ function maths(text) {
 }
 
 /** Set a text in which `_` lowers the index of a name: "x_1 is absent". */
-function prose(text) {
+export function prose(text) {
   return text.split(/(\b[a-z]_\w+\b′?|\b[hz]\b|α)/).filter(Boolean).map((part) =>
     /^(?:[a-z]_\w+′?|[hzα])$/.test(part) ? maths(part) : part,
   );
 }
 
 /** Without markup, for places that take none: "x_1" becomes "x₁". */
-function plain(text) {
+export function plain(text) {
   return text.replace(/_(\d)/g, (all, digit) => "₀₁₂₃₄₅₆₇₈₉"[digit]);
 }
 
 /** The line that says the result: seen at once, read aloud when the hand rests. */
-function status() {
+export function status() {
   const seen = element("div", { "aria-hidden": "true" });
   const heard = element("p", { class: "live-hidden", role: "status" });
   let timer = 0;
@@ -112,20 +112,20 @@ function status() {
 // ---------------------------------------------------------------- controls
 
 /** A button; `icon` is the `d` of a path in a 16 × 16 box. */
-function button({ label, icon, onPress }) {
+export function button({ label, icon, onPress }) {
   const drawn = icon ? [shape("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }, shape("path", { d: icon }))] : [];
   return element("button", { type: "button", class: "live-button", onclick: onPress }, drawn, element("span", {}, prose(label)));
 }
 
 /** On or off. */
-function toggle({ label, onChange }) {
+export function toggle({ label, onChange }) {
   const input = element("input", { type: "checkbox", role: "switch", onchange: () => onChange(input.checked) });
   const node = element("label", { class: "live-toggle" }, input, element("span", { class: "live-track" }), element("span", {}, prose(label)));
   return { node, show: (value) => (input.checked = value) };
 }
 
 /** One of several: `options` is a list of [value, shown, name to read aloud]. */
-function choice({ label, options, onChange }) {
+export function choice({ label, options, onChange }) {
   const name = unique();
   const inputs = options.map(([value, , said]) =>
     element("input", { type: "radio", name, value, id: `${name}-${value}`, "aria-label": said, onchange: () => onChange(value) }),
@@ -139,7 +139,7 @@ function choice({ label, options, onChange }) {
  * A dial; `say` turns the value into the text shown and read aloud, with its unit. `mark` points
  * out one value on the way: {at, text}.
  */
-function slider({ label, min, max, step, say, mark, onInput }) {
+export function slider({ label, min, max, step, say, mark, onInput }) {
   const id = unique();
   const input = element("input", { type: "range", id, min, max, step, oninput: () => onInput(Number(input.value)) });
   const output = element("output", { for: id });
@@ -156,7 +156,7 @@ function slider({ label, min, max, step, say, mark, onInput }) {
 }
 
 /** A number to type; what cannot be read as a number is left alone. */
-function numberField({ label, min, max, step, onInput }) {
+export function numberField({ label, min, max, step, onInput }) {
   const input = element("input", {
     type: "number", class: "live-number", inputmode: "decimal", "aria-label": label, min, max, step,
     oninput: () => Number.isFinite(input.valueAsNumber) && onInput(Math.min(max, Math.max(min, input.valueAsNumber))),
@@ -174,7 +174,7 @@ function numberField({ label, min, max, step, onInput }) {
  * A point to drag in a drawing: pointer, touch, and the arrow keys (with Shift in larger steps).
  * `at(point)` maps what the reader means to [left, top] in the drawing, `meant(left, top)` back.
  */
-function handle({ mark, name, say, at, meant, step, limit, onMove }) {
+export function handle({ mark, name, say, at, meant, step, limit, onMove }) {
   const hit = shape("circle", { r: 22, fill: "transparent" });
   const ring = shape("circle", { r: 15, class: "live-ring" });
   const node = shape("g", {
@@ -217,7 +217,7 @@ function handle({ mark, name, say, at, meant, step, limit, onMove }) {
 }
 
 /** An arrow in a drawing, put from one point to another by `show(from, to)`. */
-function arrow({ headless, ...props }) {
+export function arrow({ headless, ...props }) {
   const line = shape("line", { "stroke-linecap": "round" });
   const head = shape("path", { d: "M0 0L-11 -5.5L-8 0L-11 5.5Z", stroke: "none", fill: "currentColor" });
   const node = shape("g", { stroke: "currentColor", "stroke-width": 3, ...props }, line, head);

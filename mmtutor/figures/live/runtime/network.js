@@ -1,4 +1,5 @@
 // The forward pass of a small trained network, as mmtutor.encoders and mmtutor.models compute it.
+import { bytes } from "./sound.js";
 
 /** Numbers of 16 bits (IEEE 754 binary16, little-endian, base64) as numbers of 32. */
 function halves(text) {
@@ -15,7 +16,7 @@ function halves(text) {
  * Build the network from what network.py exported. `evidence.image(grid)` and
  * `evidence.audio(grid)` say what one sense adds to the logits; `logits` adds up what is there.
  */
-function network({ image, audio, classes, weights }) {
+export function network({ image, audio, classes, weights }) {
   const all = halves(weights);
   let place = 0;
   const take = (count) => all.subarray(place, (place += count));
@@ -105,7 +106,7 @@ function normalise(data, { to, groups, scale, shift, epsilon }, cells) {
 }
 
 /** Probabilities from logits. */
-function softmax(logits) {
+export function softmax(logits) {
   const top = Math.max(...logits);
   const powers = logits.map((value) => Math.exp(value - top));
   const sum = powers.reduce((a, b) => a + b, 0);

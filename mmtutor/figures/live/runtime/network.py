@@ -12,7 +12,7 @@ Only these products are sent, which is half of the numbers. The term of an absen
 from __future__ import annotations
 
 import base64
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -24,6 +24,7 @@ from mmtutor.fusion import Concat
 from mmtutor.models import MultimodalModel
 
 LIMIT = 120_000
+Part = TypeVar("Part", bound=nn.Module)
 
 
 def export_model(model: nn.Module) -> dict[str, Any]:
@@ -42,29 +43,20 @@ def export_model(model: nn.Module) -> dict[str, Any]:
             "a page can run a model of the modalities 'image' and 'audio', "
             f"this one has {', '.join(map(repr, model.modalities))}"
         )
-    for what, part, kind in (
-        ("encoder 'image'", model.encoders["image"], ImageCNN),
-        ("encoder 'audio'", model.encoders["audio"], AudioCNN),
-        ("fusion", model.fusion, Concat),
-        ("head", model.head, nn.Linear),
-    ):
-        if not isinstance(part, kind):
-            raise TypeError(
-                f"a page can run a model whose {what} is {kind.__name__}, "
-                f"this one has {type(part).__name__}"
-            )
-
-    image, audio = model.encoders["image"], model.encoders["audio"]
+    image = _expected("encoder 'image'", model.encoders["image"], ImageCNN)
+    audio = _expected("encoder 'audio'", model.encoders["audio"], AudioCNN)
+    fusion = _expected("fusion", model.fusion, Concat)
+    head = _expected("head", model.head, nn.Linear)
     sound, grid = audio.spectrogram, image.pool.output_size
     if sound.n_fft & (sound.n_fft - 1):
         raise ValueError(f"the page needs n_fft to be a power of two, got {sound.n_fft}")
-    G, W, b = model.head.weight, model.fusion.W.weight, model.fusion.W.bias
-    widths = [model.fusion.dims[name] for name in model.modalities]
+    G, W, b = head.weight, fusion.W.weight, fusion.W.bias
+    widths = [fusion.dims[name] for name in model.modalities]
     GW = dict(zip(model.modalities, (_exact(G) @ _exact(W)).split(widths, dim=1), strict=True))
-    start = _exact(G) @ _exact(b) + (0 if model.head.bias is None else _exact(model.head.bias))
+    start = _exact(G) @ _exact(b) + (0 if head.bias is None else _exact(head.bias))
     tensors = [
-        *_tensors(image.blocks, image.cells, GW["image"]),
-        *_tensors(audio.blocks, audio.step, GW["audio"]),
+        *_tensors(_blocks(image.blocks), image.cells, GW["image"]),
+        *_tensors(_blocks(audio.blocks), audio.step, GW["audio"]),
         start,
     ]
     packed = base64.b64encode(_half(tensors).tobytes()).decode()
@@ -74,9 +66,9 @@ def export_model(model: nn.Module) -> dict[str, Any]:
             "train a model with fewer channels"
         )
     return {
-        "image": {**_layout(image.blocks, image.cells), "rows": grid, "columns": grid},
+        "image": {**_layout(_blocks(image.blocks), image.cells), "rows": grid, "columns": grid},
         "audio": {
-            **_layout(audio.blocks, audio.step),
+            **_layout(_blocks(audio.blocks), audio.step),
             "columns": 1,  # the mean over time; all rows stay
             **{key: getattr(sound, key) for key in ("sample_rate", "n_fft", "hop", "n_mels")},
             "floor": sound.floor,
@@ -86,10 +78,20 @@ def export_model(model: nn.Module) -> dict[str, Any]:
     }
 
 
-def _layout(blocks: nn.Sequential, last: nn.Linear) -> dict[str, Any]:
-    for block in blocks:
-        if not isinstance(block, ConvBlock):
-            raise TypeError(f"a page can run blocks of ConvBlock, got {type(block).__name__}")
+def _expected(what: str, part: object, kind: type[Part]) -> Part:
+    if not isinstance(part, kind):
+        raise TypeError(
+            f"a page can run a model whose {what} is {kind.__name__}, "
+            f"this one has {type(part).__name__}"
+        )
+    return part
+
+
+def _blocks(blocks: nn.Sequential) -> list[ConvBlock]:
+    return [_expected("every block", block, ConvBlock) for block in blocks]
+
+
+def _layout(blocks: list[ConvBlock], last: nn.Linear) -> dict[str, Any]:
     return {
         "blocks": [[b.conv.in_channels, b.conv.out_channels, b.norm.num_groups] for b in blocks],
         "epsilon": blocks[0].norm.eps,
@@ -97,10 +99,9 @@ def _layout(blocks: nn.Sequential, last: nn.Linear) -> dict[str, Any]:
     }
 
 
-def _tensors(blocks: nn.Sequential, last: nn.Linear, GW: Tensor) -> list[Tensor]:
+def _tensors(blocks: list[ConvBlock], last: nn.Linear, GW: Tensor) -> list[Tensor]:
     """Everything learnt for one sense, in the order in which the page reads it."""
-    layers = [layer for block in blocks for layer in (block.conv, block.norm)]
-    inner = [tensor for layer in layers for tensor in (layer.weight, layer.bias)]
+    inner = [tensor for block in blocks for tensor in block.parameters()]
     return [*inner, GW @ _exact(last.weight), GW @ _exact(last.bias)]
 
 

@@ -1,12 +1,12 @@
 // Sound in the page: unpack it, look at it as the model does, play it.
 
 /** Bytes from base64. */
-function bytes(text) {
+export function bytes(text) {
   return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 }
 
 /** A wave of `length` samples from μ-law: one byte a sample, silence before and after left out. */
-function unpackWave({ wave, start, peak }, length) {
+export function unpackWave({ wave, start, peak }, length) {
   const packed = new Int8Array(bytes(wave).buffer);
   const out = new Float32Array(length);
   packed.forEach((value, i) => {
@@ -17,7 +17,7 @@ function unpackWave({ wave, start, peak }, length) {
 }
 
 /** `count` numbers from the normal distribution; the same for the same seed. */
-function gaussian(seed, count) {
+export function gaussian(seed, count) {
   let state = seed >>> 0;
   const uniform = () => { // mulberry32
     state = (state + 0x6d2b79f5) >>> 0;
@@ -30,7 +30,7 @@ function gaussian(seed, count) {
 }
 
 /** clean + sigma · noise. */
-const noisy = (clean, noise, sigma) => clean.map((value, i) => value + sigma * noise[i]);
+export const noisy = (clean, noise, sigma) => clean.map((value, i) => value + sigma * noise[i]);
 
 /** Fast Fourier transform in place; the length is a power of two. */
 function fft(re, im) {
@@ -73,7 +73,7 @@ function melFilters({ n_mels: bands, n_fft: n, sample_rate: rate }) {
 }
 
 /** Prepare mmtutor.encoders.LogMel; what comes back turns a wave into {data, rows, columns}. */
-function logMel(settings) {
+export function logMel(settings) {
   const { n_fft: n, hop, n_mels: rows, floor } = settings;
   const window = Float64Array.from({ length: n }, (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / n));
   const energy = window.reduce((sum, w) => sum + w * w, 0);
@@ -98,7 +98,7 @@ function logMel(settings) {
 }
 
 /** A player: `play(wave, rate)` starts anew and stops what sounds. Always about equally loud. */
-function player() {
+export function player() {
   let context = null;
   let source = null;
   return {

@@ -1,5 +1,6 @@
 // What a figure sees in place of the widget when there is no kernel: the same five methods.
-function standin(state) {
+
+export function standin(state) {
   const listeners = new Map();
   return {
     get: (name) => state[name],

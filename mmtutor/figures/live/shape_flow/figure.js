@@ -1,4 +1,6 @@
 // Data on their way through a CNN and an LSTM: a card a step, red where it stops.
+import { choice, element, fill, follow, frame, prose, put, shape, slider, status, toggle } from "../runtime/controls.js";
+import { captions, owners, shapesOf } from "./shapes.js";
 
 const STYLE = `
 .sf-dials { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0 1.75rem; margin-top: 0.75rem; }

@@ -119,7 +119,7 @@ class ShapeFlow(LiveFigure):
     embedding = traitlets.Int(32).tag(sync=True)
     hidden = traitlets.Int(32).tag(sync=True)
 
-    _esm = javascript("runtime/controls.js", "shape_flow/shapes.js", "shape_flow/figure.js")
+    _esm = javascript("shape_flow/figure.js")
 
     @traitlets.validate("form", "order")
     def _named(self, proposal: Any) -> str:

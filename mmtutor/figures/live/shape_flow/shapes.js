@@ -8,7 +8,7 @@ const after = (side, size, stride, padding) => Math.floor((side + 2 * padding - 
  * and those behind it have neither. `at` holds form, order, batch, pixels, layers, both_ways,
  * embedding, hidden, lengths (as they come), image_width and classes.
  */
-function shapesOf(at) {
+export function shapesOf(at) {
   const { batch: B, embedding: E, hidden: H } = at;
   const states = at.layers * (at.both_ways ? 2 : 1);
   // States that a row of the caption features holds.
@@ -53,13 +53,13 @@ function shapesOf(at) {
 }
 
 /** Lengths of the captions in this batch, in the order they are given in. */
-function captions({ batch, lengths, order }) {
+export function captions({ batch, lengths, order }) {
   const some = lengths.slice(0, batch);
   return order === "sorted" ? some.sort((a, b) => b - a) : some;
 }
 
 /** For each row of the caption features: the sample behind each state in it; null if no rows. */
-function owners({ form, batch, layers, both_ways }) {
+export function owners({ form, batch, layers, both_ways }) {
   const ways = both_ways ? 2 : 1;
   const states = layers * ways;
   if (form === "listing" && states > 1) return null;

@@ -1,4 +1,5 @@
 // Bugs to switch on and off: the loss curve and the two accuracies of a training that was run.
+import { button, element, fill, follow, frame, number, put, shape, status, toggle } from "../runtime/controls.js";
 
 const BOX = { left: 36, right: 352, top: 16, bottom: 226 };
 const ROOM = 22; // below the lowest curve, for its name

@@ -70,7 +70,7 @@ class SilentBugs(LiveFigure):
     told = traitlets.Dict().tag(sync=True)
     on = traitlets.List(traitlets.Unicode()).tag(sync=True)
 
-    _esm = javascript("runtime/controls.js", "silent_bugs/figure.js")
+    _esm = javascript("silent_bugs/figure.js")
 
     def __init__(self, *, on: Iterable[str] = (), **state: Any) -> None:
         told = results("clinic")

@@ -1,4 +1,7 @@
 // A spoken word: hear it, see its wave and its spectrogram, and let the room grow loud.
+import { drawSpectrogram } from "../runtime/canvas.js";
+import { button, choice, element, fill, follow, frame, number, put, shape, slider, status } from "../runtime/controls.js";
+import { bytes, gaussian, logMel, noisy, player } from "../runtime/sound.js";
 
 const STYLE = `
 .sp-views { display: grid; grid-template-columns: 3.25rem minmax(0, 1fr); gap: 0.5rem 0.5rem; margin: 1rem 0 0.25rem; }

@@ -69,8 +69,8 @@ class Spoken(LiveFigure):
     WORDS: ClassVar[dict[str, str]] = WORDS
     HEIGHT: ClassVar[tuple[int, int]] = (743, 955)
 
-    names = traitlets.List().tag(sync=True)
-    voices = traitlets.List().tag(sync=True)
+    names: traitlets.List[str] = traitlets.List().tag(sync=True)
+    voices: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
     spectrogram = traitlets.Dict().tag(sync=True)
     word = traitlets.Int(0).tag(sync=True)
     voice = traitlets.Int(0).tag(sync=True)
@@ -78,9 +78,7 @@ class Spoken(LiveFigure):
     most_noise = traitlets.Float(MOST_NOISE).tag(sync=True)
     seed = traitlets.Int(1).tag(sync=True)
 
-    _esm = javascript(
-        "runtime/controls.js", "runtime/sound.js", "runtime/canvas.js", "spoken/figure.js"
-    )
+    _esm = javascript("spoken/figure.js")
 
     def __init__(
         self, voices: Mapping[str, Mapping[str, Tensor]], *, sample_rate: int, **state: Any
