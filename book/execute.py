@@ -59,9 +59,8 @@ def join_streams(outputs: list[NotebookNode]) -> list[NotebookNode]:
     """Join what was printed in one go: where a kernel cuts it in pieces is chance."""
     joined: list[NotebookNode] = []
     for output in outputs:
-        last = joined[-1] if joined else {}
-        if output.output_type == "stream" and last.get("name") == output.name:
-            last.text += output.text
+        if joined and output.output_type == "stream" and joined[-1].get("name") == output.name:
+            joined[-1].text += output.text
         else:
             joined.append(output)
     return joined
