@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import html
 import io
-import itertools
 import re
 import warnings
+import zlib
 
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 from mmtutor.figures.style import style
-
-_serial = itertools.count(1)
 
 
 class Picture:
@@ -40,8 +38,8 @@ class Picture:
 
     def svg(self) -> str:
         """Return the picture as an ``<svg>`` element."""
-        # A page may hold many pictures, and an id must be unique in it.
-        prefix = f"p{next(_serial)}-"
+        # Ids must be unique in a page of many pictures, and the same picture always the same text.
+        prefix = f"p{zlib.crc32(f'{self.alt}{self._svg}'.encode()):08x}-"
         body = re.sub(r'\bid="([^"]+)"', rf'id="{prefix}\1"', self._svg)
         body = re.sub(r'(url\(#|href="#)', rf"\1{prefix}", body)
         label = html.escape(self.alt, quote=True)
