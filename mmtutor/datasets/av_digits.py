@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -23,7 +22,7 @@ from torch import Tensor
 from mmtutor.datasets.base import MultimodalDataset, Sample, random_source
 from mmtutor.datasets.storage.files import data_file, data_root
 from mmtutor.datasets.track import add_slices, lay_out, slices
-from mmtutor.names import unknown
+from mmtutor.names import check_name
 
 SAMPLE_RATE = 8000
 """Samples a second of every sound."""
@@ -156,11 +155,11 @@ class AVDigits(MultimodalDataset):
         seed: int = 0,
     ) -> None:
         table = _read_table(data_root())
-        _known("split", split, PAIRS)
-        _known("domain", domain, (row["domain"] for row in table))
+        check_name("split", split, PAIRS)
+        check_name("domain", domain, (row["domain"] for row in table))
         here = [row for row in table if row["domain"] == domain]
-        _known(f"language of domain {domain!r}", language, (row["language"] for row in here))
-        _known(f"split of domain {domain!r}", split, (row["split"] for row in here))
+        check_name(f"language of domain {domain!r}", language, (row["language"] for row in here))
+        check_name(f"split of domain {domain!r}", split, (row["split"] for row in here))
         for name, value in (("image_noise", image_noise), ("audio_noise", audio_noise)):
             if not (math.isfinite(value) and value >= 0):
                 raise ValueError(f"{name} is a standard deviation and must be ≥ 0, got {value}")
@@ -260,7 +259,7 @@ class AVDigits(MultimodalDataset):
 
     def utterance(self, voice: str, digit: int) -> Tensor:
         """What one of `voices` says for a digit, without noise or silence around it (samples,)."""
-        _known("voice", voice, self.voices)
+        check_name("voice", voice, self.voices)
         if digit not in range(10):
             raise ValueError(f"digit must be 0…9, got {digit}")
         spoken = zip(self.clips.voice, self.clips.digit.tolist(), strict=True)
@@ -274,9 +273,3 @@ class AVDigits(MultimodalDataset):
             f"{self.domain!r}, image_noise={self.image_noise:g}, "
             f"audio_noise={self.audio_noise:g}, seed={self.seed})"
         )
-
-
-def _known(what: str, name: str, names: Iterable[str]) -> None:
-    names = set(names)
-    if name not in names:
-        raise ValueError(unknown(what, name, sorted(names)))

@@ -23,7 +23,7 @@ from torch import Tensor
 
 from mmtutor.datasets.base import random_source
 from mmtutor.datasets.tokens import Tokenizer
-from mmtutor.names import unknown
+from mmtutor.names import check_name
 
 KINDS = ("informative", "leaking", "unrelated")
 
@@ -94,8 +94,7 @@ class Captions:
         coarse_names: Sequence[str],
         source: Sequence[int | str] = (0,),
     ) -> None:
-        if kind not in KINDS:
-            raise ValueError(unknown("kind of captions", kind, KINDS))
+        check_name("kind of captions", kind, KINDS)
         for y, name in enumerate(fine_names):
             coarse = readable(coarse_names[int(coarse_of[y])]).lower().split()
             if kind == "informative" and set(readable(name).lower().split()) & set(coarse):

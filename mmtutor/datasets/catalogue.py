@@ -13,7 +13,7 @@ from pathlib import Path
 from mmtutor.datasets.base import MultimodalDataset
 from mmtutor.datasets.public.cmu_mosi import WHERE
 from mmtutor.datasets.storage.files import data_root
-from mmtutor.names import unknown
+from mmtutor.names import check_name
 
 
 @dataclass(frozen=True)
@@ -159,6 +159,5 @@ CATALOGUE: dict[str, Entry] = {entry.name: entry for entry in _ENTRIES}
 
 def entry(name: str) -> Entry:
     """The entry of a data set; an unknown name raises `ValueError` with the nearest one."""
-    if name not in CATALOGUE:
-        raise ValueError(unknown("data set", name, CATALOGUE))
+    check_name("data set", name, CATALOGUE)
     return CATALOGUE[name]

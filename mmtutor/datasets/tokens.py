@@ -19,7 +19,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from mmtutor.names import unknown
+from mmtutor.names import check_name
 
 PAD, UNK, START, END = range(4)
 MARKS = ("<pad>", "<unk>", "<start>", "<end>")
@@ -55,8 +55,7 @@ class Tokenizer:
     """
 
     def __init__(self, words: Sequence[str], language: str) -> None:
-        if language not in SPLITTERS:
-            raise ValueError(unknown("language", language, SPLITTERS))
+        check_name("language", language, SPLITTERS)
         words = tuple(words)
         if words[: len(MARKS)] != MARKS:
             start = " ".join(words[:4]) or "nothing"
@@ -70,8 +69,7 @@ class Tokenizer:
     @classmethod
     def from_texts(cls, texts: Iterable[str], language: str, at_least: int = 1) -> Tokenizer:
         """The vocabulary of some texts: words seen ``at_least`` so often, most frequent first."""
-        if language not in SPLITTERS:
-            raise ValueError(unknown("language", language, SPLITTERS))
+        check_name("language", language, SPLITTERS)
         count = Counter(word for text in texts for word in SPLITTERS[language](text))
         words = sorted((w for w, n in count.items() if n >= at_least), key=lambda w: (-count[w], w))
         return cls((*MARKS, *words), language)

@@ -8,10 +8,8 @@ With ``freeze=True`` the body keeps its weights, and only A and a learn (transfe
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import re
-from collections.abc import Iterable
 from os import PathLike
 from pathlib import Path
 from urllib.error import URLError
@@ -22,6 +20,8 @@ import torchvision
 from safetensors.torch import load_file
 from torch import Tensor, nn
 from torchvision.models import WeightsEnum, get_model, get_model_weights, list_models
+
+from mmtutor.names import check_name, unknown
 
 from .base import Encoder, check_positive, check_shape
 
@@ -66,11 +66,7 @@ class Backbone(Encoder):
         **options: object,
     ) -> None:
         super().__init__()
-        if name not in self.names():
-            raise ValueError(
-                f"Backbone: torchvision has no image classifier {name!r}"
-                + _nearest(name, self.names())
-            )
+        check_name("image classifier of torchvision", name, self.names())
         if out_dim is not None:
             check_positive("Backbone", out_dim=out_dim)
         self.name, self.frozen = name, freeze
@@ -166,9 +162,8 @@ def _named_weights(name: str, weights: object) -> WeightsEnum | None:
     if isinstance(weights, PathLike) or "/" in text or "\\" in text or Path(text).suffix:
         return None
     raise ValueError(
-        f"Backbone: {name!r} has no weights {text!r}"
-        + _nearest(text.upper(), known.__members__)
-        + f" It has {', '.join(known.__members__)}; a file is given by its path"
+        f"Backbone: {unknown(f'weights of {name!r}', text, known.__members__)} "
+        "A file is given by its path"
     )
 
 
@@ -239,8 +234,3 @@ def _load(body: nn.Module, path: Path, *, skip: tuple[str, ...]) -> None:
             f"{', '.join(wrong[:4])}{more}"
         )
     body.load_state_dict(state)
-
-
-def _nearest(name: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(str(name), list(known), n=3, cutoff=0.5)
-    return f"; did you mean {' or '.join(map(repr, near))}?" if near else ""

@@ -16,13 +16,14 @@ Vaswani et al. 2017 (https://arxiv.org/abs/1706.03762) for the Transformer.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable
 from typing import TypeAlias
 
 import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+
+from mmtutor.names import check_name
 
 from .base import Encoder, check_positive
 
@@ -134,10 +135,7 @@ class TextRNN(_TextEncoder):
         hidden_dim = out_dim if hidden_dim is None else hidden_dim
         check_positive(self.who, out_dim=out_dim, hidden_dim=hidden_dim, layers=layers)
         cells = {"lstm": nn.LSTM, "gru": nn.GRU}
-        if cell not in cells:
-            near = difflib.get_close_matches(str(cell).lower(), cells, n=1, cutoff=0.3)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            raise ValueError(f"TextRNN: cell must be 'lstm' or 'gru', got {cell!r}{hint}")
+        check_name("cell of TextRNN", cell, cells)
         self.out_dim = out_dim
         self.rnn = cells[cell](
             embed_dim,

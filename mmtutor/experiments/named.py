@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mmtutor.names import unknown
+from mmtutor.names import check_name
 
 if TYPE_CHECKING:
     from torch import nn
@@ -105,8 +105,7 @@ def build(config: Any) -> Experiment:
     """
     import torch
 
-    if config.experiment not in EXPERIMENTS:
-        raise ValueError(unknown("experiment", config.experiment, EXPERIMENTS))
+    check_name("experiment", config.experiment, EXPERIMENTS)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(config.seed)
         return EXPERIMENTS[config.experiment](config)

@@ -13,7 +13,7 @@ from matplotlib.lines import Line2D
 from mmtutor.figures.picture import Picture
 from mmtutor.figures.style import MODALITY_COLOURS, PALETTE, style
 from mmtutor.metrics import mean_interval
-from mmtutor.names import unknown
+from mmtutor.names import check_name, unknown
 
 T = TypeVar("T")
 
@@ -67,14 +67,13 @@ def show_runs(
     """
     tables, below = _by_title(runs), _by_title(lines or {})
     for title in below:
-        if title and title not in tables:
-            raise ValueError(unknown("title", title, tables))
+        if title:
+            check_name("title", title, tables)
     ways = {way: None for table in tables.values() for way in table}
     if not ways:
         raise ValueError("there are no runs to show")
     for way in colours or {}:
-        if way not in ways:
-            raise ValueError(unknown("way", way, ways))
+        check_name("way", way, ways)
     painted = {way: colour(way, (colours or {}).get(way)) for way in ways}
     narrow = narrow and len(tables) == 1
     rows = max(map(len, tables.values()))

@@ -33,7 +33,7 @@ from mmtutor.datasets.public.av_mnist import SPEAKERS
 from mmtutor.datasets.storage.files import data_root
 from mmtutor.encoders import LogMel
 from mmtutor.figures.style import PALETTE, style
-from mmtutor.names import unknown
+from mmtutor.names import check_name
 
 Row = tuple[str, Sequence[Tensor]]
 """What stands left of a row, and its pictures: (H, W) grey or spectrogram, (3, H, W) colour."""
@@ -48,8 +48,7 @@ def write(name: str, out: Path, *, folder: Path | None = None) -> None:
     :raises ValueError: an unknown name, or a file that is neither PNG nor SVG.
     :raises FileNotFoundError: the data, or the file's folder, is not there.
     """
-    if name not in SHEETS:
-        raise ValueError(unknown("data set", name, SHEETS))
+    check_name("data set", name, SHEETS)
     kind = out.suffix.lower().removeprefix(".")
     if kind not in ("png", "svg"):
         raise ValueError(f"a sheet is a .png or .svg file, got {out.name!r}")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from mmtutor.fusion.base import Fusion
 from mmtutor.fusion.registry import OPERATORS
-from mmtutor.names import unknown
+from mmtutor.names import check_name
 
 _MATHS = re.compile(r"^\.\. math::[ \t]*(.*(?:\n(?:[ \t]*\n)*[ \t]+\S.*)*)", re.MULTILINE)
 _ADDRESS = re.compile(r"https?://(?:\([^\s()]*\)|[^\s,;()])+")  # a DOI may hold (…)
@@ -43,8 +43,7 @@ def card(name: str) -> Card:
     >>> card("tensor").papers
     (('Zadeh et al. 2017', 'https://arxiv.org/abs/1707.07250'),)
     """
-    if name not in OPERATORS:
-        raise ValueError(unknown("fusion operator", name, OPERATORS))
+    check_name("fusion operator", name, OPERATORS)
     operator = OPERATORS[name]
     # A class without a docstring would inherit that of Fusion, which is about all of them.
     text = "" if operator.__doc__ in (None, Fusion.__doc__) else inspect.cleandoc(operator.__doc__)

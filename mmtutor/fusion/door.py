@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from mmtutor.fusion.registry import OPERATORS
-from mmtutor.names import listed, unknown
+from mmtutor.names import check_name, listed, unknown
 
 
 def check_widths(dims: Mapping[str, int], out_dim: int) -> None:
@@ -120,8 +120,7 @@ def check_present(
     some = next(iter(given.values()))
     batch, columns = some.shape[0], {}
     for name, flags in present.items():
-        if name not in dims:
-            raise KeyError(unknown("modality", name, dims))
+        check_name("modality", name, dims, KeyError)
         if not isinstance(flags, Tensor) or flags.dtype != torch.bool:
             raise TypeError(
                 f"present[{name!r}] must be boolean, "

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from mmtutor.fusion.base import Fusion
-from mmtutor.names import unknown
+from mmtutor.names import check_name
 
 
 class Film(Fusion):
@@ -48,8 +48,8 @@ class Film(Fusion):
 
     def __init__(self, dims: Mapping[str, int], out_dim: int, *, target: str | None = None) -> None:
         super().__init__(dims, out_dim)
-        if target is not None and target not in dims:
-            raise ValueError(unknown("modality", target, dims))
+        if target is not None:
+            check_name("modality", target, dims)
         self.target = next(iter(dims)) if target is None else target
         self.W = nn.Linear(dims[self.target], out_dim, bias=False)
         others = {name: d for name, d in dims.items() if name != self.target}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from mmtutor.names import unknown
+from mmtutor.names import check_name
 
 if TYPE_CHECKING:
     from mmtutor.fusion.base import Fusion
@@ -37,8 +37,7 @@ def make(name: str, dims: Mapping[str, int], out_dim: int, **options: Any) -> Fu
     >>> make("concat", {"image": 64, "audio": 64}, 32).num_params()
     4128
     """
-    if name not in OPERATORS:
-        raise ValueError(unknown("fusion operator", name, OPERATORS))
+    check_name("fusion operator", name, OPERATORS)
     try:
         return OPERATORS[name](dims, out_dim, **options)
     except TypeError as error:

@@ -15,7 +15,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from mmtutor.names import unknown
+from mmtutor.names import check_name
 
 
 class NotAnAnswer(ValueError):
@@ -158,8 +158,7 @@ def exercise(name: str) -> Exercise:
         found = importlib.import_module(f"mmtutor.lessons.exercises.{folder}").EXERCISES
     except ModuleNotFoundError:
         raise KeyError(f"no exercises for chapter {chapter!r} (asked for {name!r})") from None
-    if name not in found:
-        raise KeyError(unknown("exercise", name, found))
+    check_name("exercise", name, found, KeyError)
     return found[name]
 
 

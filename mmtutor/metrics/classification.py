@@ -14,13 +14,11 @@ the accuracy. The numbers come from torchmetrics.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import torch
 from torch import Tensor
 
-from mmtutor.names import unknown
+from mmtutor.names import check_name
 
 NAMES = ("accuracy", "recall", "precision", "f1")
 
@@ -72,7 +70,7 @@ def confusion_matrix(
 
 def scores(confusion: np.ndarray, *, average: str = "macro") -> dict[str, np.ndarray]:
     """All four metrics of confusion matrices (…, C, C), each of shape (…,): formulas above."""
-    _known("average", average, ("macro", "micro"))
+    check_name("average", average, ("macro", "micro"))
     right = np.diagonal(confusion, axis1=-2, axis2=-1)  # (…, C)
     true, called = confusion.sum(-1), confusion.sum(-2)  # (…, C)
     share = right.sum(-1) / np.maximum(true.sum(-1), 1)
@@ -96,8 +94,8 @@ def score(
     """One of the metrics above by its name. Arguments as for ``f1``."""
     from torchmetrics.functional import classification as tm
 
-    _known("metric", name, NAMES)
-    _known("average", average, ("macro", "micro"))
+    check_name("metric", name, NAMES)
+    check_name("average", average, ("macro", "micro"))
     called, targets, C = _classes(predictions, targets, num_classes)
     functions = {
         "accuracy": tm.multiclass_accuracy,
@@ -138,8 +136,3 @@ def _classes(
         wrong = int(both.min() if both.min() < 0 else both.max())
         raise ValueError(f"class {wrong} is out of range: there are {C} classes, 0 … {C - 1}")
     return *both.chunk(2), C
-
-
-def _known(what: str, name: str, names: Sequence[str]) -> None:
-    if name not in names:
-        raise ValueError(unknown(what, name, names))

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import normalize
 
-from mmtutor.names import unknown
+from mmtutor.names import check_name
 
 
 class Aligned(nn.Module):
@@ -61,8 +61,7 @@ class Aligned(nn.Module):
 
         :raises KeyError: a modality that has no encoder.
         """
-        if name not in self.encoders:
-            raise KeyError(unknown("modality", name, self.encoders))
+        check_name("modality", name, self.encoders, KeyError)
         return normalize(self.W[name](self.encoders[name](x)), dim=1)
 
     def forward(self, inputs: Mapping[str, Any]) -> dict[str, Tensor]:

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from mmtutor.fusion import Fusion, make
-from mmtutor.names import unknown
+from mmtutor.names import check_name
 
 
 class MultimodalModel(nn.Module):
@@ -78,8 +78,7 @@ class MultimodalModel(nn.Module):
         """
         features = {}
         for name, x in inputs.items():
-            if name not in self.encoders:
-                raise KeyError(unknown("modality", name, self.encoders))
+            check_name("modality", name, self.encoders, KeyError)
             encode = self.encoders[name]
             if self.fusion.reads_tokens and hasattr(encode, "tokens"):
                 encode = encode.tokens
@@ -159,8 +158,7 @@ class Ensemble(nn.Module):
         :raises KeyError: a modality that has no model.
         """
         for name in inputs:
-            if name not in self.models:
-                raise KeyError(unknown("modality", name, self.models))
+            check_name("modality", name, self.models, KeyError)
         return {
             name: model({name: inputs[name]}) if _takes_names(model) else model(inputs[name])
             for name, model in self.models.items()

@@ -10,7 +10,7 @@ import json
 from importlib import resources
 from typing import Any
 
-from mmtutor.names import unknown
+from mmtutor.names import check_name
 
 
 def results(name: str) -> dict[str, Any]:
@@ -23,6 +23,5 @@ def results(name: str) -> dict[str, Any]:
     """
     folder = resources.files(__name__)
     known = sorted(f.name[:-5] for f in folder.iterdir() if f.name.endswith(".json"))
-    if name not in known:
-        raise ValueError(unknown("benchmark", name, known))
+    check_name("benchmark", name, known)
     return json.loads((folder / f"{name}.json").read_text(encoding="utf8"))

@@ -13,7 +13,7 @@ from torch.nn.functional import cross_entropy
 from torch.nn.utils import get_total_norm
 from torchmetrics import Metric
 
-from mmtutor.names import unknown
+from mmtutor.names import check_name, unknown
 
 SCHEDULES: dict[str, Callable[[float], float]] = {
     "one-cycle": lambda p: 0.5 - 0.5 * math.cos(math.pi * (p / 0.3 if p < 0.3 else (1 - p) / 0.7)),
@@ -101,8 +101,7 @@ class Plan:
             raise ValueError(f"lr and clip must be positive, got lr={self.lr} and clip={self.clip}")
         if not isinstance(self.seed, int) or self.seed < 0:
             raise ValueError(f"seed must be a whole number of at least 0, got {self.seed!r}")
-        if self.precision not in PRECISIONS:
-            raise ValueError(unknown("precision", self.precision, PRECISIONS))
+        check_name("precision", self.precision, PRECISIONS)
         if self.accumulate > 1 and getattr(self.loss, "whole_batch", False):
             raise ValueError(
                 f"{self.called['loss']} compares all samples of a batch with each other, so the "
@@ -139,8 +138,7 @@ def schedule_of(schedule: str | Callable[[float], float]) -> Callable[[float], f
     """A schedule by its name, or the function itself."""
     if callable(schedule):
         return schedule
-    if schedule not in SCHEDULES:
-        raise ValueError(unknown("schedule", schedule, SCHEDULES))
+    check_name("schedule", schedule, SCHEDULES)
     return SCHEDULES[schedule]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -12,6 +11,7 @@ from torch.utils.data import Dataset
 
 from mmtutor import distributed
 from mmtutor.datasets import Batches
+from mmtutor.names import check_name
 
 
 class Step(NamedTuple):
@@ -124,13 +124,7 @@ def without(inputs: object, drop: Sequence[str]) -> object:
     if not isinstance(inputs, Mapping):
         raise TypeError(f"drop={drop} needs inputs by modality, got {type(inputs).__name__}")
     for name in drop:
-        if name not in inputs:
-            near = difflib.get_close_matches(name, inputs, n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            raise KeyError(
-                f"there is no modality {name!r} to drop, the data have "
-                f"{', '.join(map(repr, inputs))}{hint}"
-            )
+        check_name("modality to drop", name, inputs, KeyError)
     if len(set(drop)) == len(inputs):
         raise ValueError(f"drop={drop} leaves no modality")
     return {name: x for name, x in inputs.items() if name not in drop}

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from mmtutor.datasets import MultimodalDataset
 from mmtutor.metrics import RobustnessCurve, interval, missing_curve
-from mmtutor.names import unknown
+from mmtutor.names import check_name
 from mmtutor.training.evaluation import evaluate
 
 LEVELS = {"missing": (0.0, 0.25, 0.5, 0.75, 1.0), "noise": (0.0, 0.5, 1.0, 2.0, 4.0)}
@@ -42,14 +42,12 @@ def robustness(
     :raises ValueError: an unknown kind or modality, or levels that do not rise.
     :raises TypeError: noise on words.
     """
-    if kind not in LEVELS:
-        raise ValueError(unknown("kind of damage", kind, LEVELS))
+    check_name("kind of damage", kind, LEVELS)
     levels = tuple(LEVELS[kind] if levels is None else levels)
     curves = {}
     full = evaluate(model, data, batch_size=batch_size, resamples=1)
     for name in data.modalities if modalities is None else modalities:
-        if name not in data.modalities:
-            raise ValueError(unknown("modality", name, data.modalities))
+        check_name("modality", name, data.modalities)
         if kind == "missing":
             without = evaluate(model, data, batch_size=batch_size, drop=name, resamples=1)
             curves[name] = missing_curve(

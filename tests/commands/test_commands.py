@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from mmtutor import commands
-from mmtutor.commands import main, syllabus
+from mmtutor.commands import main
+from mmtutor.lessons import syllabus
 
 
 @pytest.mark.parametrize("words", [[], ["sylabus"], ["data"], ["data", "show"]])

@@ -270,7 +270,7 @@ def test_every_domain_can_be_played(domain: str) -> None:
     [
         (
             {"split": "tset"},
-            "unknown split 'tset', expected one of 'test', 'train', 'valid'; did",
+            "unknown split 'tset', expected one of 'train', 'valid', 'test'; did",
         ),
         ({"domain": "speak"}, "did you mean 'espeak'?"),
         ({"domain": "humans"}, "did you mean 'human'?"),

@@ -67,7 +67,7 @@ def test_a_damaged_list_of_checksums_is_named_with_its_line(copied: Path) -> Non
 
 
 def test_a_file_that_was_never_shipped() -> None:
-    with pytest.raises(KeyError, match=r"Did you mean av_digits/clips\.csv"):
+    with pytest.raises(KeyError, match=r"did you mean 'clips\.csv'"):
         data_file("av_digits/clip.csv")
     with pytest.raises(FileNotFoundError, match="no_such_set"):
         data_file("no_such_set/clips.csv")

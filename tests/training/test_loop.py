@@ -358,7 +358,7 @@ def test_muting_a_modality_takes_its_key_away():
     expected = model({"right": data.x["right"]}).detach()
     torch.testing.assert_close(muted.logits, expected)
     assert torch.equal(evaluate(model, data, drop=("left",)).logits, muted.logits)
-    with pytest.raises(KeyError, match=r"no modality 'lefft' to drop.*did you mean 'left'"):
+    with pytest.raises(KeyError, match=r"unknown modality to drop 'lefft'.*did you mean 'left'"):
         evaluate(model, data, drop="lefft")
     with pytest.raises(ValueError, match="leaves no modality"):
         evaluate(model, data, drop=("left", "right"))

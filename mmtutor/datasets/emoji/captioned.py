@@ -17,7 +17,7 @@ from mmtutor.datasets.base import MultimodalDataset, Sample
 from mmtutor.datasets.captions import Captions
 from mmtutor.datasets.emoji.files import SIDE
 from mmtutor.datasets.emoji.pictures import Emoji
-from mmtutor.names import unknown
+from mmtutor.names import check_name
 
 TARGETS = ("fine", "coarse")
 
@@ -64,8 +64,7 @@ class CaptionedEmoji(MultimodalDataset):
         side: int = 24,
         seed: int = 0,
     ) -> None:
-        if target not in TARGETS:
-            raise ValueError(unknown("target", target, TARGETS))
+        check_name("target", target, TARGETS)
         if isinstance(side, bool) or not isinstance(side, int) or side < 1 or SIDE % side:
             raise ValueError(f"side must divide {SIDE}, got {side!r}")
         drawn = Emoji(split, styles=styles, target="subgroup")

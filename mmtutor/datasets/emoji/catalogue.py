@@ -16,7 +16,7 @@ from mmtutor.datasets.emoji.files import (
     read_styles,
 )
 from mmtutor.datasets.storage.files import data_root
-from mmtutor.names import unknown
+from mmtutor.names import check_name, unknown
 
 
 def choose_styles(
@@ -128,8 +128,7 @@ class EmojiCatalogue:
             if not there:
                 raise ValueError(f"no style at hand has a picture of {row.name['en']!r}")
             style = there[0]
-        if style not in self.styles:
-            raise ValueError(unknown("style", style, self.styles))
+        check_name("style", style, self.styles)
         if style not in row.cells:
             raise ValueError(
                 f"{style} has no picture of {row.name['en']!r}; these have: {', '.join(there)}"
@@ -139,15 +138,13 @@ class EmojiCatalogue:
 
     def words(self, what: str | EmojiRow, language: str = "en") -> tuple[str, tuple[str, ...]]:
         """(name, keywords) in English or Chinese."""
-        if language not in LANGUAGES:
-            raise ValueError(unknown("language", language, LANGUAGES))
+        check_name("language", language, LANGUAGES)
         row = self.find(what)
         return row.name[language], row.keywords[language]
 
     def credit(self, style: str) -> str:
         """One line of attribution, to set beside a picture."""
-        if style not in self.styles:
-            raise ValueError(unknown("style", style, self.styles))
+        check_name("style", style, self.styles)
         row = self.credits[style]
         return f"{row['title']}, {row['author']}, {row['licence']}"
 

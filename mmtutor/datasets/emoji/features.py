@@ -27,7 +27,7 @@ from mmtutor.datasets.emoji.catalogue import choose_styles
 from mmtutor.datasets.emoji.files import read_rows
 from mmtutor.datasets.emoji.pictures import Emoji
 from mmtutor.datasets.storage.files import DamagedDataError, data_file, data_root
-from mmtutor.names import unknown
+from mmtutor.names import check_name
 
 BODIES = ("imagenet", "untrained")
 WIDTH = 128
@@ -50,8 +50,7 @@ class EmojiFeatures(Emoji):
     """
 
     def __init__(self, split: str = "train", *, body: str = "imagenet", **options: Any) -> None:
-        if body not in BODIES:
-            raise ValueError(unknown("body", body, BODIES))
+        check_name("body", body, BODIES)
         for name in ("background", "variants", "shift", "seed"):
             if name in options:
                 raise TypeError(

@@ -20,7 +20,7 @@ import numpy as np
 from PIL import Image
 
 from mmtutor.datasets.storage.files import DamagedDataError, data_file
-from mmtutor.names import unknown
+from mmtutor.names import check_name
 
 SIDE = 48
 """Pixels along one side of a picture."""
@@ -75,8 +75,7 @@ class Sheet:
 
     def colours(self, background: str) -> np.ndarray:
         """The palette over a background: (256, 3) over white, (256, 4) transparent; 0…255."""
-        if background not in BACKGROUNDS:
-            raise ValueError(unknown("background", background, BACKGROUNDS))
+        check_name("background", background, BACKGROUNDS)
         if background == "transparent":
             return self.palette
         alpha = self.palette[:, 3:] / 255

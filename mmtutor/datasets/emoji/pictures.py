@@ -24,7 +24,7 @@ from mmtutor.datasets.emoji.files import (
 )
 from mmtutor.datasets.storage.files import data_file, data_root
 from mmtutor.datasets.tokens import Tokenizer
-from mmtutor.names import unknown
+from mmtutor.names import check_name
 
 SENTIMENTS = ("negative", "neutral", "positive")
 TARGETS = ("group", "subgroup", "concept", "style", "sentiment")
@@ -91,13 +91,13 @@ class Emoji(MultimodalDataset):
         shift: int = 0,
         seed: int = 0,
     ) -> None:
-        _known("split", split, SPLITS)
-        _known("language", language, (*LANGUAGES, "both"))
-        _known("text", text, TEXTS)
-        _known("target", target, TARGETS)
-        _known("background", background, BACKGROUNDS)
+        check_name("split", split, SPLITS)
+        check_name("language", language, (*LANGUAGES, "both"))
+        check_name("text", text, TEXTS)
+        check_name("target", target, TARGETS)
+        check_name("background", background, BACKGROUNDS)
         if unseen is not None:
-            _known("unseen", unseen, UNSEEN)
+            check_name("unseen", unseen, UNSEEN)
         if isinstance(shift, bool) or not isinstance(shift, int) or not 0 <= shift < SIDE:
             raise ValueError(f"shift is in whole pixels, 0 … {SIDE - 1}, got {shift!r}")
         self.styles = choose_styles(styles, without)
@@ -230,8 +230,3 @@ def _sentence(row: EmojiRow, language: str, text: str) -> str:
     if text == "name" or not keywords:
         return name
     return ", ".join(keywords if text == "keywords" else (name, *keywords))
-
-
-def _known(what: str, name: object, names: Iterable[str]) -> None:
-    if name not in (names := tuple(names)):
-        raise ValueError(unknown(what, name, names))

@@ -24,7 +24,7 @@ from mmtutor.datasets.storage.cache import data_home
 from mmtutor.datasets.storage.checksums import files_below
 from mmtutor.datasets.storage.files import DamagedDataError
 from mmtutor.datasets.track import lay_out, slices
-from mmtutor.names import unknown
+from mmtutor.names import check_name
 
 SAMPLE_RATE = 8000
 WINDOW = 8000  # samples of one sound: one second
@@ -112,8 +112,7 @@ class AVMNIST(MultimodalDataset):
         folder: Path | str | None = None,
         download: bool = False,
     ) -> None:
-        if split not in SPEAKERS:
-            raise ValueError(unknown("split", split, SPEAKERS))
+        check_name("split", split, SPEAKERS)
         home = data_home(folder)
         for part in ("mnist", "fsdd"):
             obtain(part, home, download=download)

@@ -24,7 +24,7 @@ from mmtutor.datasets.captions import CIFAR_COARSE, Captions
 from mmtutor.datasets.public.sources import PARTS, obtain
 from mmtutor.datasets.storage.cache import data_home
 from mmtutor.datasets.storage.files import DamagedDataError
-from mmtutor.names import unknown
+from mmtutor.names import check_name
 
 RECORD = 2 + 3 * 32 * 32
 VALID = 50  # images of each fine class that go from train to valid
@@ -98,10 +98,8 @@ class CIFAR100(MultimodalDataset):
         folder: Path | str | None = None,
         download: bool = False,
     ) -> None:
-        if split not in ("train", "valid", "test"):
-            raise ValueError(unknown("split", split, ("train", "valid", "test")))
-        if target not in TARGETS:
-            raise ValueError(unknown("target", target, TARGETS))
+        check_name("split", split, ("train", "valid", "test"))
+        check_name("target", target, TARGETS)
         home = data_home(folder)
         obtain("cifar100", home, download=download)
         photos = _read(home, "test.bin" if split == "test" else "train.bin")

@@ -24,7 +24,7 @@ from torch import Tensor
 
 from mmtutor.datasets.base import MultimodalDataset, Sample
 from mmtutor.datasets.storage.plain_pickle import read_plain_pickle
-from mmtutor.names import listed, unknown
+from mmtutor.names import check_name, listed
 
 SENSES = ("text", "vision", "audio")
 TARGETS = {"sentiment": 1, "binary": 2, "seven": 7}
@@ -58,15 +58,13 @@ class CMUMOSI(MultimodalDataset):
     def __init__(
         self, path: Path | str, split: str = "train", *, target: str = "sentiment"
     ) -> None:
-        if target not in TARGETS:
-            raise ValueError(unknown("target", target, TARGETS))
+        check_name("target", target, TARGETS)
         path = Path(path).expanduser()
         if not path.is_file():
             raise FileNotFoundError(f"there is no file {path}. {WHERE}")
         status = path.stat()
         content = _read(path.resolve(), status.st_mtime_ns, status.st_size)
-        if split not in content:
-            raise ValueError(unknown(f"split of {path.name}", split, content))
+        check_name(f"split of {path.name}", split, content)
         part = content[split]
         self.split, self.target, self.num_classes = split, target, TARGETS[target]
         self._x = {sense: part[sense] for sense in SENSES}

@@ -24,7 +24,7 @@ from mmtutor.datasets.storage.checksums import (
 )
 from mmtutor.datasets.storage.download import Remote, fetch
 from mmtutor.datasets.storage.files import DamagedDataError
-from mmtutor.names import unknown
+from mmtutor.names import check_name
 
 
 @dataclass(frozen=True)
@@ -110,8 +110,7 @@ def obtain(
     :raises FileNotFoundError: it is not there and ``download`` is false.
     :raises DownloadError, ArchiveError, OSError: it could not be fetched, unpacked or written.
     """
-    if name not in PARTS:
-        raise ValueError(unknown("public data", name, PARTS))
+    check_name("public data", name, PARTS)
     part, home = PARTS[name], data_home(home)
     folder = home / name
     if part.is_there(home):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 from functools import cache
 from pathlib import Path, PurePosixPath
 
 from mmtutor.datasets.storage.checksums import parse_line
+from mmtutor.names import check_name
 
 
 class DamagedDataError(ValueError):
@@ -37,10 +37,7 @@ def data_file(relative: str) -> Path:
     if not sums.is_file():
         raise FileNotFoundError(f"{sums} is missing. {_restore(root, folder)}")
     listed = _read_sums(sums, *_stamp(sums))
-    if name not in listed:
-        near = difflib.get_close_matches(name, listed, n=1)
-        hint = f" Did you mean {folder}/{near[0]}?" if near else ""
-        raise KeyError(f"data set {folder!r} has no file {name!r}.{hint}")
+    check_name(f"file of {folder!r}", name, listed, KeyError)
     path = root / folder / name
     if not path.is_file():
         raise FileNotFoundError(f"data file {path} is missing. {_restore(root, relative)}")

@@ -33,7 +33,7 @@ from mmtutor.datasets.synthetic.bayes import (
     xor_accuracy,
 )
 from mmtutor.datasets.synthetic.known_problem import KnownProblem, modality_names
-from mmtutor.names import unknown
+from mmtutor.names import check_name
 
 
 class Synthetic(KnownProblem):
@@ -273,8 +273,7 @@ def _signals(signal: float | Mapping[str, float], names: Sequence[str]) -> dict[
     if not isinstance(signal, Mapping):
         signal = dict.fromkeys(names, signal)
     for name in signal:
-        if name not in names:
-            raise ValueError(unknown("modality", name, names))
+        check_name("modality", name, names)
     for name in names:
         if name not in signal:
             raise ValueError(f"signal says nothing of modality {name!r}")
@@ -293,8 +292,7 @@ def _shares(
     if not isinstance(uniqueness, Mapping):
         uniqueness = dict.fromkeys(names, uniqueness / len(names))
     for name in uniqueness:
-        if name not in names:
-            raise ValueError(unknown("modality", name, names))
+        check_name("modality", name, names)
     shares = {"redundant": redundancy}
     shares |= {f"unique to {name}": uniqueness.get(name, 0.0) for name in names}
     shares["synergistic"] = synergy

@@ -21,7 +21,7 @@ from torch import Tensor
 
 from mmtutor.datasets.base import MultimodalDataset, Sample, random_source
 from mmtutor.datasets.memory import gather
-from mmtutor.names import listed, unknown
+from mmtutor.names import check_name, listed
 
 SAMPLES = {"train": 4000, "valid": 1000, "test": 10_000}
 
@@ -48,8 +48,7 @@ class KnownProblem(MultimodalDataset):
         seed: int,
         fresh: bool,
     ) -> None:
-        if split not in SAMPLES:
-            raise ValueError(unknown("split", split, SAMPLES))
+        check_name("split", split, SAMPLES)
         samples = SAMPLES[split] if samples is None else samples
         if samples < 1:
             raise ValueError(f"samples must be at least 1, got {samples}")
@@ -128,7 +127,7 @@ class KnownProblem(MultimodalDataset):
             return self.modalities
         wanted = {modalities} if isinstance(modalities, str) else set(modalities)
         for name in wanted.difference(self.modalities):
-            raise ValueError(unknown("modality", name, self.modalities))
+            check_name("modality", name, self.modalities)
         return tuple(name for name in self.modalities if name in wanted)
 
 

@@ -16,7 +16,7 @@ from torch import Tensor
 from mmtutor.datasets.base import Sample
 from mmtutor.datasets.synthetic.bayes import STRONG, rule_accuracy, sign_accuracy
 from mmtutor.datasets.synthetic.known_problem import KnownProblem
-from mmtutor.names import unknown
+from mmtutor.names import check_name
 
 RULES = {
     "and": (0, 0, 0, 1),
@@ -71,8 +71,8 @@ class TwoSigns(KnownProblem):
         seed: int = 0,
         fresh: bool = False,
     ) -> None:
-        if isinstance(rule, str) and rule not in RULES:
-            raise ValueError(unknown("rule", rule, RULES))
+        if isinstance(rule, str):
+            check_name("rule", rule, RULES)
         self.rule = rule if isinstance(rule, str) else "table"
         self.table = RULES[rule] if isinstance(rule, str) else tuple(rule)
         if len(self.table) != 4 or not set(self.table) <= {0, 1}:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import traitlets
 
 from mmtutor.figures.live.runtime.base import LiveFigure, javascript
-from mmtutor.names import unknown
+from mmtutor.names import check_name
 
 OPERATORS = ("concat", "product", "low_rank", "tensor")
 QUESTIONS = ("and", "or", "xor", "apart")
@@ -120,8 +120,7 @@ class DecisionSurface(LiveFigure):
     @traitlets.validate("operator")
     def _known(self, proposal: Any) -> str:
         name = proposal["value"]
-        if name not in OPERATORS:
-            raise ValueError(unknown("⊕ of this figure", name, OPERATORS))
+        check_name("⊕ of this figure", name, OPERATORS)
         return name
 
     @traitlets.validate("question")

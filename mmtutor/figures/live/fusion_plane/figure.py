@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import Any, ClassVar
 
 import traitlets
 
 from mmtutor.figures.live.runtime.base import LiveFigure, javascript
+from mmtutor.names import check_name
 
 OPERATORS = ("concat", "weighted", "gated", "product", "tensor")
 LIMIT = 2.0
@@ -116,10 +116,7 @@ class FusionPlane(LiveFigure):
     @traitlets.validate("operator")
     def _known(self, proposal: Any) -> str:
         name = proposal["value"]
-        if name not in OPERATORS:
-            near = difflib.get_close_matches(name, OPERATORS, n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            raise ValueError(f"no ⊕ called {name!r} here, there are {', '.join(OPERATORS)}{hint}")
+        check_name("⊕ of this figure", name, OPERATORS)
         return name
 
     @traitlets.validate("x_1", "x_2")

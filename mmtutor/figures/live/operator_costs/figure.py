@@ -14,7 +14,7 @@ import traitlets
 from mmtutor import fusion
 from mmtutor.figures.live.operator_costs.closed_form import NotPolynomialError, polynomial
 from mmtutor.figures.live.runtime.base import LiveFigure, javascript
-from mmtutor.names import unknown
+from mmtutor.names import check_name
 
 BATCH = 128
 MODALITIES = 5
@@ -132,8 +132,7 @@ class OperatorCosts(LiveFigure):
 
 
 def _one_of(kind: str, name: str, known: Any) -> str:
-    if name not in known:
-        raise ValueError(unknown(kind, name, known))
+    check_name(kind, name, known)
     return name
 
 

@@ -24,7 +24,7 @@ from typing import Any, ClassVar
 import anywidget
 import traitlets
 
-from mmtutor.names import unknown
+from mmtutor.names import check_name
 
 HERE = pathlib.Path(__file__).parents[1]
 _EXPORT = "export default { render };"
@@ -80,8 +80,7 @@ class LiveFigure(anywidget.AnyWidget):
 
     def __init__(self, *, words: Mapping[str, str] | None = None, **state: Any) -> None:
         for key in words or {}:
-            if key not in self.WORDS:
-                raise KeyError(unknown(f"text of {type(self).__name__}", key, self.WORDS))
+            check_name(f"text of {type(self).__name__}", key, self.WORDS, KeyError)
         super().__init__(words={**self.WORDS, **(words or {})}, **state)
 
     def state(self) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import traitlets
 
 from mmtutor.figures.live.runtime.base import LiveFigure, javascript
-from mmtutor.names import unknown
+from mmtutor.names import check_name
 
 FORMS = ("listing", "view", "mended")
 ORDERS = ("sorted", "unsorted")
@@ -125,8 +125,7 @@ class ShapeFlow(LiveFigure):
     def _named(self, proposal: Any) -> str:
         name, value = proposal["trait"].name, proposal["value"]
         known = {"form": FORMS, "order": ORDERS}[name]
-        if value not in known:
-            raise ValueError(unknown(name, value, known))
+        check_name(name, value, known)
         return value
 
     @traitlets.validate(*STOPS)

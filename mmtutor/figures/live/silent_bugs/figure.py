@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import traitlets
 
 from mmtutor.figures.live.runtime.base import LiveFigure, javascript
-from mmtutor.names import unknown
+from mmtutor.names import check_name
 from mmtutor.results import results
 
 WORDS = {
@@ -82,6 +82,5 @@ class SilentBugs(LiveFigure):
     def _known(self, proposal: Any) -> list[str]:
         known = (*self.told["in_training"], *self.told["in_judging"])
         for name in proposal["value"]:
-            if name not in known:
-                raise ValueError(unknown("bug", name, known))
+            check_name("bug", name, known)
         return proposal["value"]
