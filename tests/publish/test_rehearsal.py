@@ -1,4 +1,4 @@
-"""Two published notebooks, run as in Colab; ``make rehearse`` runs all of them.
+"""A published notebook, run as in Colab; once a week two; ``make rehearse`` runs all of them.
 
 What the first cell installs comes from an index of packages, so this needs a network.
 """
@@ -15,7 +15,10 @@ import pytest
 from book.publish.rehearse import Result, bare, published, rehearse
 from book.publish.runtime import KEPT, Runtime
 
-SAMPLE = ["book/setup.ipynb", "book/math/fusion-equation.ipynb"]
+SAMPLE = [
+    "book/math/fusion-equation.ipynb",  # the shortest that has a live figure
+    pytest.param("book/setup.ipynb", marks=pytest.mark.thorough),
+]
 OURS = ["mmtutor", "anywidget", "torchmetrics", "soundfile", "safetensors", "jupyter_book"]
 
 

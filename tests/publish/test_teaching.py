@@ -1,16 +1,25 @@
-"""The recipes for teachers, followed command by command in a fresh clone."""
+"""The recipes for teachers, followed command by command in a fresh clone: everything follows.
+
+Nobody edits an address. The clone comes from a repository that knows its first one; what is
+published from it is searched for that.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
 import sys
+from html import unescape
 from pathlib import Path
 
 import nbformat
 import pytest
 import yaml
+
+from book.publish import stamp
+from tests.publish.conftest import git
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "book/outlook/teaching.md").read_text(encoding="utf8")
@@ -18,13 +27,16 @@ RECIPES = {
     title: "\n".join(re.findall(r"^```sh\n(.*?)^```$", section, re.MULTILINE | re.DOTALL))
     for title, section in re.findall(r"^## (.+?)\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL)
 }
+FIRST, OTHER = "first-owner/first-book", "ada/our-course"
+DROPPED, ADDED = "book/math/products", "book/meeting"
 
 
 @pytest.fixture(scope="module")
-def clone(tmp_path_factory) -> Path:
-    """A clone of what is committed, in which all recipes were followed, in their order."""
+def clone(book_repository, tmp_path_factory) -> Path:
+    """A clone of this book, in which all recipes were followed, in their order."""
     folder = tmp_path_factory.mktemp("teacher") / "clone"
-    subprocess.run(["git", "clone", "--quiet", str(ROOT), str(folder)], check=True)
+    subprocess.run(["git", "clone", "--quiet", str(book_repository), str(folder)], check=True)
+    git(folder, "remote", "set-url", "origin", f"https://github.com/{FIRST}")
     # The packages installed here serve the clone too: its lists are made older than they are.
     (folder / ".venv").symlink_to(sys.prefix)
     (folder / ".git/info/exclude").write_text(".venv\n", encoding="utf8")
@@ -45,6 +57,12 @@ def clone(tmp_path_factory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def out(clone) -> Path:
+    """What was published from it."""
+    return clone / "_build/published"
+
+
 def test_every_task_has_a_recipe():
     some = {title for title, commands in RECIPES.items() if commands}
     assert some == set(RECIPES) - {"A copy of your own", "When something breaks"}
@@ -55,8 +73,8 @@ def test_syllabus_lists_the_chapters(clone):
     assert "1 · What multimodal learning is" in (clone / "SYLLABUS.md").read_text(encoding="utf8")
 
 
-def test_title_is_everywhere(clone):
-    site = clone / "_build/published/site"
+def test_title_is_everywhere(out):
+    site = out / "site"
     for page in site.rglob("*.html"):
         text = page.read_text(encoding="utf8")
         assert "Seeing and hearing" in re.search(r"<title>(.*?)</title>", text)[1], page
@@ -64,15 +82,19 @@ def test_title_is_everywhere(clone):
     assert "after the mmtutor authors" in (site / "book/intro.html").read_text(encoding="utf8")
 
 
-def test_dropped_chapter_is_gone_and_added_pages_are_there(clone):
-    published = clone / "_build/published"
-    assert not list(published.rglob("products.*"))
-    assert "products.ipynb" not in (clone / "README.md").read_text(encoding="utf8")
-    for name in ("course.html", "meeting.html"):
-        assert (published / "site/book" / name).is_file()
+def test_dropped_chapter_is_gone_and_added_pages_are_there(clone, out):
+    assert not list(out.rglob(f"{Path(DROPPED).name}.*"))
+    front = (out / "notebooks/README.md").read_text(encoding="utf8")
+    assert "Our first meeting" in front
+    for text in (front, (clone / "README.md").read_text(encoding="utf8")):
+        assert f"{Path(DROPPED).name}.ipynb" not in text
+    for tree, ending in (("site", "html"), ("notebooks", "ipynb")):
+        assert (out / tree / f"{ADDED}.{ending}").is_file()
     toc = yaml.safe_load((clone / "_toc.yml").read_text(encoding="utf8"))
     first = [chapter["file"] for chapter in toc["parts"][0]["chapters"]]
     assert first == ["book/setup", "book/meeting", "book/course"]
+    pages = 1 + sum(len(part["chapters"]) for part in toc["parts"])
+    assert len(list((out / "site/book").rglob("*.html"))) == pages
 
 
 def test_added_notebook_keeps_the_rules_and_knows_its_address(clone):
@@ -82,8 +104,6 @@ def test_added_notebook_keeps_the_rules_and_knows_its_address(clone):
     notebook = nbformat.read(clone / "book/meeting.ipynb", as_version=4)
     assert [text for rule in EVERY_NOTEBOOK for text in rule(notebook, setup)] == []
     assert "concat" in str(notebook.cells[2].outputs)
-    stamped = clone / "_build/published/notebooks/book/meeting.ipynb"
-    assert "github.com/ada/our-course@" in stamped.read_text(encoding="utf8")
 
 
 def test_share_alike_data_are_gone(clone):
@@ -106,3 +126,79 @@ def test_nothing_is_left_to_commit(clone):
     command = ["git", "status", "--porcelain"]
     done = subprocess.run(command, cwd=clone, capture_output=True, text=True, check=True)
     assert done.stdout == ""
+
+
+def test_no_string_of_the_first_address_remains(out):
+    owner, name = FIRST.split("/")
+    found = [
+        path
+        for path in out.rglob("*")
+        if path.is_file() and any(word.encode() in path.read_bytes() for word in (owner, name))
+    ]
+    assert found == []
+
+
+def test_setup_cells_follow(out):
+    commit = json.loads((out / "published.json").read_text(encoding="utf8"))["commit"]
+    source = f"mmtutor @ git+https://github.com/{OTHER}@{commit}"
+    notebooks = stamp.notebooks_of(out / "notebooks")
+    assert len(notebooks) > 2
+    for path in [*notebooks, *stamp.notebooks_of(out / "site/_sources")]:
+        [cell] = [
+            cell
+            for cell in nbformat.read(path, as_version=4).cells
+            if "setup" in cell.metadata.get("tags", [])
+        ]
+        assert f'SOURCE = "{source}"' in cell.source.splitlines()[6], path
+
+
+def test_every_link_to_a_repository_or_a_service_is_the_forks(out):
+    services = re.compile(
+        r'href="(https://(?:colab\.research\.google\.com|mybinder\.org|codespaces\.new|'
+        r'www\.kaggle\.com|github\.com/[^"/]+/[^"/]+/(?:edit|issues|commit))[^"]*)"'
+    )
+    pages = list((out / "site/book").rglob("*.html"))
+    for page in pages:
+        name = page.relative_to(out / "site").with_suffix("").as_posix()
+        notebook = (out / "notebooks" / f"{name}.ipynb").is_file()
+        links = [unescape(link) for link in services.findall(page.read_text(encoding="utf8"))]
+        assert len(links) == (7 if notebook else 3), (name, links)
+        assert all(f"/{OTHER}" in link for link in links), (name, links)
+        ending = "ipynb" if notebook else "md"
+        assert f"https://github.com/{OTHER}/edit/main/{name}.{ending}" in links
+        if notebook:
+            assert links[0].endswith(f"{OTHER}/blob/notebooks/{name}.ipynb")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 390)])
+def test_the_panel_works_by_keyboard_and_is_accessible(theme, width, out, chromium):
+    from axe_playwright_python.sync_playwright import Axe
+
+    from tests.book.visit import Visit
+
+    look = {"color_scheme": theme, "viewport": {"width": width, "height": 844}}
+    address = (out / "site/book/setup.html").as_uri()
+    with Visit(chromium, address, offline=True, reduced_motion="reduce", **look) as visit:
+        page, ways = visit.page, visit.page.locator(".ways")
+        summary = ways.locator("summary")
+        assert ways.get_by_role("link", name="Colab").is_visible()
+        assert not ways.get_by_role("link", name="Binder").is_visible()
+        summary.focus()
+        page.keyboard.press("Enter")
+        assert ways.get_by_role("link", name="Binder").is_visible()
+        assert f"git clone https://github.com/{OTHER}" in ways.inner_text()
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.textContent") == "Binder"
+        wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert page.evaluate(wide) <= 0
+        tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+        options = {"runOnly": {"type": "tag", "values": tags}, "resultTypes": ["violations"]}
+        options["preload"] = False  # the page's policy lets nobody fetch its style sheets again
+        for part in (".ways", ".page-foot"):
+            found = Axe().run(page, context=part, options=options).response["violations"]
+            assert found == [], [violation["id"] for violation in found]
+        page.keyboard.press("Escape")
+        assert not ways.get_by_role("link", name="Binder").is_visible()
+        assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
+        assert visit.trouble == []
