@@ -40,7 +40,7 @@ class Backbone(Encoder):
     :param sha256: checksum (or its beginning) that a weights file must have. Files named as
         torchvision names them (resnet50-11ad3fa6.pth) carry it in their name; it is verified before
         the file is opened.
-    :param **options: handed to torchvision's builder, for example ``image_size=64`` for a ViT.
+    :param options: handed to torchvision's builder, for example ``image_size=64`` for a ViT.
 
     Sizes: convolutional networks take any picture of at least ``min_size`` pixels, vision
     transformers and MaxViT exactly ``image_size`` (224 unless built with another).

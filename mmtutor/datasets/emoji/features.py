@@ -42,7 +42,7 @@ class EmojiFeatures(Emoji):
     :param body: ``"imagenet"``, the network trained on the photographs of ImageNet (Tan and Le
         2019, https://arxiv.org/abs/1905.11946); ``"untrained"``, the same network with the random
         weights that it was born with.
-    :param **options: of `Emoji`: styles, without, language, text, target, unseen.
+    :param options: of `Emoji`: styles, without, language, text, target, unseen.
     :raises ValueError: as `Emoji`; an unknown body; a style without features (the share-alike
         ones).
     :raises TypeError: an option that features have no use for: background, variants, shift, seed.
