@@ -105,7 +105,8 @@ def packages(fast: bool) -> Iterator[Finding]:
 
 def machine(fast: bool) -> Iterator[Finding]:
     """Cores, memory, disk, accelerator."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    allowed = hasattr(os, "sched_getaffinity")
+    cores = len(os.sched_getaffinity(0)) if allowed else os.cpu_count() or 1
     yield Finding(
         "cores", None if cores < 2 else True, str(cores), "notebooks will take about twice as long"
     )

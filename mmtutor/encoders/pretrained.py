@@ -169,12 +169,12 @@ def _named_weights(name: str, weights: object) -> WeightsEnum | None:
 
 def _take_off_head(body: nn.Module) -> tuple[str, int]:
     """Replace the last classifier layer by the identity; its name, and the width before it."""
-    layers = [(n, m) for n, m in body.named_modules() if isinstance(m, nn.Linear)]
+    linear = {n: m.in_features for n, m in body.named_modules() if isinstance(m, nn.Linear)}
     # SqueezeNet classifies by a 1×1 convolution and has no linear layer at all.
-    layers = layers or [(n, m) for n, m in body.named_modules() if isinstance(m, nn.Conv2d)]
-    head, layer = layers[-1]
+    convolutions = {n: m.in_channels for n, m in body.named_modules() if isinstance(m, nn.Conv2d)}
+    head, width = list((linear or convolutions).items())[-1]
     body.set_submodule(head, nn.Identity())
-    return head, layer.in_features if isinstance(layer, nn.Linear) else layer.in_channels
+    return head, width
 
 
 def _download(name: str, weights: WeightsEnum) -> Path:

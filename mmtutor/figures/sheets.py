@@ -114,7 +114,7 @@ def av_digits(folder: Path | None) -> Figure:
 def emoji(folder: Path | None) -> Figure:
     """Ten emoji from all over the table, in every style that is here, under their names."""
     data = Emoji("test", styles="all" if (data_root() / SHARE_ALIKE).is_dir() else "permissive")
-    drawn = {}
+    drawn: dict[str, dict[str, int]] = {}
     for i, (row, artist) in enumerate(zip(data.rows, data.style_of, strict=True)):
         drawn.setdefault(row.name["en"], {})[artist] = i
     everywhere = [name for name, by in drawn.items() if len(by) == len(data.styles)]

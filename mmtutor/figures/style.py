@@ -10,6 +10,7 @@ import contextlib
 from collections.abc import Iterator
 
 import matplotlib as mpl
+from cycler import cycler
 
 PALETTE = {
     "blue": "#0072B2",
@@ -49,7 +50,7 @@ def style() -> Iterator[None]:
             "axes.spines.right": False,
             "axes.edgecolor": "black",
             "axes.facecolor": "none",
-            "axes.prop_cycle": mpl.cycler(color=list(PALETTE.values())),
+            "axes.prop_cycle": cycler(color=list(PALETTE.values())),
             "figure.facecolor": "none",
             "figure.constrained_layout.use": True,
             "figure.dpi": 100,

@@ -11,7 +11,7 @@ from mmtutor.metrics.classification import (
     scores,
 )
 from mmtutor.metrics.evaluation import Evaluation
-from mmtutor.metrics.intervals import Estimate, compare, interval, mean_interval
+from mmtutor.metrics.intervals import Estimate, compare, interval, mean_interval, paired_interval
 from mmtutor.metrics.navigation import spl, success_rate
 from mmtutor.metrics.retrieval import RetrievalRank, median_rank, ranks, recall_at
 from mmtutor.metrics.robustness import RobustnessCurve, missing_curve
@@ -34,6 +34,7 @@ __all__ = [
     "mean_interval",
     "median_rank",
     "missing_curve",
+    "paired_interval",
     "precision",
     "ranks",
     "recall",

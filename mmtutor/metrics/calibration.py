@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from torch import Tensor
+from torchmetrics.functional.classification import multiclass_calibration_error
 
-from mmtutor.metrics.classification import _classes
+from mmtutor.metrics.arguments import check_count, check_tensor
+from mmtutor.metrics.classification import classes
 
 __all__ = ["calibration_error", "reliability"]
 
@@ -24,8 +26,6 @@ def calibration_error(logits: Tensor, targets: Tensor, *, bins: int = 15) -> flo
     Source: Naeini et al. 2015, https://doi.org/10.1609/aaai.v29i1.9602; Guo et al. 2017,
     https://arxiv.org/abs/1706.04599
     """
-    from torchmetrics.functional.classification import multiclass_calibration_error
-
     _, targets, C = _logits(logits, targets, bins)
     return float(
         multiclass_calibration_error(logits.softmax(dim=1), targets, num_classes=C, n_bins=bins)
@@ -46,8 +46,10 @@ def reliability(
 
 
 def _logits(logits: Tensor, targets: Tensor, bins: int) -> tuple[Tensor, Tensor, int]:
-    if logits.ndim != 2:
-        raise ValueError(f"expected logits of shape (N, C), got {tuple(logits.shape)}")
-    if bins < 1:
-        raise ValueError(f"bins must be at least 1, got {bins}")
-    return _classes(logits, targets, None)
+    check_tensor("logits", logits)
+    if logits.ndim != 2 or not logits.is_floating_point():
+        raise ValueError(
+            f"expected logits of shape (N, C), got {logits.dtype} of {tuple(logits.shape)}"
+        )
+    check_count("bins", bins)
+    return classes(logits, targets)

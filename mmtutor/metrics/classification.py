@@ -9,68 +9,92 @@ With N[i, j] the number of samples of class i that a model calls class j (the co
 
 ``average="macro"`` is the plain mean over the classes, so that a rare class counts as much as a
 frequent one; ``average="micro"`` counts samples, and with one label per sample all four are then
-the accuracy. The numbers come from torchmetrics.
+the accuracy. The table N comes from torchmetrics.
 """
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 import torch
 from torch import Tensor
+from torchmetrics.functional.classification import multiclass_confusion_matrix
 
-from mmtutor.names import check_name
+from mmtutor.metrics.arguments import check_average, check_count, check_tensor
 
 NAMES = ("accuracy", "recall", "precision", "f1")
 
+MOST_CLASSES = 10_000
+
+Average = Literal["macro", "micro"]
+
 
 def accuracy(predictions: Tensor, targets: Tensor) -> float:
-    """Share of samples called right. Predictions: classes (N,), or logits (N, C)."""
-    return score("accuracy", predictions, targets, "micro", None)
+    """Share of samples called right. Arguments as for :func:`f1`."""
+    return _score("accuracy", predictions, targets, "micro", None)
 
 
 def recall(
-    predictions: Tensor, targets: Tensor, *, average: str = "macro", num_classes: int | None = None
+    predictions: Tensor,
+    targets: Tensor,
+    *,
+    average: Average = "macro",
+    num_classes: int | None = None,
 ) -> float:
-    """Of the samples of a class, how many were found. Arguments as for ``f1``."""
-    return score("recall", predictions, targets, average, num_classes)
+    """Of the samples of a class, how many were found. Arguments as for :func:`f1`."""
+    return _score("recall", predictions, targets, average, num_classes)
 
 
 def precision(
-    predictions: Tensor, targets: Tensor, *, average: str = "macro", num_classes: int | None = None
+    predictions: Tensor,
+    targets: Tensor,
+    *,
+    average: Average = "macro",
+    num_classes: int | None = None,
 ) -> float:
-    """Of the samples given a class, how many are of it. Arguments as for ``f1``."""
-    return score("precision", predictions, targets, average, num_classes)
+    """Of the samples given a class, how many are of it. Arguments as for :func:`f1`."""
+    return _score("precision", predictions, targets, average, num_classes)
 
 
 def f1(
-    predictions: Tensor, targets: Tensor, *, average: str = "macro", num_classes: int | None = None
+    predictions: Tensor,
+    targets: Tensor,
+    *,
+    average: Average = "macro",
+    num_classes: int | None = None,
 ) -> float:
     """Harmonic mean of precision and recall, van Rijsbergen, *Information Retrieval* (1979).
 
-    :param predictions: classes (N,), or logits or probabilities (N, C).
-    :param targets: true classes (N,), whole numbers.
+    :param predictions: classes ``(N,)``, or logits or probabilities ``(N, C)``.
+    :param targets: true classes ``(N,)``, whole numbers.
     :param average: "macro" (mean over classes) or "micro" (over samples). A class that is neither
         among the targets nor among the predictions is left out of the mean; 0/0 counts as 0.
     :param num_classes: C, where predictions are classes; the largest number seen + 1 by default.
-    :raises TypeError: targets or predicted classes that are not whole numbers.
+    :raises TypeError: no tensors, or targets or predicted classes that are not whole numbers.
     :raises ValueError: unequal lengths, no samples, a class out of range, NaN among the logits.
     """
-    return score("f1", predictions, targets, average, num_classes)
+    return _score("f1", predictions, targets, average, num_classes)
 
 
 def confusion_matrix(
     predictions: Tensor, targets: Tensor, *, num_classes: int | None = None
 ) -> Tensor:
-    """How often class i (row) was called class j (column): (C, C). Arguments as for ``f1``."""
-    from torchmetrics.functional.classification import multiclass_confusion_matrix
-
-    called, targets, C = _classes(predictions, targets, num_classes)
+    """How often class i (row) was called class j (column): (C, C). Arguments as for :func:`f1`."""
+    called, targets, C = classes(predictions, targets, num_classes)
     return multiclass_confusion_matrix(called, targets, num_classes=C)
 
 
-def scores(confusion: np.ndarray, *, average: str = "macro") -> dict[str, np.ndarray]:
-    """All four metrics of confusion matrices (…, C, C), each of shape (…,): formulas above."""
-    check_name("average", average, ("macro", "micro"))
+def scores(confusion: np.ndarray, *, average: Average = "macro") -> dict[str, np.ndarray]:
+    """All four metrics of confusion matrices ``(…, C, C)``, each of shape ``(…,)``.
+
+    The formulas are those above; every metric in this package is one of these numbers.
+
+    :raises ValueError: an unknown average, or matrices that are not square.
+    """
+    check_average(average)
+    if confusion.ndim < 2 or confusion.shape[-1] != confusion.shape[-2]:
+        raise ValueError(f"confusion matrices are (…, C, C), got {confusion.shape}")
     right = np.diagonal(confusion, axis1=-2, axis2=-1)  # (…, C)
     true, called = confusion.sum(-1), confusion.sum(-2)  # (…, C)
     share = right.sum(-1) / np.maximum(true.sum(-1), 1)
@@ -88,30 +112,20 @@ def scores(confusion: np.ndarray, *, average: str = "macro") -> dict[str, np.nda
     return {"accuracy": share, **macro}
 
 
-def score(
-    name: str, predictions: Tensor, targets: Tensor, average: str, num_classes: int | None
+def _score(
+    name: str, predictions: Tensor, targets: Tensor, average: Average, num_classes: int | None
 ) -> float:
-    """One of the metrics above by its name. Arguments as for ``f1``."""
-    from torchmetrics.functional import classification as tm
-
-    check_name("metric", name, NAMES)
-    check_name("average", average, ("macro", "micro"))
-    called, targets, C = _classes(predictions, targets, num_classes)
-    functions = {
-        "accuracy": tm.multiclass_accuracy,
-        "recall": tm.multiclass_recall,
-        "precision": tm.multiclass_precision,
-        "f1": tm.multiclass_f1_score,
-    }
-    average = "micro" if name == "accuracy" else average
-    return float(functions[name](called, targets, num_classes=C, average=average))
+    confusion = confusion_matrix(predictions, targets, num_classes=num_classes)
+    return float(scores(confusion.cpu().numpy(), average=average)[name])
 
 
-def _classes(
-    predictions: Tensor, targets: Tensor, num_classes: int | None
+def classes(
+    predictions: Tensor, targets: Tensor, num_classes: int | None = None
 ) -> tuple[Tensor, Tensor, int]:
-    """Predicted classes (N,), true classes (N,) and C, all checked."""
-    if targets.is_floating_point() or targets.ndim != 1:
+    """Predicted classes (N,), true classes (N,) and C, all checked. Arguments as for :func:`f1`."""
+    check_tensor("targets", targets)
+    check_tensor("predictions", predictions)
+    if targets.is_floating_point() or targets.dtype == torch.bool or targets.ndim != 1:
         raise TypeError(
             f"targets must be class numbers, whole numbers of shape (N,), got "
             f"{targets.dtype} of shape {tuple(targets.shape)}"
@@ -121,18 +135,26 @@ def _classes(
             f"{len(targets)} targets need predictions of shape ({len(targets)},) or "
             f"({len(targets)}, C), got {tuple(predictions.shape)}"
         )
-    if len(targets) == 0:
+    if not len(targets) or not predictions.numel():
         raise ValueError("there are no samples to judge")
+    if num_classes is not None:
+        check_count("num_classes", num_classes)
     if predictions.ndim == 2:
         bad = ~predictions.isfinite().all(dim=1)
         if bad.any():
             raise ValueError(f"the logits of sample {int(bad.nonzero()[0])} are not finite")
         num_classes, predictions = predictions.shape[1], predictions.argmax(dim=1)
-    elif predictions.is_floating_point():
+    elif predictions.is_floating_point() or predictions.dtype == torch.bool:
         raise TypeError(f"predicted classes must be whole numbers, got {predictions.dtype}")
-    both = torch.cat([predictions.long(), targets.to(predictions.device).long()])
-    C = max(2, int(both.max()) + 1) if num_classes is None else num_classes
-    if both.min() < 0 or both.max() >= C:
-        wrong = int(both.min() if both.min() < 0 else both.max())
+    called, true = predictions.long(), targets.to(predictions.device).long()
+    low, high = int(min(called.min(), true.min())), int(max(called.max(), true.max()))
+    C = max(2, high + 1 if num_classes is None else num_classes)
+    if low < 0 or high >= C:
+        wrong = low if low < 0 else high
         raise ValueError(f"class {wrong} is out of range: there are {C} classes, 0 … {C - 1}")
-    return *both.chunk(2), C
+    if C > MOST_CLASSES:
+        raise ValueError(
+            f"{C:,} classes make a table of {C:,} × {C:,}; at most {MOST_CLASSES:,} are judged. "
+            "Is a number that is no class among the targets?"
+        )
+    return called, true, C

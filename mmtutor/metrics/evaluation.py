@@ -7,6 +7,7 @@ import html
 
 from torch import Tensor
 
+from mmtutor.metrics.arguments import check_tensor
 from mmtutor.metrics.classification import NAMES, confusion_matrix
 from mmtutor.metrics.intervals import Estimate, interval
 
@@ -41,6 +42,8 @@ class Evaluation:
         seed: int = 0,
     ) -> Evaluation:
         """Judge logits (N, C) by the true classes (N,)."""
+        check_tensor("logits", logits)
+        check_tensor("targets", targets)
         logits, targets = logits.detach().cpu(), targets.cpu()
         if logits.ndim != 2:
             raise ValueError(f"expected logits of shape (N, C), got {tuple(logits.shape)}")

@@ -1,4 +1,20 @@
-"""How far to trust a number: intervals from resampling, and from repeated runs."""
+"""How far to trust a number: what an interval covers depends on what was repeated.
+
+==========================  ======================  =============================================
+function                    repeated                the interval is about
+==========================  ======================  =============================================
+:func:`interval`            test samples            *this* model on other samples of this kind
+:func:`compare`             test samples, paired    two models' difference on other samples
+:func:`mean_interval`       runs (seeds)            the mean of more runs, on the *same* samples
+:func:`paired_interval`     runs (seeds), paired    two ways' mean difference over more runs,
+                                                    on the *same* samples
+==========================  ======================  =============================================
+
+No one of them covers both other samples and other runs, other data sets, or a choice made by
+looking at the numbers. An interval over runs needs runs that share nothing but the data: not
+overlapping splits, not pairs out of three models. Two ways that were tried on the same samples or
+with the same seeds are compared by their *difference*; that two intervals overlap says little.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +25,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from mmtutor.metrics.classification import confusion_matrix, score, scores
+from mmtutor.metrics.arguments import check_count, check_level
+from mmtutor.metrics.classification import NAMES, Average, classes, confusion_matrix, scores
+from mmtutor.names import check_name
+
+__all__ = ["Estimate", "compare", "interval", "mean_interval", "paired_interval"]
 
 
 class Estimate(float):
@@ -23,8 +43,8 @@ class Estimate(float):
         self.low, self.high = float(low), float(high)
         return self
 
-    def __getnewargs__(self) -> tuple[float, float, float]:
-        return float(self), self.low, self.high
+    def __reduce__(self) -> tuple[type[Estimate], tuple[float, float, float]]:
+        return Estimate, (float(self), self.low, self.high)
 
     def __repr__(self) -> str:
         return f"{float(self):.3f} [{self.low:.3f}, {self.high:.3f}]"
@@ -35,7 +55,7 @@ def interval(
     predictions: Tensor,
     targets: Tensor,
     *,
-    average: str = "macro",
+    average: Average = "macro",
     level: float = 0.95,
     resamples: int = 1000,
     seed: int = 0,
@@ -61,38 +81,63 @@ def interval(
     :param average: as for ``f1``.
     :param num_classes: as for ``f1``.
     """
-    if not 0 < level < 1:
-        raise ValueError(f"level must be between 0 and 1, got {level}")
+    check_name("metric", name, NAMES)
+    check_level(level)
+    check_count("resamples", resamples)
     counts = confusion_matrix(predictions, targets, num_classes=num_classes).cpu().numpy()
-    value = score(name, predictions, targets, average, num_classes)
-    drawn = scores(_resample(counts, resamples, seed), average=average)[name]
-    return Estimate(value, *np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2]))
+    N = counts.sum()
+    drawn = np.random.default_rng(seed).multinomial(N, counts.ravel() / N, size=resamples)
+    resampled = scores(drawn.reshape(resamples, *counts.shape), average=average)[name]
+    value = float(scores(counts, average=average)[name])
+    return Estimate(value, *np.quantile(resampled, [(1 - level) / 2, (1 + level) / 2]))
 
 
-def mean_interval(values: Sequence[float]) -> tuple[float, float, float]:
-    """Mean and 95% interval of repeated runs, mean ± t_{n-1} s / √n (Student 1908).
+def mean_interval(values: Sequence[float] | Tensor) -> tuple[float, float, float]:
+    r"""Mean and 95 % interval of repeated runs (Student 1908).
 
-    The interval tells where the mean of many more runs would lie, if runs scatter like a normal
-    distribution.
+    .. math:: \bar v \pm t_{n-1}\, s / \sqrt n
 
+    It tells where the mean of many more runs would lie, if runs are independent and scatter like a
+    normal distribution. All runs were judged on the same samples, so of other samples it says
+    nothing.
+
+    :raises TypeError: no numbers.
     :raises ValueError: fewer than two runs, or one whose value is not finite.
     """
-    v = torch.as_tensor(values, dtype=torch.float64).flatten()
-    if len(v) < 2:
-        raise ValueError(f"an interval needs at least two runs, got {len(v)}")
-    if not v.isfinite().all():
-        raise ValueError(f"the values of runs must be finite, got {v.tolist()}")
+    v = _runs("runs", values)
     half = _t975(len(v) - 1) * float(v.std()) / math.sqrt(len(v))
     return float(v.mean()), float(v.mean()) - half, float(v.mean()) + half
 
 
-def _resample(counts: np.ndarray, resamples: int, seed: int) -> np.ndarray:
-    """Confusion matrices (resamples, C, C) of sets drawn from this one with replacement."""
-    if resamples < 1:
-        raise ValueError(f"resamples must be at least 1, got {resamples}")
-    N = counts.sum()
-    drawn = np.random.default_rng(seed).multinomial(N, counts.ravel() / N, size=resamples)
-    return drawn.reshape(resamples, *counts.shape)
+def paired_interval(
+    a: Sequence[float] | Tensor, b: Sequence[float] | Tensor
+) -> tuple[float, float, float]:
+    r"""By how much way ``a`` is above way ``b``: mean and 95 % interval of the runs' differences.
+
+    .. math:: \bar d \pm t_{n-1}\, s_d / \sqrt n, \qquad d_i = a_i - b_i
+
+    Run i of both ways shares its seed, its data or both; what these do to both cancels in the
+    difference.
+
+    :raises TypeError: no numbers.
+    :raises ValueError: as for :func:`mean_interval`, or unequal numbers of runs.
+    """
+    first, second = _runs("a", a), _runs("b", b)
+    if len(first) != len(second):
+        raise ValueError(f"runs come in pairs, got {len(first)} of a and {len(second)} of b")
+    return mean_interval(first - second)
+
+
+def _runs(name: str, values: Sequence[float] | Tensor) -> Tensor:
+    try:
+        v = torch.as_tensor(values, dtype=torch.float64).flatten()
+    except (TypeError, ValueError, RuntimeError):
+        raise TypeError(f"{name} must be numbers, one a run, got {values!r}") from None
+    if len(v) < 2:
+        raise ValueError(f"an interval needs at least two runs, got {len(v)}")
+    if not v.isfinite().all():
+        raise ValueError(f"the values of runs must be finite, got {v.tolist()}")
+    return v
 
 
 def compare(
@@ -116,22 +161,21 @@ def compare(
     :param a: classes ``(N,)`` or logits ``(N, C)`` of the one model.
     :param b: of the other.
     :param targets: true classes ``(N,)``.
-    :raises ValueError: unequal lengths, no samples, or a level outside (0, 1).
+    :raises TypeError: as for :func:`mmtutor.metrics.f1`.
+    :raises ValueError: as for :func:`mmtutor.metrics.f1`, or a level outside (0, 1).
 
     Source: Efron and Tibshirani 1993, *An Introduction to the Bootstrap*,
     https://doi.org/10.1201/9780429246593
     """
-    if not 0 < level < 1:
-        raise ValueError(f"level must be between 0 and 1, got {level}")
+    check_level(level)
+    check_count("resamples", resamples)
     right = []
-    for name, said in (("a", a), ("b", b)):
-        called = said.argmax(dim=1) if said.ndim == 2 else said
-        if len(targets) == 0 or called.shape != targets.shape:
-            raise ValueError(
-                f"{name} must have an answer to each of the {len(targets)} samples, "
-                f"got {tuple(said.shape)}"
-            )
-        right.append((called == targets).long())
+    for name, predictions in (("a", a), ("b", b)):
+        try:
+            called, true, _ = classes(predictions, targets)
+        except (TypeError, ValueError) as error:
+            raise type(error)(f"{name}: {error}") from None
+        right.append((called == true).long())
     difference = right[0] - right[1]  # -1, 0 or 1
     counts = np.array([int((difference == value).sum()) for value in (-1, 0, 1)])
     N = counts.sum()

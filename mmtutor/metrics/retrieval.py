@@ -1,12 +1,25 @@
 r"""Retrieval: given one modality, find its partner in another.
 
-With :math:`s_{ij}` the similarity of query i and candidate j, the **rank** of query i is one more
-than the number of candidates that are more similar to it than its best partner is::
+With :math:`s_{ij}` the similarity of query i and candidate j, let :math:`b_i` be that of the best
+partner of query i, and
 
-    rank_i = 1 + |{j : s_ij > max_{p ∈ P_i} s_ip}|
+.. math::
+    g_i = |\{j : s_{ij} > b_i\}|, \qquad
+    e_i = |\{j : s_{ij} = b_i\}|, \qquad
+    p_i = |\{j : s_{ij} = b_i,\ j \text{ is a partner}\}|
 
-``recall@k`` is the share of queries with a rank of at most k; the median rank is what its name
-says. Ties count for the query here and against it nowhere: equal similarities do not push it down.
+Candidates that are equally similar come in random order, and what is reported is the mean over all
+orders. The first of :math:`p` partners among :math:`e` equals stands, on average, at place
+:math:`(e + 1) / (p + 1)`, and none of them is among the first m with the probability
+:math:`\binom{e - p}{m} / \binom{e}{m}`:
+
+.. math::
+    \text{rank}_i = g_i + \frac{e_i + 1}{p_i + 1}, \qquad
+    P(\text{rank}_i \le k) = 1 - \binom{e_i - p_i}{k - g_i} \Big/ \binom{e_i}{k - g_i}
+    \quad (k > g_i)
+
+Without ties that is the usual rank, :math:`1 + g_i`. An encoder that gives everything the same
+vector scores what guessing scores, recall@k = k / C, and not 100 %.
 """
 
 from __future__ import annotations
@@ -17,49 +30,52 @@ import torch
 from torch import Tensor
 from torchmetrics import Metric
 
+from mmtutor.metrics.arguments import check_count, check_tensor
+from mmtutor.names import check_name
+
 __all__ = ["RetrievalRank", "median_rank", "ranks", "recall_at"]
 
 
 def ranks(similarity: Tensor, same: Tensor | None = None) -> Tensor:
-    """Rank of each query's best partner, from 1: ``(Q,)``.
+    """Rank of each query's best partner, from 1: ``(Q,)`` float64. Ties count at their mean rank.
 
     :param similarity: ``(Q, C)``, queries by candidates.
     :param same: ``(Q, C)`` boolean, what belongs together; by default query i and candidate i.
-    :raises ValueError: shapes that do not fit, similarities that are not numbers, or a query
-        without a partner.
+    :raises TypeError: no tensors.
+    :raises ValueError: shapes that do not fit, no query, similarities that are not numbers, or a
+        query without a partner.
     """
-    if similarity.ndim != 2 or (same is None and similarity.shape[0] != similarity.shape[1]):
-        raise ValueError(
-            f"similarity must be queries by candidates, (Q, C); got {tuple(similarity.shape)}"
-            + ("" if same is not None else ", and without same both must be as many")
-        )
-    if similarity.isnan().any():
-        raise ValueError("a similarity is not a number")
-    if same is None:
-        best = similarity.diagonal()
-    else:
-        if same.shape != similarity.shape or same.dtype != torch.bool:
-            raise ValueError(
-                f"same must be boolean of shape {tuple(similarity.shape)}, got {same.dtype} "
-                f"{tuple(same.shape)}"
-            )
-        if not same.any(dim=1).all():
-            lonely = int((~same.any(dim=1)).nonzero()[0])
-            raise ValueError(f"query {lonely} has no partner among the candidates")
-        best = similarity.masked_fill(~same, -torch.inf).amax(dim=1)
-    return 1 + (similarity > best[:, None]).sum(dim=1)
+    greater, equal, partners = _places(similarity, same)
+    return greater + (equal + 1) / (partners + 1)
 
 
 def recall_at(k: int, similarity: Tensor, same: Tensor | None = None) -> float:
-    """Share of queries whose best partner is among the k most similar candidates."""
-    if k < 1:
-        raise ValueError(f"k must be at least 1, got {k}")
-    return float((ranks(similarity, same) <= k).double().mean())
+    """Share of queries whose best partner is among the k most similar candidates.
+
+    Ties count with the probability that a random order brings a partner among the first k.
+    Arguments as for :func:`ranks`.
+    """
+    check_count("k", k)
+    greater, equal, partners = _places(similarity, same)
+    m = (k - greater).clamp(min=0).minimum(equal)
+    others = equal - partners
+    # ln C(n, m), up to a term that is the same for both; of m > n there is no way.
+    none = torch.where(
+        m > others,
+        0.0,
+        torch.exp(
+            torch.lgamma(others + 1)
+            - torch.lgamma((others - m).clamp(min=0) + 1)
+            - torch.lgamma(equal + 1)
+            + torch.lgamma(equal - m + 1)
+        ),
+    )
+    return float((1 - none).mean())
 
 
 def median_rank(similarity: Tensor, same: Tensor | None = None) -> float:
     """Median of :func:`ranks`."""
-    return float(ranks(similarity, same).double().quantile(0.5))
+    return float(ranks(similarity, same).quantile(0.5))
 
 
 class RetrievalRank(Metric):
@@ -76,29 +92,67 @@ class RetrievalRank(Metric):
 
     higher_is_better = True
     full_state_update = False
+    queries: list[Tensor]
+    candidates: list[Tensor]
+    targets: list[Tensor]
 
     def __init__(self, query: str, candidate: str, k: int = 1, *, by_target: bool = False) -> None:
         super().__init__()
-        if k < 1:
-            raise ValueError(f"k must be at least 1, got {k}")
+        check_count("k", k)
         self.query, self.candidate, self.k, self.by_target = query, candidate, k, by_target
-        for name in ("asked", "searched", "targets"):
+        for name in ("queries", "candidates", "targets"):
             self.add_state(name, default=[], dist_reduce_fx="cat")
 
     def update(self, outputs: Mapping[str, Tensor], y: Tensor) -> None:
         """Keep a batch's vectors."""
+        if not isinstance(outputs, Mapping):
+            raise TypeError(
+                f"RetrievalRank needs {{modality: vectors}}, got {type(outputs).__name__}"
+            )
         for name in (self.query, self.candidate):
-            if name not in outputs:
-                raise KeyError(f"the model gives no {name!r}, it gives {', '.join(outputs)}")
-        self.asked.append(outputs[self.query].detach())
-        self.searched.append(outputs[self.candidate].detach())
+            check_name("modality", name, outputs, KeyError)
+        self.queries.append(outputs[self.query].detach())
+        self.candidates.append(outputs[self.candidate].detach())
         self.targets.append(y)
 
     def compute(self) -> Tensor:
         """Recall@k of all that was kept."""
-        asked, searched, y = (
+        queries, candidates, y = (
             torch.cat(list(part)) if isinstance(part, list) else part
-            for part in (self.asked, self.searched, self.targets)
+            for part in (self.queries, self.candidates, self.targets)
         )
         same = y[:, None] == y[None] if self.by_target else None
-        return torch.tensor(recall_at(self.k, asked @ searched.T, same))
+        # Equal vectors must give equal similarities; sums of float32 may differ in the last bit.
+        similarity = (queries.double() @ candidates.double().T).float()
+        return torch.tensor(recall_at(self.k, similarity, same))
+
+
+def _places(similarity: Tensor, same: Tensor | None) -> tuple[Tensor, Tensor, Tensor]:
+    """g, e and p of the formulas above, ``(Q,)`` float64 each."""
+    check_tensor("similarity", similarity)
+    if similarity.ndim != 2 or (same is None and similarity.shape[0] != similarity.shape[1]):
+        raise ValueError(
+            f"similarity must be queries by candidates, (Q, C); got {tuple(similarity.shape)}"
+            + ("" if same is not None else ", and without same both must be as many")
+        )
+    if not similarity.numel():
+        raise ValueError("there are no queries, or no candidates, to compare")
+    if similarity.isnan().any():
+        raise ValueError("a similarity is not a number")
+    if same is None:
+        same = torch.eye(len(similarity), dtype=torch.bool, device=similarity.device)
+    check_tensor("same", same)
+    if same.shape != similarity.shape or same.dtype != torch.bool:
+        raise ValueError(
+            f"same must be boolean of shape {tuple(similarity.shape)}, got {same.dtype} "
+            f"{tuple(same.shape)}"
+        )
+    if not same.any(dim=1).all():
+        lonely = int((~same.any(dim=1)).nonzero()[0])
+        raise ValueError(f"query {lonely} has no partner among the candidates")
+    lowest = -torch.inf if similarity.is_floating_point() else torch.iinfo(similarity.dtype).min
+    best = similarity.masked_fill(~same, lowest).amax(dim=1, keepdim=True)
+    ties = similarity == best
+    counts = (similarity > best, ties, ties & same)
+    greater, equal, partners = (count.sum(dim=1).double() for count in counts)
+    return greater, equal, partners

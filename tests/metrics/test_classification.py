@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 import pickle
 import sys
 
@@ -11,6 +12,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from torchmetrics.functional import classification as tm
 
 from mmtutor import metrics
 from mmtutor.metrics import Estimate, Evaluation
@@ -42,12 +44,15 @@ labels = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=1, m
 def test_the_formulas_are_those_of_torchmetrics(pairs, average):
     """Also with classes that never occur, which the macro average leaves out."""
     called, true = torch.tensor(pairs).T
-    confusion = metrics.confusion_matrix(called, true, num_classes=5).numpy()
-    ours = metrics.scores(confusion, average=average)
-    assert ours["accuracy"] == pytest.approx(metrics.accuracy(called, true))
-    for name in ("recall", "precision", "f1"):
-        theirs = getattr(metrics, name)(called, true, average=average, num_classes=5)
-        assert ours[name] == pytest.approx(theirs, abs=1e-6), name
+    kind = {"num_classes": 5, "average": average}
+    assert metrics.accuracy(called, true) == pytest.approx(float((called == true).double().mean()))
+    for name, theirs in [
+        ("recall", tm.multiclass_recall),
+        ("precision", tm.multiclass_precision),
+        ("f1", tm.multiclass_f1_score),
+    ]:
+        ours = getattr(metrics, name)(called, true, **kind)
+        assert ours == pytest.approx(float(theirs(called, true, **kind)), abs=1e-6), name
 
 
 def test_logits_and_classes_agree():
@@ -140,6 +145,23 @@ def test_mean_interval_is_students():
     assert (high - low) / 2 == pytest.approx(2.1314 * float(runs.std()) / 4, rel=1e-4)
     with pytest.raises(ValueError, match="at least two runs, got 1"):
         metrics.mean_interval([1.0])
+    with pytest.raises(ValueError, match="must be finite"):
+        metrics.mean_interval([1.0, math.nan])
+    for none in (None, "runs", ["a", "b"]):
+        with pytest.raises(TypeError, match="must be numbers, one a run"):
+            metrics.mean_interval(none)
+
+
+def test_pairs_of_runs_cancel_what_they_share():
+    seeds = torch.randn(8, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    small = torch.tensor([0.1, 0.3] * 4, dtype=torch.float64)
+    mean, low, high = metrics.paired_interval(seeds + small, seeds)
+    assert (mean, low, high) == pytest.approx(metrics.mean_interval(small))
+    assert low > 0 > metrics.mean_interval(seeds + small)[1] - metrics.mean_interval(seeds)[2]
+    swapped = metrics.paired_interval(seeds, seeds + small)
+    assert swapped == pytest.approx((-mean, -high, -low))
+    with pytest.raises(ValueError, match="in pairs, got 3 of a and 2 of b"):
+        metrics.paired_interval([1, 2, 3], [1, 2])
 
 
 @pytest.mark.parametrize("freedom", [1, 4, 10, 11, 15, 30, 200])
@@ -179,6 +201,15 @@ def test_a_perfect_model_has_no_doubt_in_the_bootstrap():
         (CALLED - 1, TRUE, ValueError, "class -1 is out of range"),
         (torch.zeros(6, 2), TRUE, ValueError, "class 2 is out of range: there are 2 classes"),
         (torch.full((6, 3), torch.nan), TRUE, ValueError, "logits of sample 0 are not finite"),
+        (torch.zeros(6, 0), TRUE, ValueError, "no samples"),
+        (CALLED.tolist(), TRUE, TypeError, "predictions must be a tensor, got list"),
+        (CALLED, None, TypeError, "targets must be a tensor, got NoneType"),
+        (CALLED, TRUE > 0, TypeError, "targets must be class numbers"),
+        (CALLED > 0, TRUE, TypeError, "predicted classes must be whole numbers"),
+        (CALLED * 1j, TRUE, TypeError, "predictions must be a dense tensor of real numbers"),
+        (CALLED.to_sparse(), TRUE, TypeError, "predictions must be a dense tensor"),
+        (CALLED.to("meta"), TRUE, TypeError, "predictions must be a dense tensor.*meta"),
+        (CALLED, TRUE * 10**9, ValueError, "2,000,000,001 classes make a table"),
     ],
 )
 def test_bad_input(predictions, targets, error, message):
@@ -194,5 +225,13 @@ def test_bad_arguments():
         metrics.f1(CALLED, TRUE, average="weighted")
     with pytest.raises(ValueError, match="level must be between 0 and 1, got 95"):
         metrics.interval("f1", CALLED, TRUE, level=95)
+    with pytest.raises(TypeError, match="level must be a number"):
+        metrics.interval("f1", CALLED, TRUE, level="95%")
     with pytest.raises(ValueError, match="resamples must be at least 1"):
         metrics.interval("f1", CALLED, TRUE, resamples=0)
+    with pytest.raises(TypeError, match=r"resamples must be a whole number, got 1\.5"):
+        metrics.interval("f1", CALLED, TRUE, resamples=1.5)
+    with pytest.raises(TypeError, match="num_classes must be a whole number"):
+        metrics.f1(CALLED, TRUE, num_classes=3.0)
+    with pytest.raises(ValueError, match=r"confusion matrices are \(…, C, C\)"):
+        metrics.scores(np.ones((2, 3)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import pytest
@@ -40,6 +41,35 @@ def test_the_best_of_several_partners_counts():
     assert metrics.ranks(s, torch.tensor([[True, False, True]])).tolist() == [2]
 
 
+@pytest.mark.parametrize(("n", "k"), [(1, 1), (7, 1), (7, 3), (7, 7), (7, 100)])
+def test_who_finds_everything_equally_similar_guesses(n, k):
+    same = torch.ones(n, n)
+    assert metrics.recall_at(k, same) == pytest.approx(min(k / n, 1), abs=1e-12)
+    assert metrics.median_rank(same) == (n + 1) / 2
+    metric = RetrievalRank("a", "b", k)
+    constant = torch.nn.functional.normalize(draw(1, 13), dim=1).float().expand(n, -1)
+    metric.update({"a": constant, "b": constant.clone()}, torch.arange(n))
+    assert float(metric.compute()) == pytest.approx(min(k / n, 1), abs=1e-6)
+
+
+@CASES
+@given(st.integers(1, 5), st.integers(1, 6), st.integers(0, 10**6))
+def test_ties_count_as_the_mean_over_all_orders(C, k, seed):
+    """Few candidates, coarse similarities, several partners: every order, one by one."""
+    g = torch.Generator().manual_seed(seed)
+    s = torch.randint(0, 3, (1, C), generator=g)
+    same = torch.rand(1, C, generator=g) < 0.5
+    same[0, seed % C] = True
+    places = []
+    for order in itertools.permutations(range(C)):
+        by_similarity = sorted(order, key=lambda j: -int(s[0, j]))  # keeps the order of equals
+        places.append(1 + next(p for p, j in enumerate(by_similarity) if same[0, j]))
+    assert float(metrics.ranks(s, same)) == pytest.approx(sum(places) / len(places))
+    found = sum(place <= k for place in places) / len(places)
+    assert metrics.recall_at(k, s, same) == pytest.approx(found, abs=1e-12)
+    assert metrics.recall_at(k, s.float(), same) == pytest.approx(found, abs=1e-12)
+
+
 @CASES
 @given(st.integers(1, 12), st.integers(0, 10**6))
 def test_ranks_by_sorting(n, seed):
@@ -68,11 +98,29 @@ def test_retrieval_over_batches_is_retrieval_over_all():
         (torch.tensor([[math.nan]]), None, "not a number"),
         (torch.ones(2, 2), torch.tensor([[True, False], [False, False]]), "query 1 has no partner"),
         (torch.ones(2, 2), torch.ones(2, 2), "same must be boolean"),
+        (torch.ones(0, 0), None, "no queries"),
+        (torch.ones(0, 3), torch.ones(0, 3) > 0, "no queries"),
     ],
 )
 def test_retrieval_at_the_door(s, same, words):
     with pytest.raises(ValueError, match=words):
         metrics.ranks(s, same)
+
+
+@pytest.mark.parametrize("k", [0, -1, 1.5, "1", None, True, torch.tensor(1)])
+def test_k_is_a_whole_number(k):
+    for call in (lambda: metrics.recall_at(k, torch.eye(2)), lambda: RetrievalRank("a", "b", k)):
+        with pytest.raises((TypeError, ValueError), match="k must be"):
+            call()
+
+
+def test_retrieval_needs_tensors():
+    with pytest.raises(TypeError, match="similarity must be a tensor, got list"):
+        metrics.ranks([[1.0]])
+    with pytest.raises(KeyError, match="unknown modality 'b'"):
+        RetrievalRank("a", "b").update({"a": torch.eye(2)}, torch.arange(2))
+    with pytest.raises(TypeError, match=r"needs {modality: vectors}, got Tensor"):
+        RetrievalRank("a", "b").update(torch.eye(2), torch.arange(2))
 
 
 # ---------------------------------------------------------------- sentences
@@ -177,8 +225,13 @@ def test_a_paired_interval_is_as_wide_as_theory_says():
 
 
 def test_comparison_at_the_door():
-    with pytest.raises(ValueError, match="b must have an answer to each of the 3 samples"):
-        metrics.compare(torch.zeros(3).long(), torch.zeros(2).long(), torch.zeros(3).long())
+    three = torch.zeros(3).long()
+    with pytest.raises(ValueError, match=r"b: 3 targets need predictions of shape \(3,\)"):
+        metrics.compare(three, three[:2], three)
+    with pytest.raises(ValueError, match="a: the logits of sample 0 are not finite"):
+        metrics.compare(torch.full((3, 2), math.nan), three, three)
+    with pytest.raises(TypeError, match="resamples must be a whole number"):
+        metrics.compare(three, three, three, resamples=1.5)
 
 
 # ---------------------------------------------------------------- robustness
