@@ -52,11 +52,15 @@ def closure(names: Iterable[str], packages: Path) -> dict[str, Distribution]:
 
     :raises ModuleNotFoundError: one that is named is not there.
     """
-    here = {canonicalize_name(d.name): d for d in distributions(path=[str(packages)])}
+    here: dict[str, Distribution] = {
+        canonicalize_name(d.name): d for d in distributions(path=[str(packages)])
+    }
     if missing := sorted(set(map(canonicalize_name, names)) - set(here)):
         raise ModuleNotFoundError(f"{packages} does not hold {', '.join(missing)}")
     found: dict[str, Distribution] = {}
-    waiting = [(canonicalize_name(name), frozenset()) for name in names]
+    waiting: list[tuple[str, frozenset[str]]] = [
+        (canonicalize_name(name), frozenset()) for name in names
+    ]
     seen = set()
     while waiting:
         name, extras = waiting.pop()
@@ -133,12 +137,8 @@ class Runtime:
         stand_in.mkdir(parents=True)
         (stand_in / "__init__.py").write_text("", encoding="utf8")
         (stand_in / "output.py").write_text(STAND_IN, encoding="utf8")
-        there = {
-            canonicalize_name(d.name): d.version for d in distributions(path=[str(self.packages)])
-        }
-        self.versions = {
-            name: there[name] for name in ("torch", "torchvision", "numpy", "ipywidgets")
-        }
+        there = {d.name.lower(): d.version for d in distributions(path=[str(self.packages)])}
+        self.versions = {name: there[name] for name in KEPT}
         self.empty = folder / "empty"
         subprocess.run([sys.executable, "-m", "venv", str(self.empty)], check=True)
 
