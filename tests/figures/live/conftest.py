@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from mmtutor.figures.live import LiveFigure, javascript
@@ -14,6 +15,14 @@ THEMES = {
     "dark": ("#14181e", "#ced6dd"),
 }
 """Paper and ink of the book's theme."""
+BOOK = "html { font: 16px/1.5 sans-serif; }" + "".join(
+    f'html[data-theme="{theme}"] {{ --pst-color-background: {paper}; --pst-color-text-base: {ink};'
+    f"background: {paper}; color: {ink}; color-scheme: {theme} }}"
+    for theme, (paper, ink) in THEMES.items()
+)
+
+FRAME = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
 
 
 @pytest.fixture
@@ -26,7 +35,7 @@ def open_figure(browser: Browser) -> Iterator[Callable[..., Page]]:
     """Open a page with figures in it; any console error or request fails the test at its end."""
     contexts, troubles = [], []
 
-    def open_(*figures: LiveFigure, width: int = 1000, theme: str = "light", **options) -> Page:
+    def open_(*figures: LiveFigure, width: int = 1000, **options) -> Page:
         context = browser.new_context(
             viewport={"width": width, "height": 900}, offline=True, **options
         )
@@ -35,14 +44,10 @@ def open_figure(browser: Browser) -> Iterator[Callable[..., Page]]:
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.on("console", lambda m: m.type == "error" and troubles.append(m.text))
         page.on("request", lambda r: r.url.startswith("http") and troubles.append(r.url))
-        paper, ink = THEMES[theme]
         page.set_content(
-            f'<!doctype html><html lang="en" data-theme="{theme}"><meta charset="utf8">'
+            '<!doctype html><html lang="en" data-theme="light"><meta charset="utf8">'
             '<meta name="viewport" content="width=device-width, initial-scale=1"><title>T</title>'
-            f"<style>html {{ --pst-color-background: {paper}; --pst-color-text-base: {ink};"
-            f"background: {paper}; color: {ink}; font: 16px/1.5 sans-serif;"
-            f"color-scheme: {theme} }}</style>"
-            "<body><main><h1>A page</h1>"
+            f"<style>{BOOK}</style><body><main><h1>A page</h1>"
             f"{''.join(figure.static_html() for figure in figures)}</main></body></html>"
         )
         page.wait_for_function("document.querySelectorAll('.live-figure:empty').length === 0")
@@ -52,6 +57,37 @@ def open_figure(browser: Browser) -> Iterator[Callable[..., Page]]:
     for context in contexts:
         context.close()
     assert not troubles
+
+
+@pytest.fixture
+def look_at(open_figure: Callable[..., Page]) -> Callable[..., None]:
+    """Open figures once, wide and then narrow: they are accessible, in both themes, and fit.
+
+    ``ask`` gets the page at each width, for what one kind of figure wants asked besides.
+    """
+
+    def look(*figures: LiveFigure, ask: Callable[[Page], None] = lambda page: None) -> None:
+        page = open_figure(*figures)
+        for width in (1000, 390):
+            page.set_viewport_size({"width": width, "height": 900})
+            # Colours do not depend on the width, and measuring them is the slow part.
+            for theme in THEMES if width == 1000 else ["light"]:
+                page.evaluate("(theme) => (document.documentElement.dataset.theme = theme)", theme)
+                page.evaluate(FRAME)
+                result = Axe().run(page, options={**WCAG, "rules": contrast(width == 1000)})
+                assert not result.response["violations"], result.generate_report()
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            ask(page)
+        # A page has its own levels of headings: a figure in it has none.
+        assert page.locator(".live-figure :is(h1, h2, h3, h4, h5, h6)").count() == 0
+        ids = page.locator("[id]").evaluate_all("nodes => nodes.map((node) => node.id)")
+        assert len(set(ids)) == len(ids)
+
+    return look
+
+
+def contrast(on: bool) -> dict[str, dict[str, bool]]:
+    return {"color-contrast": {"enabled": on}}
 
 
 @pytest.fixture
@@ -72,8 +108,7 @@ def said(browser: Browser) -> Callable[[Page], str]:
     """What the figure's line of words shows, once the drawing has caught up."""
 
     def read(page: Page) -> str:
-        frame = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
-        page.evaluate(frame)
+        page.evaluate(FRAME)
         return page.locator(".live-said > div").inner_text()
 
     return read

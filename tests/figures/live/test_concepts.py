@@ -8,7 +8,6 @@ import io
 import numpy as np
 import pytest
 import torch
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 
 from mmtutor.datasets import EmojiCatalogue
@@ -161,15 +160,8 @@ def test_every_language_is_marked_as_such(open_figure, figure):
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1000, 390])
-def test_accessible_and_fits(open_figure, figure, theme, width):
-    page = open_figure(figure, Concepts(WORDS, drawings(), concept=3), theme=theme, width=width)
-    result = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
-    assert not result.response["violations"], result.generate_report()
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    ids = page.locator("[id]").evaluate_all("nodes => nodes.map((node) => node.id)")
-    assert len(set(ids)) == len(ids)
+def test_accessible_and_fits(look_at, figure):
+    look_at(figure, Concepts(WORDS, drawings(), concept=3))
 
 
 def test_bad_input_is_refused_in_words():
