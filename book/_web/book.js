@@ -116,13 +116,17 @@ for (const section of entries.keys()) {
   if (heading?.parentElement === section) reading.observe(heading);
 }
 
-// While the reader begins, lay out the rest of the chapter, one section a time (see book.css).
+// While the reader begins, lay out the rest of the chapter, one section a time (see book.css); all
+// of it at once for who goes to a place on the page, or searches it, or presses End.
 const later = $$("article > section section");
 const whenIdle = window.requestIdleCallback ?? ((call) => setTimeout(call, 50));
+const layOutAll = () => delete root.dataset.late;
 function layOutNext() {
   const section = later.shift();
-  if (!section) return;
+  if (!section) layOutAll();
+  if (!("late" in root.dataset)) return;
   section.style.contentVisibility = "visible";
   whenIdle(layOutNext);
 }
+for (const event of ["click", "keydown"]) addEventListener(event, layOutAll, { capture: true });
 addEventListener("load", () => whenIdle(layOutNext));
