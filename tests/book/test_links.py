@@ -12,8 +12,8 @@ import pytest
 
 from tests.book.conftest import ROOT
 
-# GitHub resolves ../../actions against the address of the README it shows.
-ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//|\.\./\.\./actions/", re.IGNORECASE)
+# GitHub resolves ../../ against the address at which it shows the README.
+ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//|\.\./\.\./(actions|tree)/", re.IGNORECASE)
 TEXTS = sorted([*ROOT.glob("*.md"), *(ROOT / "recipes").glob("*.md"), *ROOT.glob("data/*/*.md")])
 
 

@@ -1,6 +1,7 @@
 """Each built page, opened in a browser that has no network.
 
 From a file of the unpacked release and from a server; light and dark; a desk's width and a phone's.
+One visit answers all that can be asked of a page.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from pathlib import Path
 
 import pytest
 import yaml
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
 
 from book.serve import serving
 from tests.book.visit import Visit, move_by_keyboard, wake_lazy_parts
@@ -65,27 +68,62 @@ UNNAMED_PICTURES = """() => [...document.querySelectorAll("article img, article 
     .map((node) => node.outerHTML.slice(0, 120))"""
 
 
-@pytest.mark.parametrize("where", ["file", "server"])
+SKIPPED_LEVELS = """() => {
+    const levels = [...document.querySelectorAll("main :is(h1, h2, h3, h4, h5, h6)")]
+        .filter((heading) => !heading.closest(".live-figure"))
+        .map((heading) => Number(heading.tagName[1]));
+    return levels.filter((level, i) => level > (levels[i - 1] ?? 0) + 1);
+}"""
+TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def is_whole(visit: Visit, name: str, *own: str) -> None:
+    """A page asked for nothing elsewhere, complained about nothing, and shows all that it has."""
+    wake_lazy_parts(visit.page)
+    assert [url for url in visit.asked if not url.startswith(("data:", "blob:", *own))] == []
+    assert visit.trouble == []
+    assert visit.page.locator("main h1").count() == 1
+    assert visit.page.locator(".katex-error").count() == 0
+    for fault in (RAW_MATHS, UNNAMED_PICTURES, SKIPPED_LEVELS):
+        assert visit.page.evaluate(fault) == []
+    drawn = visit.page.locator(".katex-html").count()
+    styled = [url for url in visit.asked if url.split("?")[0].endswith("katex.min.css")]
+    assert bool(drawn) == bool(styled), "KaTeX's style belongs to the pages with formulas"
+    if name in PAGES and re.search(r"(?<!\\)\$\$", PAGES[name].read_text(encoding="utf8")):
+        assert drawn > 0
+        fonts = "[...document.fonts].filter((font) => font.status === 'loaded').length"
+        assert visit.page.evaluate(fonts) > 0, "formulas drawn without their fonts"
+    assert visit.page.evaluate(TOO_WIDE) <= 0
+
+
+def figures_move(visit: Visit, name: str) -> None:
+    """Each live figure of a chapter answers a key."""
+    figures = visit.page.locator(".live-figure")
+    assert (figures.count() > 0) or name not in CHAPTERS
+    still = [i for i in range(figures.count()) if not move_by_keyboard(visit.page, figures.nth(i))]
+    assert still == [], f"live figures of {name} that did not change, counted from 0"
+    assert visit.trouble == []
+
+
 @pytest.mark.parametrize("name", [*PAGES, "search"])
-def test_page_is_whole(name, where, chromium, unpacked, server):
-    with Visit(
-        chromium, address_of(where, name, unpacked, server), offline=where == "file"
-    ) as visit:
-        wake_lazy_parts(visit.page)
-        own = ("file:", "data:", "blob:", server)
-        assert [url for url in visit.asked if not url.startswith(own)] == []
-        assert visit.trouble == []
-        assert visit.page.locator("main h1").count() == 1
-        assert visit.page.locator(".katex-error").count() == 0
-        assert visit.page.evaluate(RAW_MATHS) == []
-        assert visit.page.evaluate(UNNAMED_PICTURES) == []
-        drawn = visit.page.locator(".katex-html").count()
-        styled = [url for url in visit.asked if url.split("?")[0].endswith("katex.min.css")]
-        assert bool(drawn) == bool(styled), "KaTeX's style belongs to the pages with formulas"
-        if name in PAGES and re.search(r"(?<!\\)\$\$", PAGES[name].read_text(encoding="utf8")):
-            assert drawn > 0
-            fonts = "[...document.fonts].filter((font) => font.status === 'loaded').length"
-            assert visit.page.evaluate(fonts) > 0, "formulas drawn without their fonts"
+def test_page_opened_as_a_file_on_a_phone(name, chromium, unpacked):
+    look = {"color_scheme": "dark", "viewport": {"width": 390, "height": 844}}
+    address = f"{unpacked.as_uri()}/{name}.html"
+    with Visit(chromium, address, offline=True, **look) as visit:
+        assert visit.page.evaluate("document.documentElement.dataset.theme") == "dark"
+        is_whole(visit, name, "file:")
+        figures_move(visit, name)
+
+
+@pytest.mark.parametrize("name", [*PAGES, "search"])
+def test_page_on_a_server(name, chromium, server):
+    look = {"color_scheme": "light", "viewport": {"width": 1280, "height": 844}}
+    with Visit(chromium, f"{server}/{name}.html", reduced_motion="reduce", **look) as visit:
+        is_whole(visit, name, server)
+        if name in CHAPTERS:
+            assert 0 < visit.received <= LIMIT, f"{visit.received / 1024:.0f} KiB"
+        figures_move(visit, name)
+        is_accessible(visit.page)
 
 
 # The drawing of a formula is hidden from screen readers. The colours of code have a test of their
@@ -99,77 +137,25 @@ LESS_TO_MEASURE = """() => {
 }"""
 
 
-@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 1280), ("dark", 390)])
-@pytest.mark.parametrize("name", [*PAGES, "search"])
-def test_page_is_accessible(name, theme, width, chromium, unpacked, server):
-    from axe_playwright_python.sync_playwright import Axe
-
-    address = address_of("server", name, unpacked, server)
-    look = {"color_scheme": theme, "viewport": {"width": width, "height": 844}}
-    # The style added here is not the page's: its policy would forbid it.
-    with Visit(chromium, address, reduced_motion="reduce", bypass_csp=True, **look) as visit:
-        # axe asks for every element's place, in every section.
-        everything = "article section { content-visibility: visible !important; }"
-        visit.page.add_style_tag(content=everything)
-        wake_lazy_parts(visit.page)
-        assert visit.page.evaluate("document.documentElement.dataset.theme") == theme
-        visit.page.evaluate(LESS_TO_MEASURE)
+def is_accessible(page: Page) -> None:
+    """No violation of WCAG 2.2 AA: light and dark, and on a phone. Leaves the page in pieces."""
+    page.evaluate(LESS_TO_MEASURE)
+    for theme, width in (("light", 1280), ("dark", 1280), ("dark", 390)):
+        page.set_viewport_size({"width": width, "height": 844})
+        if page.evaluate("document.documentElement.dataset.theme") != theme:
+            page.locator(".theme-button").click()
         options = {
             "runOnly": {"type": "tag", "values": WCAG},
             "resultTypes": ["violations"],
             # Colours do not depend on the width, and measuring them is the slow part.
             "rules": {"color-contrast": {"enabled": width > 390}},
         }
-        results = Axe().run(visit.page, options=options)
         found = [
             f"{violation['id']}: {node['html'][:150]} {node['any'][:1]}"
-            for violation in results.response["violations"]
+            for violation in Axe().run(page, options=options).response["violations"]
             for node in violation["nodes"]
         ]
-        assert not found, "\n".join(found)
-
-
-@pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("name", [*PAGES, "search"])
-def test_page_fits_the_window(name, width, chromium, unpacked, server):
-    size = {"width": width, "height": 844}
-    with Visit(chromium, address_of("server", name, unpacked, server), viewport=size) as visit:
-        wake_lazy_parts(visit.page)
-        too_wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        assert visit.page.evaluate(too_wide) <= 0
-        # A section would cut off what is wider than itself.
-        cut = """() => [...document.querySelectorAll("article > section section")]
-            .filter((part) => part.scrollWidth > part.clientWidth).map((part) => part.id)"""
-        assert visit.page.evaluate(cut) == []
-
-
-@pytest.mark.parametrize("where", ["file", "server"])
-@pytest.mark.parametrize("name", CHAPTERS)
-def test_live_figures_react_to_the_keyboard(name, where, chromium, unpacked, server):
-    with Visit(
-        chromium, address_of(where, name, unpacked, server), offline=where == "file"
-    ) as visit:
-        figures = visit.page.locator(".live-figure")
-        assert figures.count() > 0
-        still = [
-            i for i in range(figures.count()) if not move_by_keyboard(visit.page, figures.nth(i))
-        ]
-        assert still == [], f"live figures of {name} that did not change, counted from 0"
-        assert visit.trouble == []
-
-
-@pytest.mark.parametrize("name", CHAPTERS)
-def test_chapter_is_light(name, chromium, unpacked, server):
-    with Visit(chromium, address_of("server", name, unpacked, server)) as visit:
-        session = visit.context.new_cdp_session(visit.page)
-        received = []
-        session.on("Network.loadingFinished", lambda event: received.append(event))
-        session.send("Network.enable")
-        visit.page.reload(wait_until="load")
-        wake_lazy_parts(visit.page)
-        visit.page.wait_for_timeout(100)
-        total = sum(event["encodedDataLength"] for event in received)
-        assert 0 < total <= LIMIT, f"{total / 1024:.0f} KiB"
+        assert not found, "\n".join([f"{theme}, {width} pixels wide:", *found])
 
 
 def words_of_notebooks() -> dict[str, str]:
