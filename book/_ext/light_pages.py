@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 THEME = Path(__file__).parent / "theme"
-STYLES = {"pygments.css", "book.css", "katex.min.css"}
+STYLES = {"pygments.css", "book.css", "katex.min.css", "live.css"}
 SEARCH_SCRIPTS = {"documentation_options.js", "doctools.js", "sphinx_highlight.js"}
 
 
@@ -68,13 +68,13 @@ def write_code_colours(app: Sphinx, error: Exception | None) -> None:
     if error or app.builder.format != "html":
         return
     rules = []
-    for style, where in (
-        (app.config.pygments_style, ".highlight"),
-        (app.config.pygments_dark_style, 'html[data-theme="dark"] .highlight'),
+    for style, where, media in (
+        (app.config.pygments_style, ".highlight", "all"),
+        (app.config.pygments_dark_style, 'html[data-theme="dark"] .highlight', "screen"),
     ):
         formatter: HtmlFormatter = PygmentsBridge("html", style).get_formatter()
         # The box around code has its own background; these are the colours of the words in it.
-        rules += formatter.get_token_style_defs(where)
+        rules += [f"@media {media} {{", *formatter.get_token_style_defs(where), "}"]
     sheet = Path(app.outdir) / "_static" / "pygments.css"
     sheet.write_text("\n".join(rules) + "\n", encoding="utf8")
 

@@ -1,9 +1,12 @@
-"""Live figures' scripts in files of their own, so that a page can be read before they arrive.
+"""Live figures run the book's own scripts, fetched beside the page and run after it.
 
 A stored output holds a figure as a module inside the page, with its pictures and sounds; that is
-right for a notebook, and hundreds of kilobytes a browser would have to read before the text. Each
-becomes ``_static/live/<digest>.js``, fetched beside the page and run after it. It is a classic
-deferred script: a browser refuses modules to a page that was opened as a file.
+right for a notebook, and hundreds of kilobytes a browser would have to read before the text. Of a
+stored module only two things are taken: which figure it is, told by the first line of the figure's
+file, and its state, which is JSON. What runs in the page is ``mmtutor/figures/live/`` as it is
+now, so a notebook brings no script of its own (see ``content_policy.py``). Each figure becomes
+``_static/live/<digest>.js``, a classic deferred script: a browser refuses modules to a page that
+was opened as a file.
 
 A figure that makes a style element as it is drawn, ``element("style", {}, STYLE)``, has the text
 of that style read here, so that the page's policy can allow it by its hash.
@@ -11,43 +14,82 @@ of that style read here, so that the page's policy can allow it by its hash.
 
 from __future__ import annotations
 
+import functools
 import hashlib
+import importlib.util
+import json
 import posixpath
 import re
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
+    from sphinx.config import Config
 
-MODULE = re.compile(r'<script type="module">\n(.*?)</script>', re.DOTALL)
+FIGURES = Path(__file__).parents[2] / "mmtutor/figures/live"
+LOOK = FIGURES / "runtime/live.css"
 EXPORT = "export default { render };"
 FOLDER = "_static/live"
+# As mmtutor.figures.live.LiveFigure.static_html writes it; the state is one line.
+STORED = re.compile(
+    r"""<style>[^<]*</style>\n<script type="module">\n((?s:(?:(?!</script).)*?))
+render\(\{ model: standin\((\{.*\})\),
+  el: (document\.querySelector\('\.live-figure\[data-figure="\w+"\]:empty'\)) \}\);
+</script>"""
+)
 STYLES = re.compile(
     r"""^const STYLE = `([^`$\\]*)`|\("style", \{\}, "([^"\\\n]*)"\)""", re.MULTILINE
 )
 
 
+@functools.cache
+def modules() -> ModuleType:
+    """Return the file that joins scripts: the package around it may not be importable here."""
+    spec = importlib.util.spec_from_file_location("modules", FIGURES / "runtime/modules.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@functools.cache
+def known_figures() -> dict[str, str]:
+    """Return the joined script of each figure by the first line of its own file."""
+    return {
+        file.read_text(encoding="utf8").split("\n", 1)[0]: modules()
+        .javascript(f"{file.parent.name}/{file.name}", "runtime/standin.js")
+        .replace(EXPORT, "")
+        for file in sorted(FIGURES.glob("*/figure.js"))
+    }
+
+
 def take_out(html: str) -> tuple[str, dict[str, str]]:
     """Return the page without its figures' scripts, and those by file name.
 
-    A module that imports, or exports anything but ``render``, stays in the page.
+    A script that is no figure of the book stays where it is.
     """
     files: dict[str, str] = {}
 
     def replace(match: re.Match[str]) -> str:
-        body = match[1]
-        if body.count(EXPORT) != 1 or re.search(
-            r"^\s*(import|export)\b", body.replace(EXPORT, ""), re.M
-        ):
+        module, stored, el = match.groups()
+        source = next((known_figures()[x] for x in module.split("\n") if x in known_figures()), "")
+        try:
+            state = json.dumps(json.loads(stored), ensure_ascii=False, separators=(",", ":"))
+        except ValueError:
+            return match[0]
+        if not source:
             return match[0]
         # A module is strict and keeps its names to itself.
-        script = f'(() => {{\n"use strict";\n{body.replace(EXPORT, "")}}})();\n'
+        call = f"render({{ model: standin({state}), el: {el} }});"
+        script = f'(() => {{\n"use strict";\n{source}\n{call}\n}})();\n'
         name = hashlib.sha256(script.encode()).hexdigest()[:16] + ".js"
         files[name] = script
         return f'<script defer src="{FOLDER}/{name}"></script>'
 
-    return MODULE.sub(replace, html), files
+    return STORED.sub(replace, html), files
 
 
 def styles_made_by(script: str) -> list[str]:
@@ -76,7 +118,21 @@ def write_scripts(
         (folder / name).write_text(script, encoding="utf8")
 
 
+def offer_look(app: Sphinx, config: Config) -> None:
+    """Put the figures' style sheet beside the book's own."""
+    if LOOK.exists():
+        config.html_static_path.append(str(LOOK))
+
+
+def link_look(app: Sphinx, page: str, template: str, context: dict[str, Any], tree: Any) -> None:
+    """Link the figures' style sheet to pages that have one."""
+    if "live-figure" in context.get("body", ""):
+        app.add_css_file(LOOK.name)
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Connect the hook after those that may still add to the body."""
+    """Connect the hooks; scripts go after those who may still add to the body."""
+    app.connect("config-inited", offer_look)
+    app.connect("html-page-context", link_look)
     app.connect("html-page-context", write_scripts, priority=850)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

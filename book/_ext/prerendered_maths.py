@@ -61,7 +61,9 @@ def formula(node: nodes.Element, display: bool) -> str:
 
 def visit_math(translator: HTML5Translator, node: nodes.math) -> None:
     """Write a formula that stands in a line of text."""
-    translator.body.append(f'<span class="math">{formula(node, display=False)}</span>')
+    translator.body.append(
+        f'<span class="math" translate="no">{formula(node, display=False)}</span>'
+    )
     raise nodes.SkipNode
 
 
@@ -70,7 +72,7 @@ def visit_math_block(translator: HTML5Translator, node: nodes.math_block) -> Non
     # An amsmath environment carries its own numbers.
     numbered = node.get("number") and not node.get("nowrap")
     number = get_node_equation_number(translator, node) if numbered else ""
-    translator.body.append(translator.starttag(node, "div", CLASS="math"))
+    translator.body.append(translator.starttag(node, "div", CLASS="math", translate="no"))
     translator.body.append(formula(node, display=True))
     if number:
         translator.body.append(f'<span class="eqno">({number})</span>')

@@ -37,7 +37,7 @@ document.addEventListener("keydown", (event) => {
     menuButton.focus();
   }
   const search = document.querySelector(".search input");
-  if (event.key === "k" && (event.ctrlKey || event.metaKey) && search) {
+  if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && search) {
     event.preventDefault();
     search.focus();
   }
@@ -76,7 +76,12 @@ boxes.forEach((box) => watch.observe(box));
 // A font that arrives late widens what is in a box, not the box.
 document.fonts.addEventListener("loadingdone", () => reach([...laidOut]));
 
-// Copy the code of a cell.
+// Copy the code of a cell; of a session with prompts, what was typed.
+function codeOf(text) {
+  if (!/^>>> /m.test(text)) return text;
+  const typed = text.split("\n").filter((line) => /^(>>>|\.\.\.)( |$)/.test(line));
+  return typed.map((line) => line.slice(4)).join("\n");
+}
 const words = document.body.dataset;
 for (const block of $$(".cell_input .highlight, article > section .highlight")) {
   const pre = block.querySelector("pre");
@@ -88,7 +93,7 @@ for (const block of $$(".cell_input .highlight, article > section .highlight")) 
   button.title = words.copyLabel;
   button.addEventListener("click", async () => {
     try {
-      await navigator.clipboard.writeText(pre.textContent);
+      await navigator.clipboard.writeText(codeOf(pre.textContent));
       button.textContent = words.copied;
     } catch {
       getSelection().selectAllChildren(pre);

@@ -13,7 +13,8 @@ from pygments.styles import get_style_by_name
 
 from tests.book.conftest import ROOT, hook
 
-live_scripts, maths, tidy_output = map(hook, ("live_scripts", "prerendered_maths", "tidy_output"))
+content_policy, live_scripts = hook("content_policy"), hook("live_scripts")
+maths, tidy_output = hook("prerendered_maths"), hook("tidy_output")
 styles_made_by, take_out = live_scripts.styles_made_by, live_scripts.take_out
 UnreadableFormula, typeset = maths.UnreadableFormula, maths.typeset
 label_cells, tidy = tidy_output.label_cells, tidy_output.tidy
@@ -167,38 +168,68 @@ def test_edges_of_controls_can_be_seen(theme):
     assert contrast(variable("edge", theme), variable("paper", theme)) >= 3
 
 
-MODULE = """<div class="live-figure" data-figure="a"></div>
+def stored(module: str, state: str = '{"a":"é <\\u003c"}') -> str:
+    """A live figure as a notebook stores it."""
+    return f"""<div class="live-figure" data-figure="0a1b"></div>
+<noscript><p>A figure</p></noscript>
+<style>.live-figure {{ }}</style>
 <script type="module">
-const a = "é";
-function render() {}
-export default { render };
-render();
+{module}
+function standin(state) {{}}
+
+render({{ model: standin({state}),
+  el: document.querySelector('.live-figure[data-figure="0a1b"]:empty') }});
 </script>"""
 
 
-def test_script_of_a_figure_gets_a_file_and_keeps_its_names_to_itself():
-    page, files = take_out(f"<p>x</p>{MODULE}<p>y</p>{MODULE}")
-    [(name, script)] = files.items()  # the same script twice is one file
+FIGURE = "// A spoken word: hear it, see its wave and its spectrogram, and let the room grow loud."
+
+
+def test_figure_runs_the_books_own_script_with_the_state_that_was_stored():
+    old = f"// controls of then\nstolen();\n{FIGURE}\nexport default {{ render }};"
+    page, files = take_out(f"<p>x</p>{stored(old)}<p>y</p>{stored(old)}")
+    [(name, script)] = files.items()  # the same figure twice is one file
     assert page.count(f'<script defer src="_static/live/{name}"></script>') == 2
-    assert "const a" not in page
-    assert "export" not in script
+    assert "<style>" not in page
     assert script.startswith('(() => {\n"use strict";')
-    assert 'const a = "é";' in script
     assert script.rstrip().endswith("})();")
+    assert "stolen" not in script
+    assert "function drawSpectrogram(" in script
+    assert not re.search(r"^\s*(import|export)\b", script, re.MULTILINE)
+    assert 'model: standin({"a":"é <<"})' in script
 
 
 @pytest.mark.parametrize(
-    "module",
+    "foreign",
     [
-        MODULE.replace("export default", "export { a }; export default"),
-        MODULE.replace('const a = "é";', 'import a from "./a.js";'),
-        MODULE.replace("export default { render };", ""),
-        MODULE.replace('type="module"', 'type="text/plain"'),
+        stored("// Another figure\nrender();"),
+        stored(FIGURE, state="{stolen()}"),
+        stored(FIGURE, state="{}") + "<script>stolen()</script>",
+        stored(f"{FIGURE}\n</script><script>stolen();"),
+        "<script>stolen()</script>",
+        '<script src="_images/stolen.js"></script>',
+        '<SCRIPT/src="../_static/stolen.js">',
+        '<iframe srcdoc="x"></iframe>',
+        '<svg><a onclick="stolen()"></a></svg>',
+        "<script>stolen()",
+        '<meta http-equiv="Refresh" content="0; url=//other.invalid">',
     ],
-    ids=["exports more", "imports", "no figure", "no script"],
 )
-def test_other_scripts_stay_in_the_page(module):
-    assert take_out(module) == (module, {})
+def test_script_that_is_not_the_books_own_stops_the_build(foreign):
+    page, _ = take_out(foreign)
+    with pytest.raises(ValueError, match="not the book's own"):
+        content_policy.with_policy(f"<head></head>{page}")
+
+
+def test_tags_in_a_title_are_a_warning_and_go(monkeypatch):
+    warned = []
+    monkeypatch.setattr(content_policy.logger, "warning", lambda *text, **_: warned.append(text))
+    document = new_document("a page")
+    title = nodes.title("", "x", nodes.raw("", "<b>", format="html"))
+    document += nodes.section("", title)
+    content_policy.keep_titles_plain(None, document)
+    assert [text for _, text in warned] == ["<b>"]
+    assert document.astext() == "x"
 
 
 def a_table(place: str) -> nodes.document:

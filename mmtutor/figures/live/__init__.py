@@ -7,7 +7,8 @@ from mmtutor.figures.live.concepts import Concepts
 from mmtutor.figures.live.decision_surface import DecisionSurface
 from mmtutor.figures.live.fusion_plane import FusionPlane
 from mmtutor.figures.live.operator_costs import OperatorCosts
-from mmtutor.figures.live.runtime.base import LiveFigure, javascript
+from mmtutor.figures.live.runtime.base import LiveFigure
+from mmtutor.figures.live.runtime.modules import javascript
 from mmtutor.figures.live.shape_flow import ShapeFlow
 from mmtutor.figures.live.silent_bugs import SilentBugs
 from mmtutor.figures.live.spoken import Spoken

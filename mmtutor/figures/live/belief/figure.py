@@ -10,7 +10,8 @@ import numpy as np
 import traitlets
 from torch import Tensor, nn
 
-from mmtutor.figures.live.runtime.base import LiveFigure, javascript
+from mmtutor.figures.live.runtime.base import LiveFigure
+from mmtutor.figures.live.runtime.modules import javascript
 from mmtutor.figures.live.runtime.network import export_model
 
 WORDS = {

@@ -14,7 +14,8 @@ from PIL import Image
 from torch import Tensor
 
 from mmtutor.datasets import EmojiCatalogue
-from mmtutor.figures.live.runtime.base import LiveFigure, javascript
+from mmtutor.figures.live.runtime.base import LiveFigure
+from mmtutor.figures.live.runtime.modules import javascript
 
 LANGUAGES = {"en": "English", "zh": "中文"}
 GUTTER = 2  # empty pixels around a cell of the sheet, so that no neighbour shines in when scaled

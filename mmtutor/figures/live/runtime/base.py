@@ -16,40 +16,16 @@ from __future__ import annotations
 import hashlib
 import html
 import json
-import pathlib
-import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import anywidget
 import traitlets
 
+from mmtutor.figures.live.runtime.modules import HERE, javascript
 from mmtutor.names import check_name
 
-HERE = pathlib.Path(__file__).parents[1]
 _EXPORT = "export default { render };"
-_IMPORT = re.compile(r'^import \{[^}]*\} from "([^"]+)";\n', re.MULTILINE)
-
-
-def javascript(*names: str) -> str:
-    """Return the named files and all that they import, each once, joined into one ES module.
-
-    :param names: paths in the folder of the live figures, such as ``"spoken/figure.js"``.
-    :raises FileNotFoundError: no such file.
-    """
-    joined: dict[pathlib.Path, str] = {}
-
-    def add(file: pathlib.Path) -> None:
-        if file in joined:
-            return
-        source = file.read_text(encoding="utf8")
-        for name in _IMPORT.findall(source):
-            add((file.parent / name).resolve())
-        joined[file] = re.sub(r"^export (?!default\b)", "", _IMPORT.sub("", source), flags=re.M)
-
-    for name in names:
-        add((HERE / name).resolve())
-    return "\n".join(joined.values())
 
 
 class LiveFigure(anywidget.AnyWidget):

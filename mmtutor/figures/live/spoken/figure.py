@@ -13,7 +13,8 @@ import torch
 import traitlets
 from torch import Tensor
 
-from mmtutor.figures.live.runtime.base import LiveFigure, javascript
+from mmtutor.figures.live.runtime.base import LiveFigure
+from mmtutor.figures.live.runtime.modules import javascript
 
 SPECTROGRAM = {"n_fft": 256, "hop": 64, "n_mels": 40, "floor": 1e-3}
 STEPS = 511  # a sample is stored as a whole number from -511 to 511
