@@ -1,0 +1,138 @@
+"""Pages for those who print, choose their own colours, touch, copy, type, translate or search."""
+
+from __future__ import annotations
+
+import io
+import re
+import unicodedata
+
+import pytest
+from PIL import Image
+
+from book.serve import serving
+from tests.book.test_pages import CHAPTERS, PAGES
+from tests.book.visit import Visit, wake_lazy_parts
+
+pytestmark = pytest.mark.browser
+A4 = {"width": 718, "height": 1046}  # between margins of 1 cm, at 96 pixels an inch
+
+
+@pytest.fixture(scope="module")
+def server(site):
+    with serving(site) as address:
+        yield address
+
+
+# Text on white paper below 4.5:1, in words, code and plots.
+PALE = """() => {
+    const light = (colour) => {
+        const [r, g, b] = colour.match(/[\\d.]+/g).map((part) => part / 255)
+            .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const paper = getComputedStyle(document.body).backgroundColor;
+    const kinds = "p, li, code, pre span, td, h2, svg text";
+    const parts = [...document.querySelectorAll(`article :is(${kinds})`)]
+        .filter((part) => part.getClientRects().length);
+    const pale = parts.filter((part) => {
+        const { color, fill } = getComputedStyle(part);
+        const ink = part.namespaceURI.endsWith("svg") ? fill : color;
+        return 1.05 / (light(ink) + 0.05) < 4.5;
+    });
+    return [paper, ...new Set(pale.map((part) => part.outerHTML.slice(0, 90)))];
+}"""
+CUT = """() => [".katex-base", "td", "th", "pre", "p", "svg.picture"]
+    .flatMap((kind) => [...document.querySelectorAll(`article ${kind}`)])
+    .filter((part) => part.getClientRects().length && !part.closest(".live-hidden"))
+    .filter((part) => part.getBoundingClientRect().right > innerWidth + 1)
+    .map((part) => part.textContent.trim().slice(0, 60))"""
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_paper_is_light_and_wide_enough(name, chromium, server):
+    with Visit(chromium, f"{server}/{name}.html", color_scheme="dark") as visit:
+        wake_lazy_parts(visit.page)
+        visit.page.emulate_media(media="print", color_scheme="dark")
+        visit.page.set_viewport_size(A4)
+        paper, *pale = visit.page.evaluate(PALE)
+        assert paper == "rgb(255, 255, 255)"
+        assert pale == []
+        assert visit.page.evaluate(CUT) == []
+
+
+def test_slider_has_a_track_in_the_readers_own_colours(chromium, server):
+    address = f"{server}/book/math/products.html"
+    with Visit(chromium, address, forced_colors="active") as visit:
+        slider = visit.page.locator(".live-slider input").first
+        slider.scroll_into_view_if_needed()
+        picture = Image.open(io.BytesIO(slider.screenshot())).convert("RGB")
+        for place in (0.2, 0.8):  # left and right of the thumb, or both on one side of it
+            x = round(place * picture.width)
+            colours = {picture.getpixel((x, y)) for y in range(picture.height)}
+            assert len(colours) > 1, f"no track at {place:.0%}"
+
+
+def test_copied_code_can_be_run(chromium, server):
+    with Visit(chromium, f"{server}/book/outlook/api.html") as visit:
+        visit.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        block = visit.page.locator(".highlight", has=visit.page.locator(".gp")).first
+        assert ">>> " in block.locator("pre").inner_text()
+        block.hover()
+        block.locator(".copy").click()
+        visit.page.locator(".copy", has_text="Copied").wait_for()
+        copied = visit.page.evaluate("navigator.clipboard.readText()")
+        assert ">>>" not in copied
+        assert copied.strip()
+        compile(copied, "copied", "exec")
+
+
+def test_phone_shows_what_a_mouse_would_and_zooms_into_no_field(chromium, server):
+    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    for name in CHAPTERS:
+        with Visit(chromium, f"{server}/{name}.html", **phone) as visit:
+            wake_lazy_parts(visit.page)
+            opacity = "(node) => getComputedStyle(node).opacity"
+            assert visit.page.locator(".copy").first.evaluate(opacity) == "1"
+            fields = "input:not([type=range], [type=radio], [type=checkbox]), select, textarea"
+            size = "parseFloat(getComputedStyle(field).fontSize)"
+            small = f"(all) => all.filter((field) => {size} < 16).length"
+            assert visit.page.locator(fields).count() > 0
+            assert visit.page.locator(fields).evaluate_all(small) == 0
+
+
+def test_keys_and_formulas(chromium, server):
+    with Visit(chromium, f"{server}/book/math/fusion-equation.html") as visit:
+        for key in ("Control+k", "Control+K"):  # the second is what a keyboard with Caps Lock sends
+            visit.page.keyboard.press(key)
+            assert visit.page.evaluate("document.activeElement.type") == "search"
+            visit.page.evaluate("document.activeElement.blur()")
+        formulas = "(all) => all.filter((one) => !one.closest('[translate=no]')).length"
+        assert visit.page.locator(".katex").count() > 0
+        assert visit.page.locator(".katex").evaluate_all(formulas) == 0
+
+
+def bare(word: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
+
+
+def accented_word() -> tuple[str, str]:
+    """A word of the book that only its accents make different, and the page it is on."""
+    for name, path in PAGES.items():
+        for word in re.findall(r"\b[a-z]*[áéíóúñöüä][a-z]+\b", path.read_text("utf8"), re.I):
+            if len(word) > 4:
+                return word, name
+    raise AssertionError("no word of the book has an accent")
+
+
+@pytest.mark.parametrize("where", ["file", "server"])
+def test_search_needs_no_accents_and_ends(where, chromium, unpacked, server):
+    search = f"{unpacked.as_uri() if where == 'file' else server}/search.html"
+    word, name = accented_word()
+    with Visit(chromium, search, offline=where == "file") as visit:
+        for query in (word, bare(word), bare(word).upper()):
+            visit.page.goto(f"{search}?q={query}")
+            visit.page.locator(f"#search-results a[href*='{name}.html']").first.wait_for()
+        for query in ("constructor", "__proto__", "hasOwnProperty", "toString"):
+            visit.page.goto(f"{search}?q={query}")
+            done = "document.querySelector('.search-summary')?.textContent.length > 0"
+            visit.page.wait_for_function(done, timeout=5000)
