@@ -1,0 +1,72 @@
+"""A name on the API page is used in a chapter or by a reader's first steps, or is provisional."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "book/outlook/api.md"
+
+
+def code() -> Iterator[str]:
+    """Each code cell of the book, and each Python block that a reader or contributor is shown."""
+    for path in (ROOT / "book").rglob("*.ipynb"):
+        for cell in json.loads(path.read_text(encoding="utf8"))["cells"]:
+            if cell["cell_type"] == "code":
+                yield "".join(cell["source"])
+    for path in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "book").rglob("*.md")):
+        blocks = re.findall(
+            r"^( *)```python\n(.*?)^ *```", path.read_text(encoding="utf8"), re.M | re.S
+        )
+        yield from (re.sub(f"^{indent}", "", block, flags=re.M) for indent, block in blocks)
+
+
+def used() -> set[tuple[str, str]]:
+    """(module, name) of all that is imported, or reached through an imported module."""
+    found = set()
+    for source in code():
+        try:
+            tree = ast.parse(re.sub(r"^ *[%!].*$", "", source, flags=re.M))
+        except SyntaxError:  # a cell that shows what does not compile
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("mmtutor"):
+                found |= {(str(node.module), alias.name) for alias in node.names}
+            elif isinstance(node, ast.Attribute):
+                path, _, name = ast.unparse(node).rpartition(".")
+                if re.fullmatch(r"[a-z_.]+", path):  # figures.live, metrics: always by their name
+                    found.add((f"mmtutor.{path}", name))
+    return found
+
+
+def public(module: ModuleType) -> set[str]:
+    """What the page shows of a module."""
+    if names := getattr(module, "__all__", None):
+        return set(names)
+    return {
+        name
+        for name, value in vars(module).items()
+        if getattr(value, "__module__", None) == module.__name__
+        and not name.startswith("_")
+        and (inspect.isclass(value) or inspect.isfunction(value))
+    }
+
+
+def test_what_no_chapter_uses_is_called_provisional():
+    text = PAGE.read_text(encoding="utf8")
+    pages, _, listed = text.partition("## Provisional names")
+    there, expected = used(), []
+    for name in re.findall(r"automodule:: (mmtutor\.\S+)", pages):
+        module = importlib.import_module(name)
+        rest = sorted(n for n in public(module) if (name, n) not in there)
+        if rest and not name.startswith("mmtutor.experiments"):
+            expected.append(f"- `{name}`: {', '.join(f'`{n}`' for n in rest)}")
+    wanted = "\n".join(expected)
+    assert "\n".join(re.findall(r"^- .*$", listed, re.M)) == wanted, f"write in {PAGE}:\n{wanted}"
