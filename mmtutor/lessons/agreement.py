@@ -21,7 +21,12 @@ def as_numbers(value: Any) -> Tensor:
     :raises ValueError: it holds something else.
     """
     try:
-        if isinstance(value, (list, tuple)) and any(np.ndim(v) for v in value):
+        if isinstance(value, Tensor):
+            value = value.detach().cpu()
+        arrays = isinstance(value, (list, tuple)) and any(
+            isinstance(v, Tensor) or np.ndim(v) for v in value
+        )
+        if arrays:
             return torch.stack([as_numbers(v) for v in value])
         v = torch.as_tensor(value)
         if v.is_complex():
@@ -44,7 +49,7 @@ def difference(a: Numbers | Several, b: Numbers, tolerance: float) -> tuple[floa
     :param tolerance: ``t``.
     :raises ValueError: the shapes differ, or something is no number.
     """
-    ours, theirs = as_numbers(a).detach().cpu(), as_numbers(b).detach().cpu()
+    ours, theirs = as_numbers(a), as_numbers(b)
     several = isinstance(a, (list, tuple)) and ours.shape[1:] == theirs.shape
     if ours.shape != theirs.shape and not several:
         raise ValueError(f"shapes differ: {tuple(ours.shape)} and {tuple(theirs.shape)}")

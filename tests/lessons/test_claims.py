@@ -141,6 +141,14 @@ def test_a_claim_that_says_nothing_is_refused(value, options, complaint):
         claim("?", value, **options)
 
 
+@pytest.mark.filterwarnings("error")
+def test_gradients_are_left_alone():
+    weight = torch.tensor(2.0, requires_grad=True)
+    claim("one", weight * 2, above=3)
+    claim("runs", [weight, weight + 1], above=-5)
+    claim("the same", [weight, weight], same_as=weight)
+
+
 def test_claims_are_recorded_only_where_asked(capsys):
     claim("before", 1, above=0)
     with recorded() as claims:
