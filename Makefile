@@ -3,7 +3,6 @@ PYTHON ?= python3
 VENV ?= .venv
 NB ?=
 BIN := $(VENV)/bin
-SITE := _build/html
 PORT ?=
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
@@ -53,11 +52,10 @@ newest: $(BIN)/python  ## install the newest releases of everything instead of t
 	@touch $(RENDER) $(ALL)
 
 book: $(RENDER)  ## build the pages from stored outputs (needs no PyTorch)
-	@$(BIN)/jupyter-book build . -W --keep-going --quiet
-	@echo "The book is built. Open $(CURDIR)/$(SITE)/index.html"
+	@$(BIN)/python -m book.build
 
-read: book  ## build the pages and serve them on this computer
-	@$(BIN)/python book/serve.py --port "$$PORT"
+read: book  ## build the pages and serve them on this computer; elsewhere: make read PORT=8123
+	@$(BIN)/python -m book.serve --port "$$PORT"
 
 lab: $(ALL)  ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab --notebook-dir=book $(if $(filter 0,$(shell id -u)),--allow-root)

@@ -7,7 +7,6 @@ in a zip are fixed, so that anyone can build a release again and compare the sum
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import os
 import sys
@@ -15,6 +14,7 @@ import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from book.command import Command
 from book.publish.trees import CannotPublish, version_of
 
 ROOT = Path(__file__).parent.parent
@@ -84,10 +84,10 @@ def release(site: Path, notebooks: Mapping[str, Path], out: Path) -> list[Path]:
 
 def main(argv: list[str] | None = None) -> int:
     """Pack the folder that ``make publish`` wrote, or else what ``make book`` built."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("published", nargs="?", help="folder that make publish wrote")
-    parser.add_argument("--out", type=Path, default=ROOT / "dist", help="where the zips go")
-    given = parser.parse_args(argv)
+    command = Command("make release", description=__doc__)
+    command.add_argument("published", nargs="?", help="folder that make publish wrote")
+    command.add_argument("--out", type=Path, default=ROOT / "dist", help="where the zips go")
+    given = command.parse_args(argv)
     try:
         if given.published:
             site = Path(given.published, "site")

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import argparse
 import contextlib
+import errno
 import functools
 import gzip
+import sys
 import threading
 from collections.abc import Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from book.command import Command
+
+PORT = 8000
 SITE = Path(__file__).parent.parent / "_build" / "html"
 COMPRESSED = {".html", ".css", ".js", ".json", ".svg", ".ipynb", ".md", ".txt"}
 
@@ -27,7 +31,10 @@ class GzipHandler(SimpleHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer one request."""
-        path = Path(self.translate_path(self.path))
+        if "\0" in (wanted := self.translate_path(self.path)):  # a name that no file can have
+            self.send_error(404, "File not found")
+            return
+        path = Path(wanted)
         accepts = "gzip" in self.headers.get("Accept-Encoding", "")
         if not (accepts and path.is_file() and path.suffix in COMPRESSED):
             super().do_GET()
@@ -63,15 +70,30 @@ def serving(folder: Path, port: int = 0) -> Iterator[str]:
             server.shutdown()
 
 
-def main() -> None:
+def main(argv: list[str] | None = None) -> int:
     """Serve the site until Ctrl+C."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--port", type=int, default=8000)
-    arguments = parser.parse_args()
-    with serving(SITE, arguments.port) as address, contextlib.suppress(KeyboardInterrupt):
-        print(f"Reading at {address}/book/intro.html (stop with Ctrl+C)", flush=True)
-        threading.Event().wait()
+    command = Command("make read", description=__doc__)
+    command.add_argument("--port", default="")
+    port = command.port(command.parse_args(argv).port, PORT)
+    if not (SITE / "index.html").is_file():
+        print(f"No pages in {SITE}: make book builds them", file=sys.stderr)
+        return 1
+    try:
+        with serving(SITE, port) as address, contextlib.suppress(KeyboardInterrupt):
+            print(f"Reading at {address}/book/intro.html (stop with Ctrl+C)", flush=True)
+            threading.Event().wait()
+    except OSError as error:
+        if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+            raise
+        why = (
+            "is taken, perhaps by another make read"
+            if error.errno == errno.EADDRINUSE
+            else ("is not open to you")
+        )
+        print(f"Port {port} {why}. Name another: make read PORT=8123", file=sys.stderr)
+        return 1
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 
 from book._ext.address import GITHUB, NOTEBOOKS, REPOSITORY, Address
+from book.command import Command
 from book.publish import place, trees
 
 ROOT = Path(__file__).parents[2]
@@ -23,7 +24,7 @@ SITE = re.compile(r"https://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~-]+)*/?")
 def arguments_of(argv: list[str] | None) -> argparse.Namespace:
     """Read the command line; what it leaves out comes from the environment of a workflow."""
     given = os.environ.get
-    parser = argparse.ArgumentParser(prog="book.publish", description=__doc__.splitlines()[0])
+    parser = Command("make publish", description=__doc__)
     parser.add_argument("--repository", metavar="OWNER/NAME", help="default: GITHUB_REPOSITORY")
     parser.add_argument("--out", metavar="FOLDER", help="a new or empty folder, or one made here")
     parser.add_argument("--ref", help="commit, tag or branch to publish; default: HEAD")
@@ -50,7 +51,7 @@ def arguments_of(argv: list[str] | None) -> argparse.Namespace:
 def publish(arguments: argparse.Namespace) -> Address:
     """Write the trees and return the address they carry."""
     out = Path(arguments.out).resolve()
-    place.check_free(out, trees.RECORD)
+    place.check_free(out, trees.RECORD, trees.written(out))
     commit = trees.commit_of(arguments.source, arguments.ref or "HEAD")
     branch = arguments.branch or trees.branch_of(arguments.source)
     with place.whole(out) as work:
@@ -60,6 +61,15 @@ def publish(arguments: argparse.Namespace) -> Address:
         address = Address(arguments.repository, branch, commit, version, arguments.server)
         trees.make_trees(stage, work / "new", address, arguments.site_url or address.pages)
     return address
+
+
+def what_to_do(address: Address) -> str:
+    """Say what to push where, and who else would do it."""
+    return (
+        "Nothing has left this computer. The workflow Publish does the rest when you push to\n"
+        f"{address.branch}: git push {address.home}.git HEAD:{address.branch}\n"
+        f"Notebooks install the package at {address.commit[:12]} from there, so push that commit."
+    )
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -73,8 +83,9 @@ def main(argv: list[str] | None = None) -> int:
         print(f"Not published: {error}", file=sys.stderr)
         return 1
     print(f"{address.home} at {address.commit[:12]}, in {time.perf_counter() - start:.0f} s:")
-    print(f"  {arguments.out}/site       the pages, for GitHub Pages")
-    print(f"  {arguments.out}/notebooks  the notebooks, for the branch {NOTEBOOKS}")
+    print(f"  {arguments.out}/site       the pages: any web server, or GitHub Pages")
+    print(f"  {arguments.out}/notebooks  the notebooks: the branch {NOTEBOOKS} of the repository")
+    print(what_to_do(address))
     if left_out:
         print(f"Left out: what is changed and not committed, {left_out} files or folders.")
     return 0

@@ -10,17 +10,26 @@ import json
 import re
 import shutil
 import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
 import yaml
 
 from book._ext.address import Address
-from book.publish import stamp
+from book.build import NotBuilt, build
+from book.publish import place, stamp
 
 RECORD = "published.json"
 """In a folder that was written here: which state of which repository it holds."""
+
+
+def written(out: Path) -> list[str] | None:
+    """Return the files that a folder held when it was written here, where it says so."""
+    try:
+        files = json.loads((out / RECORD).read_text(encoding="utf8"))["files"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return files if isinstance(files, list) else None
 
 
 class CannotPublish(Exception):
@@ -101,13 +110,10 @@ def stamp_all(stage: Path, address: Address) -> None:
 
 def build_site(stage: Path, site: Path) -> None:
     """Build the pages as ``make book`` does: a warning is an error."""
-    built = stage / "_build" / "html"
-    command = [str(Path(sys.executable).with_name("jupyter-book")), "build", "."]
-    command += ["-W", "--keep-going", "--quiet"]
-    done = subprocess.run(command, cwd=stage, capture_output=True, text=True, check=False)
-    if done.returncode or not (built / "index.html").is_file():
-        raise CannotPublish(f"the pages were not built:\n{(done.stdout + done.stderr)[-3000:]}")
-    shutil.copytree(built, site)
+    try:
+        shutil.copytree(build(stage), site)
+    except NotBuilt as error:
+        raise CannotPublish(str(error)) from None
     (site / ".buildinfo").unlink(missing_ok=True)
     (site / ".nojekyll").touch()  # GitHub Pages leaves out _static and _sources otherwise
 
@@ -131,5 +137,10 @@ def make_trees(stage: Path, out: Path, address: Address, site: str) -> None:
     stamp_all(stage, address)
     build_site(stage, out / "site")
     gather_notebooks(stage, out / "notebooks", address, site)
-    record = {"repository": address.home, "commit": address.commit, "version": address.version}
+    record: dict[str, str | list[str]] = {
+        "repository": address.home,
+        "commit": address.commit,
+        "version": address.version,
+        "files": place.files_of(out),
+    }
     (out / RECORD).write_text(json.dumps(record, indent=2) + "\n", encoding="utf8")

@@ -27,7 +27,9 @@ def test_every_link_follows_from_one_name(small_repository, publish, tmp_path):
     commit = git(small_repository, "rev-parse", "HEAD")
     record = json.loads((out / "published.json").read_text(encoding="utf8"))
     home = "https://github.com/ada/a-book"
+    assert "published.json" not in record.pop("files")
     assert record == {"repository": home, "commit": commit, "version": "1.2.3"}
+    assert f"git push {home}.git HEAD:main" in said
 
     notebook = nbformat.read(out / "notebooks/book/one/first.ipynb", as_version=4)
     stamped = f'SOURCE = "mmtutor @ git+{home}@{commit}"'

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from book.publish.place import check_free, whole
+from book.publish.place import check_free, recover, whole
 
 ROOT = Path(__file__).parents[2]
 
@@ -80,3 +80,34 @@ def test_others_files_are_refused(tmp_path):
     check_free(tmp_path, "record")
     with pytest.raises(FileExistsError, match="a file"):
         check_free(tmp_path / "mine", "record")
+
+
+def test_what_a_person_added_is_named_and_kept(tmp_path):
+    for name in ("record", "page", "notes.txt"):
+        (tmp_path / name).touch()
+    check_free(tmp_path, "record", ["page", "notes.txt"])
+    with pytest.raises(FileExistsError, match=r"holds notes\.txt, which publishing did not write"):
+        check_free(tmp_path, "record", ["page"])
+    assert (tmp_path / "notes.txt").exists()
+
+
+def test_a_run_that_is_killed_between_two_renames_is_put_back(tmp_path):
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "old").touch()
+    script = (
+        "import os, pathlib, signal, sys\n"
+        "from book.publish.place import whole\n"
+        "rename = os.replace\n"
+        "def first_only(a, b):\n"
+        "    rename(a, b)\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+        "os.replace = first_only\n"
+        "with whole(pathlib.Path(sys.argv[1])) as work:\n"
+        "    (work / 'new' / 'next').touch()\n"
+    )
+    command = [sys.executable, "-c", script, str(out)]
+    assert subprocess.run(command, cwd=ROOT, check=False).returncode == -signal.SIGKILL
+    assert not out.exists()
+    recover(out)
+    assert files(tmp_path) == ["old", "out"]
