@@ -1,4 +1,4 @@
-"""1.2: fusion of features, fusion of models, or cross-modal?"""
+"""1.1: fusion of features, fusion of models, or cross-modal?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""1.6: pictures found by words."""
+"""B.4: pictures found by words."""
 
 from __future__ import annotations
 
@@ -23,6 +23,12 @@ def _search(query: Tensor, pictures: Tensor, to_words: Map, k: int) -> Tensor:
 
 def _not_normalised(query: Tensor, pictures: Tensor, to_words: Map, k: int) -> Tensor:
     return (to_words(pictures) @ query).topk(k).indices
+
+
+def _mean_taken_off(query: Tensor, pictures: Tensor, to_words: Map, k: int) -> Tensor:
+    mapped = to_words(pictures)
+    centred = normalize(mapped - mapped.mean(dim=0), dim=1)
+    return (centred @ normalize(query, dim=0)).topk(k).indices
 
 
 def _worst(query: Tensor, pictures: Tensor, to_words: Map, k: int) -> Tensor:
@@ -63,12 +69,18 @@ SEARCH = Exercise(
             "Pictures with long vectors win every search. Divide each mapped picture by its "
             "length (`normalize`), then the product is the cosine.",
         ),
+        (
+            _mean_taken_off,
+            "You took a mean off first. In B.2 that was the mean description, which is not given "
+            "here. Take the cosine with what `to_words` returns, as it is.",
+        ),
         (_worst, "Those are the pictures that fit least."),
         (_scores, "Those are the cosines. Return the numbers of the pictures: `.indices`."),
         (_worst_first, "Right pictures, wrong order: the best should come first."),
         (_all, "You returned all pictures. Only the best k are asked for."),
     ),
-    praise="Words went in, pictures came out, and nobody ever described one of them.",
+    praise="Words went in, pictures came out. Nobody described *these drawings*: the map learnt "
+    "from those of another artist.",
     hint="Map the pictures, normalise them and the query, multiply, and take topk.",
     probe=function(
         (_QUERY, _PICTURES, _to_words, 4),

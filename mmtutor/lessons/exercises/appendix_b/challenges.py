@@ -1,4 +1,4 @@
-"""1.1: which of the six challenges is it?"""
+"""B.1: which of the six challenges is it?"""
 
 from __future__ import annotations
 
