@@ -21,6 +21,15 @@ def _sound_for_each_image(sounds: Tensor, images: Tensor) -> Tensor:
     return (functional.normalize(sounds) @ functional.normalize(images).T).argmax(dim=0)
 
 
+def _centred(sounds: Tensor, images: Tensor) -> Tensor:
+    own = [v - v.mean(dim=1, keepdim=True) for v in (sounds, images)]
+    return _retrieve(*own)
+
+
+def _centred_together(sounds: Tensor, images: Tensor) -> Tensor:
+    return _retrieve(sounds - sounds.mean(dim=0), images - images.mean(dim=0))
+
+
 def _least_alike(sounds: Tensor, images: Tensor) -> Tensor:
     return (functional.normalize(sounds) @ functional.normalize(images).T).argmin(dim=1)
 
@@ -30,7 +39,7 @@ def _by_distance(sounds: Tensor, images: Tensor) -> Tensor:
 
 
 # Images of unequal length, so that a missing normalisation shows.
-_IMAGES = draw(7, 5, seed=2) * torch.linspace(0.1, 6, 7)[:, None]
+_IMAGES = (draw(7, 5, seed=2) + 1.5) * torch.linspace(0.1, 6, 7)[:, None]
 
 
 _SOUNDS = torch.cat([_IMAGES * torch.linspace(3, 0.2, 7)[:, None], _IMAGES[:3]])
@@ -50,6 +59,15 @@ RETRIEVAL = Exercise(
             "You looked for the best sound for each image. Here the sound asks: one image "
             "index a sound.",
         ),
+        (
+            _centred,
+            "You took the mean off each vector first. That is a correlation; the cosine takes the "
+            "vectors as they are.",
+        ),
+        (
+            _centred_together,
+            "You took off the mean over the samples. The cosine takes the vectors as they are.",
+        ),
         (_least_alike, "That is the image that fits least. The largest cosine fits best."),
         (
             _by_distance,
@@ -59,5 +77,5 @@ RETRIEVAL = Exercise(
     ),
     praise="A sound went in, a picture came out: that is cross-modal retrieval.",
     hint="Normalise both, multiply sounds by images transposed, and take the argmax of each row.",
-    probe=function((_SOUNDS, _IMAGES), (draw(3, 4, seed=8), draw(6, 4, seed=9))),
+    probe=function((_SOUNDS, _IMAGES), (draw(30, 4, seed=8) + 1, draw(20, 4, seed=9) + 1)),
 )

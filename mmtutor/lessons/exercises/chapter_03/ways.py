@@ -17,7 +17,7 @@ WAYS = Exercise(
         ),
         (
             dict.fromkeys(_SITUATIONS, "fusion"),
-            "In b and d one modality teaches and is gone when the answer is given.",
+            "In b only words go in, in d only a picture: one modality each.",
         ),
         (
             dict.fromkeys(_SITUATIONS, "cross-modal"),
@@ -34,8 +34,8 @@ WAYS = Exercise(
         ),
         (
             {"a": "fusion", "b": "fusion", "c": "fusion", "d": "cross-modal"},
-            "Look at b again: you search with words, and what you get are pictures. No "
-            "sample has both when the question is asked.",
+            "Look at b again: words go in, and a picture comes *out*. No picture goes in when the "
+            "question is asked.",
         ),
     ),
     praise="Ask: which modalities are there when the answer is given?",
