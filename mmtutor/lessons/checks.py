@@ -119,7 +119,7 @@ def draw(*shape: int, seed: int) -> Tensor:
 
 
 def called(answer: Any, *case: Any) -> Tensor:
-    """Call a function on one case and return the tensor that comes back.
+    """Call a function on one case and return the numbers that come back.
 
     :raises NotAnAnswer: it cannot be called, or returns something else.
     """
@@ -129,11 +129,14 @@ def called(answer: Any, *case: Any) -> Tensor:
     result = answer(*(v.clone() if isinstance(v, Tensor) else v for v in case))
     if result is None:
         raise NotAnAnswer("your function returns None: is there a `return`?")
-    if not isinstance(result, Tensor):
+    if isinstance(result, Tensor):
+        return result.detach().double()
+    try:
+        return torch.as_tensor(result, dtype=torch.float64)  # a number, a list, an array
+    except (TypeError, ValueError, RuntimeError):
         raise NotAnAnswer(
-            f"your function should return a tensor, it returns {type(result).__name__}"
-        )
-    return result.detach().double()
+            f"your function should return numbers, it returns {type(result).__name__}"
+        ) from None
 
 
 def function(*cases: tuple[Any, ...]) -> Callable[[Any], Tensor]:
