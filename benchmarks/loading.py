@@ -116,7 +116,7 @@ class OnePair(Dataset):
         data, place = self.data, [p[i] for p in self.places]
         image = data.images.pixels[self.image[i]]
         image = image + data._image_bank[place[0] : place[0] + PIXELS].view(1, 8, 8)
-        audio = data.clips.track[self.start[i] : self.start[i] + WINDOW]
+        audio = data.clips.waveform[self.start[i] : self.start[i] + WINDOW]
         if self.fresh:
             audio = audio + data.audio_noise * torch.randn(WINDOW)
         else:

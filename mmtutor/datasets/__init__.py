@@ -17,9 +17,9 @@ from mmtutor.datasets.public.av_mnist import AVMNIST
 from mmtutor.datasets.public.cifar100 import CIFAR100
 from mmtutor.datasets.public.cmu_mosi import CMUMOSI
 from mmtutor.datasets.storage.cache import data_home
-from mmtutor.datasets.storage.files import DamagedDataError, data_file
-from mmtutor.datasets.storage.network import DownloadError
+from mmtutor.datasets.storage.download import DownloadError
 from mmtutor.datasets.storage.plain_pickle import UnsafePickleError, read_plain_pickle
+from mmtutor.datasets.storage.shipped import DamagedDataError, data_file
 from mmtutor.datasets.synthetic.dials import Synthetic
 from mmtutor.datasets.synthetic.known_problem import KnownProblem
 from mmtutor.datasets.synthetic.two_signs import TwoSigns

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from mmtutor.datasets.base import MultimodalDataset, Sample, random_source
+from mmtutor.names import check_name
 
 
 class Augmented(MultimodalDataset):
@@ -42,9 +43,7 @@ class Augmented(MultimodalDataset):
         colour: float = 0.0,
         seed: int = 0,
     ) -> None:
-        if modality not in dataset.modalities:
-            there = ", ".join(map(repr, dataset.modalities))
-            raise ValueError(f"the data set has no modality {modality!r}, it has {there}")
+        check_name("modality", modality, dataset.modalities)
         if isinstance(shift, bool) or not isinstance(shift, int) or shift < 0:
             raise ValueError(f"shift is in whole pixels, at least 0, got {shift!r}")
         for name, value in (("brightness", brightness), ("colour", colour)):

@@ -20,8 +20,8 @@ from PIL import Image
 from torch import Tensor
 
 from mmtutor.datasets.base import MultimodalDataset, Sample, random_source
-from mmtutor.datasets.storage.files import data_file, data_root
-from mmtutor.datasets.track import add_slices, lay_out, slices
+from mmtutor.datasets.storage.shipped import data_file, data_root
+from mmtutor.datasets.waveforms import add_windows, join_with_silence, windows
 from mmtutor.names import check_name
 
 SAMPLE_RATE = 8000
@@ -45,13 +45,13 @@ class Images:
 
 @dataclass(frozen=True)
 class Clips:
-    """The spoken digits of one domain, language and split, one after another on a track.
+    """The spoken digits of one domain, language and split, one after another in a waveform.
 
     Between clips lies enough silence that a window of `WINDOW` samples around a clip holds
     nothing of its neighbours.
     """
 
-    track: Tensor
+    waveform: Tensor
     start: Tensor
     samples: Tensor
     digit: Tensor
@@ -94,9 +94,9 @@ def _read_clips(root: Path, domain: str, language: str, split: str) -> Clips:
         first = int(row["start"])
         sound = voices[row["file"]][first : first + int(row["samples"])][:WINDOW]
         sounds.append(sound / np.sqrt((sound**2).mean()))  # RMS 1: the unit of audio_noise
-    track, start, samples = lay_out(sounds, WINDOW)
+    waveform, start, samples = join_with_silence(sounds, WINDOW)
     return Clips(
-        track=track,
+        waveform=waveform,
         start=start,
         samples=samples,
         digit=torch.tensor([int(row["digit"]) for row in rows]),
@@ -233,9 +233,9 @@ class AVDigits(MultimodalDataset):
         index = self._as_index(index)
         if self.image_noise:
             image = inputs["image"].view(-1, PIXELS)
-            add_slices(image, self._image_bank, self._image_place[index])
+            add_windows(image, self._image_bank, self._image_place[index])
         if self.audio_noise:
-            add_slices(inputs["audio"], self._audio_bank, self._audio_place[index])
+            add_windows(inputs["audio"], self._audio_bank, self._audio_place[index])
         return inputs, y
 
     def clean(self, index: Tensor | int) -> Sample:
@@ -245,7 +245,7 @@ class AVDigits(MultimodalDataset):
             return {name: x[0] for name, x in inputs.items()}, y[0]
         index = self._as_index(index)
         window = self.clips.start[self._clip[index]] - self._shift[index]  # (B,)
-        audio = slices(self.clips.track, window, WINDOW)  # (B, 8000)
+        audio = windows(self.clips.waveform, window, WINDOW)  # (B, 8000)
         ink = self.images.pixels.index_select(0, self._image[index])  # (B, 1, 8, 8)
         return {"image": ink, "audio": audio}, self.targets[index]
 
@@ -265,7 +265,7 @@ class AVDigits(MultimodalDataset):
         spoken = zip(self.clips.voice, self.clips.digit.tolist(), strict=True)
         k = list(spoken).index((voice, digit))
         first = int(self.clips.start[k])
-        return self.clips.track[first : first + int(self.clips.samples[k])].clone()
+        return self.clips.waveform[first : first + int(self.clips.samples[k])].clone()
 
     def __repr__(self) -> str:
         return (

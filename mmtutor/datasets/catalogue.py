@@ -12,7 +12,7 @@ from pathlib import Path
 
 from mmtutor.datasets.base import MultimodalDataset
 from mmtutor.datasets.public.cmu_mosi import WHERE
-from mmtutor.datasets.storage.files import data_root
+from mmtutor.datasets.storage.shipped import data_root
 from mmtutor.names import check_name
 
 

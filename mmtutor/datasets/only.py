@@ -5,6 +5,7 @@ from __future__ import annotations
 from torch import Tensor
 
 from mmtutor.datasets.base import MultimodalDataset, Sample
+from mmtutor.names import check_name
 
 
 class Only(MultimodalDataset):
@@ -19,9 +20,7 @@ class Only(MultimodalDataset):
         if not modalities:
             raise ValueError("which modalities should stay? Only(dataset, 'image')")
         for name in modalities:
-            if name not in dataset.modalities:
-                there = ", ".join(map(repr, dataset.modalities))
-                raise ValueError(f"the data set has no modality {name!r}, it has {there}")
+            check_name("modality", name, dataset.modalities)
         self.dataset = dataset
         self.modalities = modalities
         self.num_classes = dataset.num_classes

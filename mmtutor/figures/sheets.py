@@ -30,7 +30,7 @@ from mmtutor.datasets import (
 from mmtutor.datasets.captions import KINDS
 from mmtutor.datasets.emoji.files import SHARE_ALIKE
 from mmtutor.datasets.public.av_mnist import SPEAKERS
-from mmtutor.datasets.storage.files import data_root
+from mmtutor.datasets.storage.shipped import data_root
 from mmtutor.encoders import LogMel
 from mmtutor.figures.style import PALETTE, style
 from mmtutor.names import check_name

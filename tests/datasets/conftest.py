@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from mmtutor.datasets import AVDigits
-from mmtutor.datasets.storage import files
-from tests.datasets.web import Web, served
+from mmtutor.datasets.storage.shipped import data_root
+from tests.datasets.storage.web import Web, served
 
 # A copy of the book may go without these data: then its list of all data does not have them.
 share_alike = pytest.mark.skipif(
-    "emoji_sharealike/" not in (files.data_root() / "SHA256SUMS").read_text(encoding="utf8"),
+    "emoji_sharealike/" not in (data_root() / "SHA256SUMS").read_text(encoding="utf8"),
     reason="data/emoji_sharealike was taken out, and data/SHA256SUMS was sealed without it",
 )
 
@@ -31,15 +31,15 @@ def test() -> AVDigits:
 
 @pytest.fixture(scope="session")
 def shipped() -> Path:
-    return files.data_root() / "av_digits"
+    return data_root() / "av_digits"
 
 
 @pytest.fixture
 def copied(tmp_path: Path, shipped: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the data in which a test may do damage; `data_file` looks there."""
     shutil.copytree(shipped, tmp_path / "data" / "av_digits")
-    monkeypatch.setattr(files, "data_root", lambda: tmp_path / "data")
-    monkeypatch.setattr("mmtutor.datasets.av_digits.data_root", lambda: tmp_path / "data")
+    for module in ("storage.shipped", "av_digits"):
+        monkeypatch.setattr(f"mmtutor.datasets.{module}.data_root", lambda: tmp_path / "data")
     return tmp_path / "data" / "av_digits"
 
 

@@ -119,7 +119,7 @@ def test_colours(channels: int) -> None:
 
 def test_errors() -> None:
     data = pictures()
-    with pytest.raises(ValueError, match="no modality 'video', it has 'image', 'text'"):
+    with pytest.raises(ValueError, match="unknown modality 'video', expected"):
         Augmented(data, "video")
     with pytest.raises(ValueError, match="shift is in whole pixels, at least 0, got -1"):
         Augmented(data, shift=-1)

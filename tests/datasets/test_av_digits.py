@@ -57,7 +57,9 @@ def test_a_batch_is_what_a_loop_over_samples_gives() -> None:
     for b, i in enumerate(index.tolist()):
         first = int(data.clips.start[data._clip[i]] - data._shift[i])
         place = int(data._audio_place[i])
-        audio = data.clips.track[first : first + WINDOW] + data._audio_bank[place : place + WINDOW]
+        audio = (
+            data.clips.waveform[first : first + WINDOW] + data._audio_bank[place : place + WINDOW]
+        )
         place = int(data._image_place[i])
         image = data.images.pixels[data._image[i]].flatten() + data._image_bank[place : place + 64]
         assert torch.equal(inputs["audio"][b], audio)

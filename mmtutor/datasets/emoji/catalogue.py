@@ -15,7 +15,7 @@ from mmtutor.datasets.emoji.files import (
     read_sheet,
     read_styles,
 )
-from mmtutor.datasets.storage.files import data_root
+from mmtutor.datasets.storage.shipped import data_root
 from mmtutor.names import check_name, unknown
 
 

@@ -26,7 +26,7 @@ from mmtutor.datasets.base import Sample
 from mmtutor.datasets.emoji.catalogue import choose_styles
 from mmtutor.datasets.emoji.files import read_rows
 from mmtutor.datasets.emoji.pictures import Emoji
-from mmtutor.datasets.storage.files import DamagedDataError, data_file, data_root
+from mmtutor.datasets.storage.shipped import DamagedDataError, data_file, data_root
 from mmtutor.names import check_name
 
 BODIES = ("imagenet", "untrained")

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from mmtutor.datasets.storage.files import DamagedDataError, data_file
+from mmtutor.datasets.storage.shipped import DamagedDataError, data_file
 from mmtutor.names import check_name
 
 SIDE = 48

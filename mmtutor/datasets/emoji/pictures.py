@@ -22,7 +22,7 @@ from mmtutor.datasets.emoji.files import (
     EmojiRow,
     read_sheet,
 )
-from mmtutor.datasets.storage.files import data_file, data_root
+from mmtutor.datasets.storage.shipped import data_file, data_root
 from mmtutor.datasets.tokens import Tokenizer
 from mmtutor.names import check_name
 

@@ -22,8 +22,8 @@ from mmtutor.datasets.public.idx import read_idx
 from mmtutor.datasets.public.sources import PARTS, obtain
 from mmtutor.datasets.storage.cache import data_home
 from mmtutor.datasets.storage.checksums import files_below
-from mmtutor.datasets.storage.files import DamagedDataError
-from mmtutor.datasets.track import lay_out, slices
+from mmtutor.datasets.storage.shipped import DamagedDataError
+from mmtutor.datasets.waveforms import join_with_silence, windows
 from mmtutor.names import check_name
 
 SAMPLE_RATE = 8000
@@ -53,13 +53,13 @@ def _read_images(home: Path, kind: str) -> tuple[Tensor, Tensor]:
 
 @lru_cache(maxsize=4)
 def _read_sounds(home: Path, speakers: tuple[str, ...]) -> tuple[Tensor, ...]:
-    """Track (T,), and start, length and digit of each recording (R,)."""
+    """Waveform (T,), and start, length and digit of each recording (R,)."""
     part, names, digits, sounds = PARTS["fsdd"], [], [], []
     for name in files_below(home / part.name):
-        said = re.fullmatch(r".*/recordings/(\d)_([a-z]+)_\d+\.wav", name)
-        if said and said[2] in speakers:
+        match = re.fullmatch(r".*/recordings/(\d)_([a-z]+)_\d+\.wav", name)
+        if match and match[2] in speakers:
             names.append(name)
-            digits.append(int(said[1]))
+            digits.append(int(match[1]))
     for path in part.files(home, names):
         try:
             sound, rate = soundfile.read(path, dtype="float32")
@@ -73,7 +73,7 @@ def _read_sounds(home: Path, speakers: tuple[str, ...]) -> tuple[Tensor, ...]:
         raise DamagedDataError(
             f"{home / part.name} has no recordings of all ten digits by {', '.join(speakers)}"
         )
-    return (*lay_out(sounds, WINDOW), torch.tensor(digits))
+    return (*join_with_silence(sounds, WINDOW), torch.tensor(digits))
 
 
 class AVMNIST(MultimodalDataset):
@@ -127,17 +127,17 @@ class AVMNIST(MultimodalDataset):
 
         self.split, self.seed = split, seed if split == "train" else 0
         self.pixels, self.targets = pixels[:pairs], digit[:pairs]
-        self._track, self._start, self._samples, said = _read_sounds(home, SPEAKERS[split])
-        self._clip = self._draw(said)
+        self._waveform, self._start, self._samples, spoken = _read_sounds(home, SPEAKERS[split])
+        self._clip = self._draw(spoken)
         self._draw_shifts(0)
 
-    def _draw(self, said: Tensor) -> Tensor:
+    def _draw(self, spoken: Tensor) -> Tensor:
         """For each target a recording of its digit; each equally often, up to one (N,)."""
         source = random_source("av_mnist", "pairs", self.split, self.seed)
         chosen = torch.empty_like(self.targets)
         for c in range(self.num_classes):
             wanted = (self.targets == c).nonzero()[:, 0]
-            pool = (said == c).nonzero()[:, 0]
+            pool = (spoken == c).nonzero()[:, 0]
             rounds = -(-len(wanted) // len(pool))
             turns = [pool[torch.randperm(len(pool), generator=source)] for _ in range(rounds)]
             if turns:
@@ -163,7 +163,7 @@ class AVMNIST(MultimodalDataset):
         index = self._as_index(index)
         image = self.pixels[index].float() / 255  # (B, 1, 28, 28)
         window = self._start[self._clip[index]] - self._shift[index]  # (B,)
-        audio = slices(self._track, window, WINDOW)  # (B, 8000)
+        audio = windows(self._waveform, window, WINDOW)  # (B, 8000)
         return {"image": image, "audio": audio}, self.targets[index]
 
     def __repr__(self) -> str:

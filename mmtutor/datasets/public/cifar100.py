@@ -23,7 +23,7 @@ from mmtutor.datasets.base import MultimodalDataset, Sample, random_source
 from mmtutor.datasets.captions import CIFAR_COARSE, Captions
 from mmtutor.datasets.public.sources import PARTS, obtain
 from mmtutor.datasets.storage.cache import data_home
-from mmtutor.datasets.storage.files import DamagedDataError
+from mmtutor.datasets.storage.shipped import DamagedDataError
 from mmtutor.names import check_name
 
 RECORD = 2 + 3 * 32 * 32

@@ -13,10 +13,9 @@ the splits, each with ``"text"``, ``"vision"`` and ``"audio"`` (N, T, D), ``"lab
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -27,7 +26,7 @@ from mmtutor.datasets.storage.plain_pickle import read_plain_pickle
 from mmtutor.names import check_name, listed
 
 SENSES = ("text", "vision", "audio")
-TARGETS = {"sentiment": 1, "binary": 2, "seven": 7}
+TARGETS = {"sentiment": 1, "negative/non-negative": 2, "negative/positive": 2, "seven": 7}
 
 
 class CMUMOSI(MultimodalDataset):
@@ -41,8 +40,11 @@ class CMUMOSI(MultimodalDataset):
         https://github.com/pliang279/MultiBench and
         https://github.com/yaohungt/Multimodal-Transformer say where it is at present.
     :param split: ``"train"``, ``"valid"`` or ``"test"``.
-    :param target: ``"sentiment"``, the rating r in [-3, 3] as a float; ``"binary"``, 1 where r ≥ 0;
-        or ``"seven"``, the class round(r) + 3 in 0…6.
+    :param target: ``"sentiment"``, the rating r in [-3, 3] as a float; ``"seven"``, the class
+        round(r) + 3 in 0…6; or one of the two conventions of the field for two classes, which give
+        different accuracies and must not be compared with each other:
+        ``"negative/non-negative"``, 1 where r ≥ 0, over all segments;
+        ``"negative/positive"``, 1 where r > 0, without the segments with r = 0.
     :ivar targets: the targets y (N,).
     :ivar ratings: the ratings r (N,).
     :ivar ids: what the file says about each segment, or None.
@@ -58,25 +60,32 @@ class CMUMOSI(MultimodalDataset):
     def __init__(
         self, path: Path | str, split: str = "train", *, target: str = "sentiment"
     ) -> None:
+        if target == "binary":
+            raise ValueError(
+                "target 'binary' can mean two things: 'negative/non-negative' over all segments, "
+                "or 'negative/positive' without those rated 0; papers report both. Name one"
+            )
         check_name("target", target, TARGETS)
         path = Path(path).expanduser()
         if not path.is_file():
             raise FileNotFoundError(f"there is no file {path}. {WHERE}")
         status = path.stat()
-        content = _read(path.resolve(), status.st_mtime_ns, status.st_size)
-        check_name(f"split of {path.name}", split, content)
-        part = content[split]
+        part = _read(path.resolve(), status.st_mtime_ns, status.st_size, split)
+        zeros_too = target != "negative/positive"
+        kept = ((part.ratings != 0) | zeros_too).nonzero()[:, 0]
         self.split, self.target, self.num_classes = split, target, TARGETS[target]
-        self._x = {sense: part[sense] for sense in SENSES}
+        self._x = {sense: x[kept] for sense, x in part.senses.items()}
         self.dims = {sense: x.shape[2] for sense, x in self._x.items()}
-        self.ids = part["id"]
-        self.ratings = part["labels"]
-        if target == "binary":
-            self.targets = (self.ratings >= 0).long()
+        self.ids = None if part.ids is None else part.ids[np.asarray(kept)]
+        self.ratings = r = part.ratings[kept]
+        if target == "negative/non-negative":
+            self.targets = (r >= 0).long()
+        elif target == "negative/positive":
+            self.targets = (r > 0).long()
         elif target == "seven":
-            self.targets = self.ratings.clamp(-3, 3).round().long() + 3
+            self.targets = r.round().long() + 3
         else:
-            self.targets = self.ratings
+            self.targets = r
 
     def __len__(self) -> int:
         return len(self.targets)
@@ -98,36 +107,44 @@ WHERE = (
 )
 
 
-@lru_cache(maxsize=1)
-def _read(path: Path, mtime: int, size: int) -> dict[str, dict[str, Any]]:
-    """The three splits as tensors; mtime and size make a changed file a new one."""
+@dataclass(frozen=True)
+class _Part:
+    """One split: senses (N, T, D), ratings (N,), and what the file says about each segment."""
+
+    senses: dict[str, Tensor]
+    ratings: Tensor
+    ids: np.ndarray | None
+
+
+@lru_cache(maxsize=3)
+def _read(path: Path, mtime: int, size: int, split: str) -> _Part:
+    """One split as tensors; mtime and size make a changed file a new one."""
     content = read_plain_pickle(path)
     if not isinstance(content, dict) or not all(isinstance(p, dict) for p in content.values()):
         raise ValueError(f"{path} is not a dictionary of splits, each a dictionary of arrays")
-    if missing := [split for split in ("train", "valid", "test") if split not in content]:
+    if missing := [name for name in ("train", "valid", "test") if name not in content]:
         raise ValueError(f"{path} has no split {missing[0]!r}; it has {listed(map(str, content))}")
-    return {split: _tensors(f"{path}, {split}", part) for split, part in content.items()}
-
-
-def _tensors(where: str, part: Mapping[str, Any]) -> dict[str, Any]:
+    check_name(f"split of {path.name}", split, map(str, content))
+    where, part = f"{path}, {split}", content[split]
     for name in (*SENSES, "labels"):
         if not isinstance(part.get(name), np.ndarray) or part[name].dtype.kind not in "fiu":
             raise ValueError(f"{where}: {name!r} should be an array of numbers")
-    found: dict[str, Any] = {}
+    senses: dict[str, Tensor] = {}
     for sense in SENSES:
         x = part[sense]
         if x.ndim != 3:
             raise ValueError(f"{where}: {sense!r} should have the shape (N, T, D), got {x.shape}")
-        found[sense] = torch.from_numpy(x.astype(np.float32)).nan_to_num(0.0, 0.0, 0.0)
-    if len({x.shape[:2] for x in found.values()}) > 1:
-        shapes = ", ".join(f"{sense} {tuple(x.shape)}" for sense, x in found.items())
+        senses[sense] = torch.from_numpy(np.array(x, np.float32)).nan_to_num(0.0, 0.0, 0.0)
+    if len({x.shape[:2] for x in senses.values()}) > 1:
+        shapes = ", ".join(f"{sense} {tuple(x.shape)}" for sense, x in senses.items())
         raise ValueError(
             f"{where}: the senses are not aligned to the same words ({shapes}); the aligned file "
             "is needed, not the one with 'noalign' in its name"
         )
-    labels = part["labels"].astype(np.float32).reshape(len(part["labels"]), -1)
-    if labels.shape != (len(found["text"]), 1) or not (np.abs(labels) <= 3).all():
+    labels = np.array(part["labels"], np.float32).ravel()
+    if len(labels) != len(senses["text"]) or not (np.abs(labels) <= 3).all():
         raise ValueError(f"{where}: 'labels' should hold one rating in -3…3 for each segment")
-    found["labels"] = torch.from_numpy(labels[:, 0])
-    found["id"] = part.get("id")
-    return found
+    ids = part.get("id")
+    if ids is not None and len(ids) != len(labels):
+        raise ValueError(f"{where}: 'id' has {len(ids)} entries for {len(labels)} segments")
+    return _Part(senses, torch.from_numpy(labels), None if ids is None else np.asarray(ids))

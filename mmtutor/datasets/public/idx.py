@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mmtutor.datasets.storage.files import DamagedDataError
+from mmtutor.datasets.storage.shipped import DamagedDataError
 
 MOST = 1 << 28  # values; MNIST's largest file has 47 million
 

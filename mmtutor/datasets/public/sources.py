@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from mmtutor.datasets.storage.archives import unpack
-from mmtutor.datasets.storage.cache import data_home, folder_for, only_one
+from mmtutor.datasets.storage.archives import ArchiveError, unpack
+from mmtutor.datasets.storage.cache import data_home, only_one
 from mmtutor.datasets.storage.checksums import (
     SUMS,
     Fault,
@@ -23,7 +23,7 @@ from mmtutor.datasets.storage.checksums import (
     sha256_of,
 )
 from mmtutor.datasets.storage.download import Remote, fetch
-from mmtutor.datasets.storage.files import DamagedDataError
+from mmtutor.datasets.storage.shipped import DamagedDataError
 from mmtutor.names import check_name
 
 
@@ -74,11 +74,13 @@ class Part:
         listed, wrong = self._listed(home / self.name)
         again = f"Delete {home / self.name} and fetch it again: {self.command}"
         paths = []
+        if wrong:
+            raise DamagedDataError(f"{home / self.name / SUMS}: {wrong}. {again}")
         for name in names:
             path = home / self.name / name
             if name not in listed or not path.is_file():
                 raise FileNotFoundError(f"{path} is missing. {again}")
-            if wrong or sha256_of(path) != listed[name]:
+            if sha256_of(path) != listed[name]:
                 raise DamagedDataError(f"{path} is not as it was when it was fetched. {again}")
             paths.append(path)
         return paths
@@ -120,7 +122,7 @@ def obtain(
             f"{name} is not in {home}, and nothing is fetched unasked. Fetch it "
             f"({part.size / 1e6:,.1f} MB) with download=True or: {part.command}"
         )
-    with folder_for(home), only_one(home, name):
+    with only_one(home, name):
         if part.is_there(home):  # another process was faster
             return folder
         if not part.unpacked:
@@ -130,8 +132,10 @@ def obtain(
         archive = fetch(part.remotes[0], home, progress=progress)
         try:
             unpack(archive, folder, max_bytes=part.unpacked)
-        finally:
+        except ArchiveError:
             archive.unlink()
+            raise
+        archive.unlink()  # where the disk was full it stays, for the next try
     return folder
 
 

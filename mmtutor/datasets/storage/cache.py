@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+ELSEWHERE = "name another folder with --folder, folder=… or the environment variable MMTUTOR_DATA"
 
 
 def data_home(folder: Path | str | None = None) -> Path:
@@ -17,104 +21,71 @@ def data_home(folder: Path | str | None = None) -> Path:
     caches of this system: ``~/.cache/mmtutor`` (or below ``XDG_CACHE_HOME``) on Linux,
     ``~/Library/Caches/mmtutor`` on macOS, ``%LOCALAPPDATA%/mmtutor`` on Windows. It need not
     exist.
+
+    :raises OSError: the user has no home folder, as in some containers, and none is named.
     """
-    if chosen := folder or os.environ.get("MMTUTOR_DATA"):
-        return Path(chosen).expanduser()
-    if sys.platform == "win32":
-        cache = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
-    elif sys.platform == "darwin":
-        cache = Path.home() / "Library" / "Caches"
-    else:
-        cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    try:
+        if chosen := folder or os.environ.get("MMTUTOR_DATA"):
+            return Path(chosen).expanduser()
+        if sys.platform == "win32":
+            cache = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
+        elif sys.platform == "darwin":
+            cache = Path.home() / "Library" / "Caches"
+        else:
+            cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    except RuntimeError as error:
+        raise OSError(f"This user has no home folder: {ELSEWHERE}.") from error
     return Path(cache) / "mmtutor"
 
 
-@contextlib.contextmanager
-def folder_for(path: Path) -> Iterator[Path]:
-    """Make a folder with its parents; those still empty at the end of the block go again.
+def make_folder(path: Path) -> None:
+    """Make a folder with its parents.
 
     :raises OSError: it cannot be made; the sentence says why and what to do.
     """
-    made = []
     try:
-        for place in reversed((path, *path.parents)):
-            if not place.is_dir():
-                place.mkdir(exist_ok=True)
-                made.append(place)
+        path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        for empty in reversed(made):
-            empty.rmdir()
-        if isinstance(error, FileExistsError):
-            raise OSError(f"{place} is a file, not a folder: {ELSEWHERE}.") from error
         raise cannot_write(path, error) from error
-    try:
-        yield path
-    finally:
-        for place in reversed(made):
-            with contextlib.suppress(OSError):  # not empty: it was needed
-                place.rmdir()
-
-
-ELSEWHERE = "name another folder with --folder, folder=… or the environment variable MMTUTOR_DATA"
 
 
 def cannot_write(path: Path, error: OSError) -> OSError:
     """The sentence for a folder in which nothing can be written."""
-    reason = error.strerror or str(error)
-    return OSError(f"Cannot write to {path} ({reason}): {ELSEWHERE}.")
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        return OSError(f"{path} is, or lies below, a file and not a folder: {ELSEWHERE}.")
+    return OSError(f"Cannot write to {path} ({error.strerror or error}): {ELSEWHERE}.")
+
+
+@contextlib.contextmanager
+def scratch(folder: Path, name: str) -> Iterator[Path]:
+    """An empty folder beside what is to be made. What a killed process left in it goes first."""
+    place = folder / f".{name}.part"
+    shutil.rmtree(place, ignore_errors=True)
+    make_folder(place)
+    try:
+        yield place
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
 
 
 @contextlib.contextmanager
 def only_one(folder: Path, name: str) -> Iterator[None]:
     """Let one process at a time work on ``name`` in a folder; the others wait.
 
-    The lock is the operating system's, so it ends with its process, however that ends.
+    The lock is the operating system's, so it ends with its process, however that ends. Its empty
+    file stays: deleting it could let two in.
     """
-    path = folder / f".{name}.lock"
-    told = False
-    while True:
+    make_folder(folder)
+    lock = FileLock(folder / f".{name}.lock")
+    try:
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-        except OSError as error:
-            raise cannot_write(folder, error) from error
-        # Who held the lock may have deleted the file since we opened it: then it locks nobody out.
-        if _try_lock(lock) and _same_file(lock, path):
-            break
-        os.close(lock)
-        if not told:
+            lock.acquire(timeout=0)
+        except Timeout:
             print(f"Another process is fetching {name}; waiting for it …", file=sys.stderr)
-            told = True
-        time.sleep(0.1)
+            lock.acquire()
+    except OSError as error:
+        raise cannot_write(folder, error) from error
     try:
         yield
     finally:
-        if sys.platform == "win32":  # there an open file cannot be deleted
-            os.close(lock)
-            with contextlib.suppress(OSError):
-                path.unlink()
-        else:
-            path.unlink(missing_ok=True)
-            os.close(lock)
-
-
-def _try_lock(file: int) -> bool:
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
-
-
-def _same_file(file: int, path: Path) -> bool:
-    try:
-        return os.path.samestat(os.fstat(file), path.stat())
-    except FileNotFoundError:
-        return False
+        lock.release()

@@ -7,6 +7,7 @@ when every file it lists is there with the bytes it had, and no other file is.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,13 +73,18 @@ def write_sums(folder: Path, names: Iterable[str], *, seal: bool = False) -> Non
 def read_sums(path: Path, *, sealed: bool = False) -> tuple[dict[str, str], str]:
     """``({file: digest}, what is wrong with the list itself)``; an empty text if nothing is.
 
-    Lines that cannot be read are left out, so that the other files can still be checked.
+    Lines that cannot be read are left out, so that the other files can still be checked; a list
+    that cannot be opened is one without lines.
 
     :param path: the list.
     :param sealed: it has to end with the digest of its lines.
     """
-    text = path.read_bytes().decode("utf-8", errors="replace")
-    listed, wrong = {}, ""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        return {}, f"it cannot be read ({error.strerror})"
+    text = content.decode("utf-8", errors="replace")
+    listed, wrong = {}, "" if "\ufffd" not in text else "it is no text in UTF-8"
     lines = text.split("\n")[:-1]
     if sealed:
         above = "".join(f"{line}\n" for line in lines[:-1])
@@ -89,16 +95,24 @@ def read_sums(path: Path, *, sealed: bool = False) -> tuple[dict[str, str], str]
             listed[entry[0]] = entry[1]
         elif not (sealed and number == len(lines)):
             wrong = wrong or f"line {number} is not '<64 hex digits>  <file>'"
-    return listed, wrong
+    return listed, wrong or ("" if listed else "it lists no file")
 
 
 def files_below(folder: Path) -> dict[str, Path]:
-    """``{path below the folder: file}`` of everything in it that is not a folder."""
-    return {
-        path.relative_to(folder).as_posix(): path
-        for path in sorted(folder.rglob("*"))
-        if path.is_symlink() or not path.is_dir()
-    }
+    """``{path below the folder: file}`` of everything in it that is not a folder.
+
+    Links to folders are followed, as some keep their data elsewhere; one that leads back is not.
+    """
+    found, seen = {}, set()
+    for place, inner, names in os.walk(folder, followlinks=True):
+        real = os.path.realpath(place)
+        if real in seen:
+            inner.clear()
+            continue
+        seen.add(real)
+        for path in (Path(place, name) for name in names):
+            found[path.relative_to(folder).as_posix()] = path
+    return dict(sorted(found.items()))
 
 
 def check_folder(
@@ -115,22 +129,20 @@ def check_folder(
     :param ignore: files that may be there and are not looked at.
     :param progress: told about every block read.
     """
-    there = files_below(folder)
+    present = files_below(folder)
     faults = []
     for name, digest in listed.items():
-        if name not in there:
+        if name not in present:
             faults.append(Fault(folder / name, "missing"))
-        elif there[name].is_symlink() or not there[name].is_file():
-            faults.append(Fault(folder / name, "damaged", "a link, not a file"))
-        else:
-            try:
-                found = sha256_of(there[name], progress)
-            except OSError as error:
-                faults.append(Fault(folder / name, "damaged", f"cannot be read: {error.strerror}"))
-                continue
-            if found != digest:
-                why = f"its SHA-256 starts with {found[:12]}, expected {digest[:12]}"
-                faults.append(Fault(folder / name, "damaged", why))
-    for name in sorted(there.keys() - listed.keys() - set(ignore)):
+            continue
+        try:
+            found = sha256_of(present[name], progress)
+        except OSError as error:
+            faults.append(Fault(folder / name, "damaged", f"cannot be read: {error.strerror}"))
+            continue
+        if found != digest:
+            why = f"its SHA-256 starts with {found[:12]}, expected {digest[:12]}"
+            faults.append(Fault(folder / name, "damaged", why))
+    for name in sorted(present.keys() - listed.keys() - set(ignore)):
         faults.append(Fault(folder / name, "unexpected"))
     return faults

@@ -1,39 +1,51 @@
-"""Fetching one file that can be trusted.
+"""Fetching one file that can be trusted, with `pooch <https://www.fatiando.org/pooch>`_.
 
-Bytes go to ``<name>.part``. Only when their number and their SHA-256 are the expected ones does the
-file get its name, in one move: a file under its name is whole. A connection that breaks is taken up
-where it broke, if the server can say that its file is still the same one (``ETag``, ``If-Range``);
-otherwise the download starts again.
+pooch streams to a temporary file, compares the SHA-256, and asks again when a connection broke.
+Added here: bounds on size and time, no way from a secure page to an open one, and what a person is
+told. A file under its name is whole; what is not whole is deleted.
 """
 
 from __future__ import annotations
 
 import errno
-import http.client
 import os
 import shutil
+import threading
 import time
-import urllib.parse
-import urllib.request
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from tqdm import tqdm
 
-from mmtutor.datasets.storage.cache import cannot_write, folder_for, only_one
+from mmtutor.datasets.storage.cache import ELSEWHERE, cannot_write, make_folder, scratch
 from mmtutor.datasets.storage.checksums import sha256_of
-from mmtutor.datasets.storage.network import (
-    WEB_PAGE,
-    Broken,
-    DownloadError,
-    Redirects,
-    Refused,
-    in_words,
-)
 
-BLOCK = 1 << 16
+if TYPE_CHECKING:
+    from requests import Response
+
+BLOCK = 1 << 14
+GRACE = 60.0  # seconds until a server must have begun
+LEAST_RATE = 10_000  # bytes a second from then on, on average
+
+WEB_PAGE = (
+    "a web page came instead of the file. A network that wants you to log in (hotel, train, "
+    "campus) does that: open any page in a browser, log in, ask again"
+)
+STATUS = {
+    404: "the file is not there (404); it may have moved",
+    410: "the file was taken away (410)",
+    401: "the server wants a login (401)",
+    403: "the server does not let us have it (403)",
+}
+
+
+class DownloadError(OSError):
+    """A file could not be fetched; the sentence says why and what to do."""
+
+
+class _Refused(Exception):
+    """This address will not give us the file, however often we ask."""
 
 
 @dataclass(frozen=True)
@@ -59,224 +71,170 @@ class Remote:
 
 
 def fetch(
-    remote: Remote,
-    folder: Path,
-    *,
-    timeout: float = 30.0,
-    tries: int = 3,
-    pause: float = 1.0,
-    progress: bool = True,
+    remote: Remote, folder: Path, *, timeout: float = 30.0, tries: int = 3, progress: bool = True
 ) -> Path:
     """Fetch a file into a folder, unless it is there already; return its path.
+
+    Only one process at a time may do that: see `only_one`.
 
     :param remote: what to fetch.
     :param folder: where to put it; made if it is not there.
     :param timeout: seconds a server may be silent.
-    :param tries: how often to ask one address after the connection broke.
-    :param pause: seconds before asking again, doubled each time.
+    :param tries: how often to ask one address when the connection breaks.
     :param progress: show a bar.
-    :raises DownloadError: no address gave the file. What had arrived is kept as ``<name>.part`` if
-        it can be taken up later (the message says so), and deleted otherwise.
+    :raises DownloadError: no address gave the file, or the disk is full.
     :raises OSError: the folder cannot be made or written to.
     """
+    import pooch  # with requests, a tenth of a second that only a download is worth
+    import requests
+
     target = folder / remote.name
     if remote.is_at(target):
         return target
-    with folder_for(folder), only_one(folder, remote.name):
-        if not remote.is_at(target):  # who held the lock before us may have brought it
-            _Transfer(remote, folder, timeout, tries, pause, progress).run(target)
-    return target
+    make_folder(folder)
+    if (free := shutil.disk_usage(folder).free) < remote.size:
+        why = f"{remote.size / 1e6:,.1f} MB are needed, {free / 1e6:,.1f} MB free"
+        raise _disk_full(folder, why)
+    problems = []
+    with scratch(folder, remote.name) as place:
+        for url in remote.urls:
+            files = pooch.create(
+                path=place,
+                base_url="",
+                registry={remote.name: f"sha256:{remote.sha256}"},
+                urls={remote.name: url},
+                retry_if_failed=tries - 1,
+            )
+            try:
+                files.fetch(remote.name, downloader=_Transfer(remote, timeout, progress))
+                os.replace(place / remote.name, target)
+                return target
+            except (requests.RequestException, ValueError, _Refused) as error:
+                problems.append(f"  {url}\n    {_in_words(error, remote, timeout)[0]}")
+            except OSError as error:
+                if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                    raise _disk_full(folder, str(error.strerror)) from error
+                raise cannot_write(folder, error) from error
+    raise DownloadError(
+        "\n".join([f"Could not fetch {remote.name} ({remote.size / 1e6:,.1f} MB):", *problems])
+        + "\nNothing was kept. Check your connection and ask again; or bring the file from "
+        f"elsewhere, as {target}: it is used if its SHA-256 is right."
+    )
 
 
 class _Transfer:
-    """One file on its way: the bytes so far, and what is needed to take them up again."""
+    """One file on its way: what pooch calls to fetch it, and the file that it writes to."""
 
-    def __init__(
-        self, remote: Remote, folder: Path, timeout: float, tries: int, pause: float, bar: bool
-    ) -> None:
-        self.remote, self.folder = remote, folder
-        self.timeout, self.tries, self.pause, self.progress = timeout, tries, pause, bar
-        self.part = folder / f"{remote.name}.part"
-        self.note = folder / f"{remote.name}.part.from"  # two lines: address and ETag
+    def __init__(self, remote: Remote, timeout: float, progress: bool) -> None:
+        self.remote, self.timeout, self.progress = remote, timeout, progress
+        self.received, self.given_up = 0, False
+        self.file: BinaryIO
+        self.bar: tqdm
 
-    def run(self, target: Path) -> None:
-        """Ask each address in turn; move the file to its place when it is whole."""
-        said, keep = [], False
-        try:
-            if self.remote.is_at(self.part):  # stopped right before the last step
-                os.replace(self.part, target)
-                return
-            for url in self.remote.urls:
-                try:
-                    keep = True  # what has come stays if we are stopped here (Ctrl-C)
-                    self._ask(url)
-                    os.replace(self.part, target)
-                    keep = False
-                    return
-                except Refused as error:
-                    keep = False
-                    self._forget()
-                    said.append(f"{url}\n    {error}")
-                except Broken as error:
-                    keep = True
-                    said.append(f"{url}\n    {error}")
-                except OSError:
-                    keep = False
-                    raise
-            raise DownloadError(self._message(said))
-        finally:
-            if not (keep and self._can_go_on()):
-                self._forget()
+    def __call__(self, url: str, output_file: str, pooch: object) -> None:
+        """Fetch an address; ends in time, whatever the server does.
 
-    def _ask(self, url: str) -> None:
-        if urllib.parse.urlsplit(url).scheme not in ("http", "https"):
-            raise Refused("only addresses that start with http:// or https:// are fetched")
-        failures = 0
-        while True:
+        A server can keep a connection alive for ever with a byte now and then, also before the
+        answer begins. So one thread receives and another one looks at the clock.
+        """
+        failed: list[Exception] = []
+
+        def receive() -> None:
+            from pooch import HTTPDownloader
+
             try:
-                went_on = self._receive(url)
-            except Broken as error:
-                failures += 1
-                if error.afresh:
-                    self._forget()
-                if failures == self.tries:
-                    raise
-                time.sleep(self.pause * 2 ** (failures - 1))
-                continue
-            if sha256_of(self.part) == self.remote.sha256:
-                return
-            wrong = self._what_came()
-            self._forget()
-            if not went_on:
-                raise Refused(wrong)
-            # Two halves of different files: the server's word was wrong. Once more from the start.
+                HTTPDownloader(
+                    chunk_size=BLOCK,
+                    timeout=self.timeout,
+                    headers={"User-Agent": "mmtutor", "Accept-Encoding": "identity"},
+                    hooks={"response": self._look_at},
+                )(url, self, None)
+            except Exception as error:
+                failed.append(error)
 
-    def _receive(self, url: str) -> bool:
-        """Receive the rest of the file; True if bytes of an earlier time were kept."""
-        have, request = 0, urllib.request.Request(url)
-        request.add_header("User-Agent", "mmtutor")
-        request.add_header("Accept-Encoding", "identity")
-        if etag := self._etag(url):
-            have = self.part.stat().st_size
-            request.add_header("Range", f"bytes={have}-")
-            request.add_header("If-Range", etag)
-        self._room(self.remote.size - have)
-        opener = urllib.request.build_opener(Redirects)
-        return in_words(self.timeout, lambda: self._save(opener, request, url, have))
+        name, size, begin = self.remote.name, self.remote.size, time.monotonic()
+        self.received = 0
+        with open(output_file, "wb") as self.file, tqdm(
+            total=size, desc=name, unit="B", unit_scale=True, leave=False,
+            disable=not self.progress,
+        ) as self.bar:  # fmt: skip
+            thread = threading.Thread(target=receive, daemon=True)
+            thread.start()
+            try:
+                while thread.is_alive():
+                    thread.join(0.1)
+                    if self.received < LEAST_RATE * (time.monotonic() - begin - GRACE):
+                        raise _Refused("the server is too slow: it would take for ever")
+            finally:
+                self.given_up = thread.is_alive()
+        if failed:
+            words, again = _in_words(failed[0], self.remote, self.timeout)
+            raise failed[0] if again else _Refused(words) from failed[0]
 
-    def _save(
-        self, opener: urllib.request.OpenerDirector, request: urllib.request.Request, url: str,
-        have: int,
-    ) -> bool:  # fmt: skip
-        with opener.open(request, timeout=self.timeout) as answer:
-            if answer.status == 206:
-                if not answer.headers.get("Content-Range", "").startswith(f"bytes {have}-"):
-                    raise Broken("the server goes on at another place than asked", afresh=True)
-            else:
-                have = 0
-            length = answer.headers.get("Content-Length")
-            if length and length.isdigit() and have + int(length) != self.remote.size:
-                self._refuse_size(answer, have + int(length))
-            etag = answer.headers.get("ETag", "")
-            if not have:
-                self._forget()
-            with self._guard(lambda: self.part.open("ab" if have else "wb")) as file:
-                self._remember(url, etag)
-                self._copy(answer, file, have)
-        return have > 0
+    def write(self, block: bytes) -> None:
+        """Take the next bytes, within the size of the file."""
+        if self.given_up:
+            raise _Refused("nobody waits for it any longer")
+        self.received += len(block)
+        if self.received > self.remote.size:
+            raise _Refused(f"it sends more than the {self.remote.size:,} bytes it should have")
+        self.file.write(block)
+        self.bar.update(len(block))
 
-    def _copy(self, answer: http.client.HTTPResponse, file: BinaryIO, have: int) -> None:
-        size = self.remote.size
-        bar = tqdm(
-            total=size, initial=have, desc=self.remote.name, unit="B", unit_scale=True,
-            leave=False, disable=not self.progress,
-        )  # fmt: skip
-        with bar:
-            while block := answer.read1(BLOCK):
-                have += len(block)
-                if have > size:
-                    raise Refused(f"it sends more than the {size:,} bytes the file should have")
-                self._guard(lambda block=block: (file.write(block), file.flush()))
-                bar.update(len(block))
-        if have < size:
-            raise Broken(f"the connection ended after {have:,} of {size:,} bytes")
+    def flush(self) -> None:
+        """Hand on what was written."""
+        self.file.flush()
 
-    # ── what came ──────────────────────────────────────────────────────────────────────────────
-    def _refuse_size(self, answer: http.client.HTTPResponse, size: int) -> None:
-        if "html" in answer.headers.get("Content-Type", ""):
-            raise Refused(WEB_PAGE)
-        raise Refused(
-            f"it has {size:,} bytes there, the file should have {self.remote.size:,}: it was "
-            "changed, or something else is at this address now"
-        )
-
-    def _what_came(self) -> str:
-        with self.part.open("rb") as file:
-            start = file.read(512).lstrip().lower()
-        if start.startswith((b"<!doctype html", b"<html")):
-            return WEB_PAGE
-        return (
-            f"its SHA-256 is {sha256_of(self.part)}, expected {self.remote.sha256}: it was changed "
-            "or damaged on the way, and was deleted unopened"
-        )
-
-    # ── the part on disk ───────────────────────────────────────────────────────────────────────
-    def _etag(self, url: str) -> str:
-        """The ETag of the file whose first bytes we have, if it came from this address."""
-        try:
-            source, etag = self.note.read_text(encoding="utf-8").splitlines()
-            return etag if source == url and 0 < self.part.stat().st_size < self.remote.size else ""
-        except (OSError, ValueError):
-            return ""
-
-    def _remember(self, url: str, etag: str) -> None:
-        # A weak ETag (W/"…") promises the same meaning, not the same bytes.
-        if etag.startswith('"') and etag.isprintable():
-            self._guard(lambda: self.note.write_text(f"{url}\n{etag}", encoding="utf-8"))
-        else:
-            self.note.unlink(missing_ok=True)
-
-    def _can_go_on(self) -> bool:
-        return any(self._etag(url) for url in self.remote.urls)
-
-    def _forget(self) -> None:
-        self.part.unlink(missing_ok=True)
-        self.note.unlink(missing_ok=True)
-
-    def _room(self, needed: int) -> None:
-        free = shutil.disk_usage(self.folder).free
-        if free < needed:
-            raise self._disk_full(f"{needed / 1e6:,.1f} MB are needed, {free / 1e6:,.1f} MB free")
-
-    def _disk_full(self, why: str) -> DownloadError:
-        return DownloadError(
-            f"The disk that holds {self.folder} is full ({why}). What had arrived of "
-            f"{self.remote.name} was deleted. Make room, or name another folder with --folder, "
-            "folder=… or the environment variable MMTUTOR_DATA."
-        )
-
-    def _guard(self, write: Callable) -> BinaryIO:
-        """Do something to the disk; what goes wrong there is not the network's fault."""
-        try:
-            return write()
-        except OSError as error:
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
-                raise self._disk_full(error.strerror) from error
-            raise DownloadError(str(cannot_write(self.folder, error))) from error
-
-    def _message(self, said: list[str]) -> str:
-        lines = [f"Could not fetch {self.remote.name} ({self.remote.size / 1e6:,.1f} MB):"]
-        lines += [f"  {one}" for one in said]
-        if self._can_go_on():
-            have = self.part.stat().st_size
-            lines.append(
-                f"{have / 1e6:,.1f} MB have arrived and are kept in {self.part}. Ask again to go "
-                "on from there, or delete that file."
+    def _look_at(self, answer: Response, **_: Any) -> None:
+        """Refuse what can be seen to be wrong before the first byte of it is asked for."""
+        target = answer.headers.get("Location", "")
+        if answer.is_redirect:
+            if answer.url.startswith("https:") and target.lower().startswith("http:"):
+                raise _Refused(f"it redirects to {target}, which is not safe to follow")
+            return
+        length = answer.headers.get("Content-Length", "")
+        if answer.ok and length.isdigit() and int(length) != self.remote.size:
+            if "html" in answer.headers.get("Content-Type", ""):
+                raise _Refused(WEB_PAGE)
+            raise _Refused(
+                f"it has {int(length):,} bytes there, the file should have "
+                f"{self.remote.size:,}: it was changed, or something else is at this address now"
             )
-        else:
-            lines.append(
-                f"Nothing was kept. Check your connection and ask again; or bring the file from "
-                f"elsewhere, as {self.folder / self.remote.name}: it is used if its SHA-256 is "
-                "right."
-            )
-        return "\n".join(lines)
+
+
+def _in_words(error: Exception, remote: Remote, timeout: float) -> tuple[str, bool]:
+    """What the network did, for the person who waits; and whether asking again may help."""
+    import requests
+
+    text = str(error)
+    if isinstance(error, _Refused):
+        return text, False
+    if isinstance(error, requests.HTTPError):
+        code = error.response.status_code
+        words = STATUS.get(code, f"the server answers {code} {error.response.reason}")
+        return words, code in (408, 429) or code >= 500
+    if isinstance(error, requests.exceptions.SSLError):
+        return f"its certificate cannot be trusted ({error})", False
+    if isinstance(error, requests.TooManyRedirects):
+        return "it redirects in a circle, or too often", False
+    if isinstance(error, requests.exceptions.InvalidSchema | requests.exceptions.InvalidURL):
+        return f"only addresses that start with http:// or https:// are fetched ({error})", False
+    if isinstance(error, requests.Timeout) or "Read timed out" in text:
+        return f"the server said nothing for {timeout:g} seconds", True
+    if "NameResolutionError" in text:
+        return "no computer of that name is known; are you connected to the internet?", False
+    if "refused" in text:
+        return "the computer is there but refuses the connection", False
+    if isinstance(error, requests.RequestException):
+        return f"the connection broke off ({error})", True
+    if isinstance(error, ValueError) and "hash" in text:
+        wrong = f"its SHA-256 is not {remote.sha256}"
+        return f"{wrong}: it was changed or damaged on the way, and was deleted unopened", True
+    return f"{type(error).__name__}: {error}", True
+
+
+def _disk_full(folder: Path, why: str) -> DownloadError:
+    return DownloadError(
+        f"The disk that holds {folder} is full ({why}). What had arrived was deleted. Make room, "
+        f"or {ELSEWHERE}."
+    )

@@ -1,4 +1,4 @@
-"""Is every shipped file as it was shipped?
+"""The shipped data files: finding them, and making sure that they are as they were shipped.
 
 The lists form a chain: ``data/SHA256SUMS`` covers the texts of every data set and its list,
 ``data/<set>/SHA256SUMS``, which covers the data. The first ends with a checksum of itself.
@@ -7,7 +7,8 @@ The lists form a chain: ``data/SHA256SUMS`` covers the texts of every data set a
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
+from functools import cache
+from pathlib import Path, PurePosixPath
 
 from mmtutor.datasets.storage.checksums import (
     SUMS,
@@ -19,9 +20,77 @@ from mmtutor.datasets.storage.checksums import (
     sha256_of,
     write_sums,
 )
-from mmtutor.datasets.storage.files import data_root
+from mmtutor.names import check_name
 
 
+class DamagedDataError(ValueError):
+    """A data file is not what it was when it was shipped."""
+
+
+def data_root() -> Path:
+    """Folder that holds the data: ``data/`` of a clone, ``mmtutor/data/`` of an installation."""
+    package = Path(__file__).resolve().parents[2]
+    installed = package / "data"
+    return installed if installed.is_dir() else package.parent / "data"
+
+
+def data_file(relative: str) -> Path:
+    """Path of a shipped data file, such as ``"av_digits/clips.csv"``, verified.
+
+    The first part names the data set. The file's SHA-256 must be the one its data set's
+    ``SHA256SUMS`` records; it is computed once per process, and again if the file changes.
+
+    :raises ValueError: no name of a file below ``data/``.
+    :raises FileNotFoundError: the file, or the data set, is not there.
+    :raises KeyError: the data set has no file of that name.
+    :raises DamagedDataError: the file, or the list, has other bytes than it was shipped with.
+    """
+    folder, _, name = PurePosixPath(relative).as_posix().partition("/")
+    if folder in ("", ".", "..") or not name:
+        raise ValueError(f"a data file is named like 'av_digits/clips.csv', got {relative!r}")
+    root = data_root()
+    sums = root / folder / SUMS
+    if not sums.is_file():
+        raise FileNotFoundError(f"{sums} is missing. {_restore(root, folder)}")
+    listed, wrong = _read_sums(sums, *_stamp(sums))
+    if wrong:
+        raise DamagedDataError(f"{sums} is damaged: {wrong}. {_restore(root, f'{folder}/{SUMS}')}")
+    check_name(f"file of {folder!r}", name, listed, KeyError)
+    path = root / folder / name
+    if not path.is_file():
+        raise FileNotFoundError(f"data file {path} is missing. {_restore(root, relative)}")
+    found = _sha256(path, *_stamp(path))
+    if found != listed[name]:
+        raise DamagedDataError(
+            f"data file {path} is damaged: its SHA-256 is\n  {found}, expected\n  {listed[name]}.\n"
+            f"{_restore(root, relative)}"
+        )
+    return path
+
+
+def _restore(root: Path, relative: str) -> str:
+    if (root.parent / "pyproject.toml").is_file():
+        return f"Restore it with: git checkout -- data/{relative}"
+    return "Restore it by installing mmtutor again, with pip's option --force-reinstall."
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    """Changes whenever the file is written: time of the last change, and size."""
+    status = path.stat()
+    return status.st_mtime_ns, status.st_size
+
+
+@cache
+def _sha256(path: Path, mtime: int, size: int) -> str:
+    return sha256_of(path)
+
+
+@cache
+def _read_sums(path: Path, mtime: int, size: int) -> tuple[dict[str, str], str]:
+    return read_sums(path)
+
+
+# ── all of them at once ────────────────────────────────────────────────────────────────────────
 def shipped_size(folders: Iterable[str] | None = None, root: Path | None = None) -> int:
     """Bytes of all shipped files, or of those in the named folders."""
     root = data_root() if root is None else root
@@ -49,13 +118,12 @@ def shipped_faults(
     outer, wrong = read_sums(root / SUMS, sealed=True)
     faults = [Fault(root / SUMS, "damaged", wrong)] if wrong else []
     known = {name.partition("/")[0] for name in outer if "/" in name}
-    there = {path.name for path in _sets(root)}
-    everything = folders is None
-    gone = set(optional) - there
-    for folder in sorted((known | there if everything else set(folders)) - gone):
+    present = {path.name for path in _sets(root)}
+    wanted = known | present if folders is None else set(folders)
+    for folder in sorted(wanted - (set(optional) - present)):
         own = {n.partition("/")[2]: d for n, d in outer.items() if n.startswith(f"{folder}/")}
         faults += _folder_faults(root / folder, own, progress)
-    if everything:
+    if folders is None:
         loose = {name: digest for name, digest in outer.items() if "/" not in name}
         deep = [name for name in files_below(root) if "/" in name]
         faults += check_folder(root, loose, ignore=[SUMS, *deep], progress=progress)
@@ -69,7 +137,8 @@ def _sets(root: Path) -> list[Path]:
 
 def _folder_faults(folder: Path, own: dict[str, str], progress: Progress | None) -> list[Fault]:
     """One data set: its list against the list above it, then its files against its list."""
-    inner, sums = {}, folder / SUMS
+    inner: dict[str, str] = {}
+    sums = folder / SUMS
     if sums.is_file():
         inner, wrong = read_sums(sums)
         if not wrong and SUMS in own and sha256_of(sums) != own[SUMS]:

@@ -10,7 +10,7 @@ import torch
 
 from mmtutor import lessons
 from mmtutor.datasets.storage.checksums import files_below, write_sums
-from tests.datasets import tiny
+from tests.datasets.public import tiny
 from tests.lessons.chapter_10.cases import cells
 
 OF_TRAINED_MODELS = {

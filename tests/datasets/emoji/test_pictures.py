@@ -15,7 +15,7 @@ from torch import Tensor
 
 from mmtutor.datasets import DamagedDataError, Emoji, EmojiCatalogue
 from mmtutor.datasets.emoji.files import SIDE, read_sheet
-from mmtutor.datasets.storage import files
+from mmtutor.datasets.storage import shipped
 from mmtutor.datasets.storage.checksums import SUMS, write_sums
 from mmtutor.datasets.tokens import UNK
 from tests.datasets.conftest import share_alike
@@ -40,8 +40,8 @@ def catalogue() -> EmojiCatalogue:
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of data/ with both emoji folders, in which a test may do damage."""
     for folder in ("emoji", "emoji_sharealike"):
-        shutil.copytree(files.data_root() / folder, tmp_path / "data" / folder)
-    for module in ("storage.files", "emoji.pictures", "emoji.catalogue"):
+        shutil.copytree(shipped.data_root() / folder, tmp_path / "data" / folder)
+    for module in ("storage.shipped", "emoji.pictures", "emoji.catalogue"):
         monkeypatch.setattr(f"mmtutor.datasets.{module}.data_root", lambda: tmp_path / "data")
     return tmp_path / "data"
 
@@ -487,6 +487,6 @@ def test_a_missing_file_and_a_missing_folder_are_named(data: Path) -> None:
 
 
 def test_sheets_in_memory_cannot_be_written_to() -> None:
-    kept = read_sheet(files.data_root(), "noto")
+    kept = read_sheet(shipped.data_root(), "noto")
     with pytest.raises(ValueError, match="read-only"):
         kept.cells[0] = 0

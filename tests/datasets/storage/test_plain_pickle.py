@@ -6,7 +6,6 @@ import copyreg
 import io
 import os
 import pickle
-import pickletools
 import struct
 import sys
 import tracemalloc
@@ -274,18 +273,45 @@ def test_a_type_with_fields(path) -> None:
 
 
 # ── bombs ──────────────────────────────────────────────────────────────────────────────────────
+KIND = (
+    b"cnumpy\ndtype\n(U\x08%sI0\nI1\ntR(K\x03U\x01|NNN"
+    b"J\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00tbq\x01"
+)
+
+
+def dumped_scalar() -> bytes:
+    """A content of a megabyte, from which a thousand copies are made."""
+    content = b"T" + struct.pack("<I", 10**6) + b"a" * 10**6 + b"q\x00"
+    one = b"cnumpy.core.multiarray\nscalar\nh\x01h\x00\x86R"
+    return b"\x80\x02" + content + KIND % b"S1000000" + b"](" + one * 1000 + b"e."
+
+
+def dumped_arrays() -> bytes:
+    """A list of many items, from which hundreds of arrays of objects are made."""
+    items = b"](" + b"K\x01" * 20_000 + b"eq\x00"
+    one = (
+        b"cnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\n(I0\ntU\x01btR"
+        b"(K\x01(I20000\nth\x01I00\nh\x00tb"
+    )
+    kind = KIND.replace(b"U\x08", b"U\x02") % b"O8"
+    return b"\x80\x02" + items + kind + b"](" + one * 200 + b"e."
+
+
 def bombs() -> dict[str, bytes]:
     laughs = b"\x80\x04](K\x01e\x94"
     for level in range(1, 60):  # each level holds the one below twice
         laughs += b"](h" + bytes([level - 1]) + b"h" + bytes([level - 1]) + b"e\x94"
     tuples = b"\x80\x04)\x94" + b"".join(b"h%ch%c\x86\x94" % (n, n) for n in range(60))
     text = b"\x80\x02X" + struct.pack("<I", 10**6) + b"a" * 10**6 + b"q\x00"
+    scalar = dumped_scalar()
     encodes = text + b"](" + b"c_codecs\nencode\nh\x00U\x06latin1\x86R" * 5000 + b"e."
     return {
         "a billion laughs": laughs + b".",
         "doubled tuples": tuples + b".",
         "doubled tuples as a key": tuples[:-1] + b"}h\x3bK\x01s.",
         "one text, encoded 5,000 times": encodes,
+        "one content, a thousand scalars": scalar,
+        "one list, a thousand arrays": dumped_arrays(),
         "a list in itself": b"\x80\x02]q\x00h\x00a.",
         "a deep list": b"\x80\x02" + b"]" * 5000 + b"a" * 4999 + b".",
         "bytes that are not there": b"\x80\x04\x8e" + struct.pack("<Q", 10**15) + b".",
@@ -299,11 +325,13 @@ def bombs() -> dict[str, bytes]:
 @pytest.mark.parametrize("name", sorted(bombs()))
 def test_a_bomb_is_refused_in_little_memory(path, name: str) -> None:
     content = bombs()[name]
+    not_there = "not there" in name or "digits" in name
     path.write_bytes(content)
     tracemalloc.start()
     try:
-        with pytest.raises(UnsafePickleError):
+        with pytest.raises(UnsafePickleError) as error:
             read_plain_pickle(path)
+        assert "a bomb" in str(error.value) or not_there
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
@@ -313,7 +341,8 @@ def test_a_bomb_is_refused_in_little_memory(path, name: str) -> None:
 def test_a_memo_with_a_large_number_costs_nothing(path) -> None:
     path.write_bytes(b"\x80\x02Nr\xff\xff\xff\x7fj\xff\xff\xff\x7f.")
     tracemalloc.start()
-    assert read_plain_pickle(path) is None
+    with pytest.raises(UnsafePickleError, match="numbers one of its parts 2,147,483,647"):
+        read_plain_pickle(path)
     assert tracemalloc.get_traced_memory()[1] < 1_000_000
     tracemalloc.stop()
 
@@ -365,13 +394,3 @@ def test_a_changed_pickle_gives_data_or_a_sentence(tmp_path_factory, data) -> No
             found, dict | list | tuple | str | bytes | int | float | np.ndarray | None
         )
     assert set(sys.modules) == before
-
-
-def test_every_instruction_is_either_understood_or_refused() -> None:
-    from mmtutor.datasets.storage.plain_pickle import _DO
-
-    known = {opcode.name for opcode in pickletools.opcodes}
-    assert set(_DO) <= known
-    makes_objects = {"INST", "OBJ", "NEWOBJ", "NEWOBJ_EX", "PERSID", "BINPERSID", "EXT1", "EXT2",
-                     "EXT4", "NEXT_BUFFER", "READONLY_BUFFER"}  # fmt: skip
-    assert not makes_objects & set(_DO)

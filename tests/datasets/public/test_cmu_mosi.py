@@ -12,7 +12,7 @@ import torch
 
 from mmtutor.commands import main
 from mmtutor.datasets import CMUMOSI, UnsafePickleError
-from tests.datasets import tiny
+from tests.datasets.public import tiny
 
 
 def write(path: Path, content: object, protocol: int = 4) -> Path:
@@ -44,14 +44,17 @@ def test_every_number_is_that_of_the_file(tmp_path, protocol: int) -> None:
 
 def test_targets(path) -> None:
     """Ratings -3, -1.4, -0.2, 0, 0.6, 1.6 (and 3)."""
-    assert CMUMOSI(path, target="binary").targets.tolist() == [0, 0, 0, 1, 1, 1]
+    data = CMUMOSI(path, target="negative/non-negative")
+    assert data.targets.tolist() == [0, 0, 0, 1, 1, 1]
+    without = CMUMOSI(path, target="negative/positive")
+    assert without.targets.tolist() == [0, 0, 0, 1, 1]
+    assert torch.equal(without.ratings, data.ratings[data.ratings != 0])
+    assert np.array_equal(without.ids, data.ids[[0, 1, 2, 4, 5]])
+    assert torch.equal(without[3][0]["text"], data[4][0]["text"])
     seven = CMUMOSI(path, "valid", target="seven")
     assert seven.targets.tolist() == [0, 2, 3, 3, 4, 5, 6]
-    assert [CMUMOSI(path, target=t).num_classes for t in ("sentiment", "binary", "seven")] == [
-        1,
-        2,
-        7,
-    ]
+    assert [data.num_classes, without.num_classes, seven.num_classes] == [2, 2, 7]
+    assert CMUMOSI(path).num_classes == 1
     assert CMUMOSI(path).targets.dtype == torch.float32
 
 
@@ -112,15 +115,19 @@ def broken(**changes: object) -> dict:
 )  # fmt: skip
 def test_a_file_of_another_layout(tmp_path, content: object, message: str) -> None:
     with pytest.raises(ValueError, match=message) as error:
-        CMUMOSI(write(tmp_path / "it.pkl", content))
+        CMUMOSI(write(tmp_path / "it.pkl", content), "valid")
     assert "it.pkl" in str(error.value)
 
 
 def test_bad_arguments_are_named(path, tmp_path) -> None:
     with pytest.raises(ValueError, match=r"unknown split of mosi_data\.pkl 'dev'"):
         CMUMOSI(path, "dev")
-    with pytest.raises(ValueError, match="did you mean 'binary'"):
-        CMUMOSI(path, target="binray")
+    with pytest.raises(ValueError, match="did you mean 'sentiment'"):
+        CMUMOSI(path, target="sentment")
+    with pytest.raises(
+        ValueError, match=r"'negative/non-negative' over all .* without those rated 0"
+    ):
+        CMUMOSI(path, target="binary")
     with pytest.raises(FileNotFoundError, match="brought by hand"):
         CMUMOSI(tmp_path / "nothing.pkl")
 

@@ -70,7 +70,7 @@ def test_no_sound_and_no_image_twice_across_splits() -> None:
             for first, n in zip(
                 data.clips.start.tolist(), data.clips.samples.tolist(), strict=True
             ):
-                sound = data.clips.track[first : first + n].numpy().tobytes()
+                sound = data.clips.waveform[first : first + n].numpy().tobytes()
                 heard[hashlib.sha256(sound).hexdigest()].add(split)
     for pixels, split in zip(data.images.pixels, data.images.split, strict=True):
         seen[pixels.numpy().tobytes()].add(split)
@@ -155,7 +155,7 @@ def test_domains_sound_different_and_digits_can_be_told_apart() -> None:
 
     def features(data: AVDigits) -> tuple[torch.Tensor, torch.Tensor]:
         sounds = [
-            data.clips.track[a : a + n]
+            data.clips.waveform[a : a + n]
             for a, n in zip(data.clips.start.tolist(), data.clips.samples.tolist(), strict=True)
         ]
         spectra = []

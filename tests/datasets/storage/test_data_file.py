@@ -33,7 +33,9 @@ def test_damage_after_a_first_look_is_found(copied: Path) -> None:
 
 def test_an_unchanged_file_is_hashed_once(copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = data_file("av_digits/digits.png")
-    monkeypatch.setattr(Path, "read_bytes", lambda self: pytest.fail(f"read {self} again"))
+    monkeypatch.setattr(
+        "mmtutor.datasets.storage.shipped.sha256_of", lambda path: pytest.fail(f"read {path} again")
+    )
     assert data_file("av_digits/digits.png") == path
 
 
@@ -62,7 +64,7 @@ def test_a_damaged_list_of_checksums_is_named_with_its_line(copied: Path) -> Non
     lines = sums.read_text(encoding="utf-8").splitlines()
     lines[2] = lines[2].replace("  ", " ")
     sums.write_text("\n".join(lines), encoding="utf-8")
-    with pytest.raises(DamagedDataError, match="SHA256SUMS, line 3"):
+    with pytest.raises(DamagedDataError, match="SHA256SUMS is damaged: line 3 is not"):
         data_file("av_digits/clips.csv")
 
 
@@ -77,3 +79,16 @@ def test_a_path_cannot_leave_its_data_set(copied: Path) -> None:
     (copied.parent / "secret").touch()
     with pytest.raises(KeyError):
         data_file("av_digits/../secret")
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe\n"])
+def test_a_list_that_is_no_list_is_named(copied: Path, content: bytes) -> None:
+    (copied / "SHA256SUMS").write_bytes(content)
+    with pytest.raises(DamagedDataError, match="SHA256SUMS is damaged: it "):
+        data_file("av_digits/clips.csv")
+
+
+@pytest.mark.parametrize("name", ["/etc/passwd", "../secret", "av_digits", "", "."])
+def test_what_is_no_name_of_a_data_file(name: str) -> None:
+    with pytest.raises(ValueError, match="a data file is named like"):
+        data_file(name)

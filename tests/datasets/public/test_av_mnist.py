@@ -18,8 +18,8 @@ from mmtutor.datasets.public.av_mnist import SPEAKERS, WINDOW
 from mmtutor.datasets.public.idx import read_idx
 from mmtutor.datasets.public.sources import PARTS
 from mmtutor.datasets.storage.checksums import SUMS, files_below, write_sums
-from tests.datasets import tiny
-from tests.datasets.web import served
+from tests.datasets.public import tiny
+from tests.datasets.storage.web import served
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ import soundfile
 
 from mmtutor.datasets.public.sources import PARTS, Part
 from mmtutor.datasets.storage.download import Remote
-from tests.datasets.web import Web, file
+from tests.datasets.storage.web import Web, file
 
 FINE = [f"thing_{y}" for y in range(100)]
 COARSE = ["fish", "people", "vehicles_1", *(f"family_{c}" for c in range(3, 20))]

@@ -11,7 +11,7 @@ import torch
 from mmtutor.datasets import CIFAR100, DamagedDataError
 from mmtutor.datasets.public import cifar100
 from mmtutor.datasets.storage.checksums import SUMS, files_below, write_sums
-from tests.datasets import tiny
+from tests.datasets.public import tiny
 
 
 @pytest.fixture(scope="module")

@@ -7,29 +7,36 @@ import errno
 import gzip
 import os
 import shutil
-import subprocess
 import sys
+import threading
+import time
 from collections import namedtuple
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from mmtutor.datasets.storage import cache
-from mmtutor.datasets.storage.network import REDIRECTS, DownloadError
-from tests.datasets.web import (
+from mmtutor.datasets.storage import cache, download
+from mmtutor.datasets.storage.download import DownloadError
+from tests.datasets.storage.web import (
     CONTENT,
     HALF,
     file,
     get,
     headers,
     in_turn,
-    nothing_left,
     reset,
     silent,
     status,
 )
 
-ROOT = Path(__file__).parents[2]
+
+@pytest.fixture(autouse=True)
+def no_pause(monkeypatch) -> None:
+    """pooch waits a second or two before it asks again."""
+    import pooch
+
+    monkeypatch.setattr(pooch.core, "time", SimpleNamespace(sleep=lambda _: None))
 
 
 # ── what goes right ────────────────────────────────────────────────────────────────────────────
@@ -49,12 +56,10 @@ def test_a_damaged_file_under_its_name_is_fetched_again(web, folder) -> None:
     assert get(web.remote(CONTENT), folder).read_bytes() == CONTENT
 
 
-def test_redirects_are_followed(web, folder) -> None:
+def test_a_redirect_is_followed(web, folder) -> None:
     web.answers["/file"] = file(CONTENT)
-    for n in range(REDIRECTS):
-        target = f"/r{n - 1}" if n else "/file"
-        web.answers[f"/r{n}"] = status(302, Location=target)
-    assert get(web.remote(CONTENT, f"/r{REDIRECTS - 1}"), folder).read_bytes() == CONTENT
+    web.answers["/moved"] = status(302, Location="/file")
+    assert get(web.remote(CONTENT, "/moved"), folder).read_bytes() == CONTENT
 
 
 def test_the_second_address_is_asked_when_the_first_fails(web, folder) -> None:
@@ -73,6 +78,62 @@ def test_a_file_without_a_declared_length_arrives(web, folder) -> None:
     assert get(web.remote(CONTENT), folder).read_bytes() == CONTENT
 
 
+# ── a server that takes its time ───────────────────────────────────────────────────────────────
+def drops(web, block: bytes):
+    """Send a few bytes again and again, each before anybody loses patience."""
+
+    def answer(request) -> None:
+        request.wfile.write(b"HTTP/1.1 200 OK\r\n")
+        while not web.over.wait(0.05):
+            request.wfile.write(block)
+            request.wfile.flush()
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    "block",
+    [b"X: y\r\n", b"\r\n" + b"x", b"HTTP/1.1 100 Continue\r\n\r\n", b"X"],
+    ids=["headers", "body", "continue", "one long header"],
+)
+def test_a_drop_now_and_then_is_too_slow(web, folder, monkeypatch, block: bytes) -> None:
+    monkeypatch.setattr(download, "GRACE", 0.5)
+    web.answers["/file"] = drops(web, block)
+    refused(web, folder, "", timeout=2.0, tries=1)
+
+
+def test_a_slow_server_is_left(web, folder, monkeypatch) -> None:
+    monkeypatch.setattr(download, "GRACE", 0.3)
+
+    def slow(request) -> None:
+        headers(request, 200, Content_Length=len(CONTENT))
+        while not web.over.wait(0.05):
+            request.wfile.write(b"x")
+
+    web.answers["/file"] = slow
+    refused(web, folder, "the server is too slow")
+
+
+def test_stopped_by_the_user(web, folder, monkeypatch) -> None:
+    def stop(*_) -> None:
+        raise KeyboardInterrupt
+
+    web.answers["/file"] = file(CONTENT, stop=HALF, then=silent(web))
+    monkeypatch.setattr(threading.Thread, "join", stop)
+    with pytest.raises(KeyboardInterrupt):
+        get(web.remote(CONTENT), folder)
+    monkeypatch.undo()
+    assert os.listdir(folder) == []
+
+
+def test_what_a_killed_process_left_goes(web, folder) -> None:
+    (folder / ".file.bin.part").mkdir(parents=True)
+    (folder / ".file.bin.part" / "half").touch()
+    web.answers["/file"] = file(CONTENT)
+    get(web.remote(CONTENT), folder)
+    assert os.listdir(folder) == ["file.bin"]
+
+
 # ── what goes wrong: each says what, and leaves nothing ────────────────────────────────────────
 def refused(web, folder, *words: str, **options) -> str:
     """Fetching fails with these words, and nothing is left."""
@@ -82,7 +143,7 @@ def refused(web, folder, *words: str, **options) -> str:
     message = str(error.value)
     for word in words:
         assert word in message, message
-    assert nothing_left(folder)
+    assert not folder.exists() or os.listdir(folder) == []
     return message
 
 
@@ -125,31 +186,21 @@ def test_redirect_to_nowhere(web, folder) -> None:
     refused(web, folder, "refuses the connection")
     web.answers["/file"] = status(302, Location="/missing")
     refused(web, folder, "(404)")
-    web.answers["/file"] = status(302)
-    refused(web, folder, "redirects in a circle")
+    web.answers["/file"] = status(302, Location="http://[::1")
+    refused(web, folder, "Could not fetch file.bin")
 
 
 def test_redirect_in_a_circle(web, folder) -> None:
     web.answers["/file"] = status(302, Location="/there")
     web.answers["/there"] = status(302, Location="/file")
     refused(web, folder, "redirects in a circle")
+    assert len(web.asked) < 40
 
 
-def test_a_long_chain_of_redirects(web, folder) -> None:
-    for n in range(30):
-        web.answers[f"/{n}"] = status(302, Location=f"/{n + 1}")
-    refused(web, folder, "more than 5 times", remote=web.remote(CONTENT, "/0"))
-    assert len(web.asked) <= REDIRECTS + 1
-
-
-@pytest.mark.parametrize(
-    ("target", "words"),
-    [("file:///etc/passwd", "to no web page"), ("data:,x", "to no web page"),
-     ("ftp://127.0.0.1/file", "it redirects to ftp://127.0.0.1/file, which is not safe")],
-)  # fmt: skip
-def test_redirect_away_from_the_web(web, folder, target: str, words: str) -> None:
+@pytest.mark.parametrize("target", ["file:///etc/passwd", "data:,x", "ftp://127.0.0.1/file"])
+def test_redirect_away_from_the_web(web, folder, target: str) -> None:
     web.answers["/file"] = status(302, Location=target)
-    refused(web, folder, words)
+    refused(web, folder, "http:// or https://")
 
 
 def test_an_address_that_is_no_web_address(web, folder) -> None:
@@ -157,20 +208,22 @@ def test_an_address_that_is_no_web_address(web, folder) -> None:
     refused(web, folder, "http:// or https://", remote=remote)
 
 
-def test_a_secure_page_does_not_lead_to_an_open_one() -> None:
-    import io
-    import urllib.request
+def test_a_secure_page_does_not_lead_to_an_open_one(web) -> None:
+    import requests
 
-    from mmtutor.datasets.storage.network import Redirects, Refused
-
-    request = urllib.request.Request("https://127.0.0.1/file")
-    with pytest.raises(Refused, match="not safe to follow"):
-        Redirects().redirect_request(request, io.BytesIO(), 302, "", {}, "http://127.0.0.1/file")
+    answer = requests.Response()
+    answer.status_code, answer.url = 302, "https://127.0.0.1/file"
+    answer.headers["Location"] = "HTTP://127.0.0.1/file"
+    transfer = download._Transfer(web.remote(CONTENT), 1.0, False)
+    with pytest.raises(download._Refused, match="not safe to follow"):
+        transfer._look_at(answer)
+    answer.headers["Location"] = "/elsewhere"
+    transfer._look_at(answer)
 
 
 def test_truncated_body(web, folder) -> None:
-    web.answers["/file"] = file(CONTENT, etag=None, stop=HALF)
-    refused(web, folder, "the connection ended after 256,000 of 512,000 bytes")
+    web.answers["/file"] = file(CONTENT, stop=HALF)
+    refused(web, folder, "the connection broke off")
 
 
 def test_truncated_chunks(web, folder) -> None:
@@ -193,19 +246,18 @@ def test_no_answer_in_time(web, folder) -> None:
 
 
 def test_silence_in_the_middle(web, folder) -> None:
-    web.answers["/file"] = file(CONTENT, etag=None, stop=HALF, then=silent(web))
+    web.answers["/file"] = file(CONTENT, stop=HALF, then=silent(web))
     refused(web, folder, "said nothing for 0.2 seconds", timeout=0.2, tries=1)
 
 
 def test_no_http_at_all(web, folder) -> None:
     web.answers["/file"] = lambda request: request.wfile.write(b"SSH-2.0-OpenSSH_9.2\r\n")
-    refused(web, folder, "BadStatusLine")
+    refused(web, folder, "the connection broke off")
 
 
 def test_wrong_checksum(web, folder) -> None:
     web.answers["/file"] = file(CONTENT[:-1] + b"!")
-    refused(web, folder, "its SHA-256 is", "expected", "deleted unopened")
-    assert len(web.asked) == 1
+    refused(web, folder, "its SHA-256 is not", "deleted unopened")
 
 
 @pytest.mark.parametrize("change", [CONTENT + b"more", CONTENT[:-3]])
@@ -235,11 +287,6 @@ def test_a_login_page_instead_of_the_file(web, folder) -> None:
     refused(web, folder, "a web page came instead of the file", "log in, ask again")
 
 
-def test_a_login_page_of_just_the_right_size(web, folder) -> None:
-    web.answers["/file"] = file(PAGE.ljust(len(CONTENT)))
-    refused(web, folder, "a web page came instead of the file")
-
-
 def test_a_page_after_a_redirect(web, folder) -> None:
     web.answers["/file"] = status(302, Location="/login")
     web.answers["/login"] = file(PAGE, Content_Type="text/html")
@@ -260,49 +307,20 @@ def test_disk_too_small_is_said_before_anything_is_asked(web, folder, monkeypatc
     assert not web.asked
 
 
-def full_after(monkeypatch, room: int, code: int = errno.ENOSPC) -> None:
-    """Simulate a disk with room for so many bytes."""
-    real, left = Path.open, [room]
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [(errno.ENOSPC, "The disk that holds .* is full"), (errno.EDQUOT, "is full.*Make room"),
+     (errno.EIO, r"Cannot write to .* \(Input/output error\)")],
+)  # fmt: skip
+def test_the_disk_fails_on_the_way(web, folder, monkeypatch, code: int, words: str) -> None:
+    def fail(self, block) -> None:
+        raise OSError(code, os.strerror(code))
 
-    def opened(self, mode="r", *args, **options):
-        handle = real(self, mode, *args, **options)
-        if self.suffix != ".part" or mode == "rb":
-            return handle
-
-        class Full:
-            def __enter__(self):
-                return self
-
-            def __exit__(self, *_):
-                handle.close()
-
-            def write(self, block):
-                left[0] -= len(block)
-                if left[0] < 0:
-                    raise OSError(code, os.strerror(code))
-                return handle.write(block)
-
-            def flush(self):
-                handle.flush()
-
-        return Full()
-
-    monkeypatch.setattr(Path, "open", opened)
-
-
-@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT])
-def test_disk_full_on_the_way(web, folder, monkeypatch, code: int) -> None:
-    full_after(monkeypatch, HALF, code)
+    monkeypatch.setattr(download._Transfer, "write", fail)
     web.answers["/file"] = file(CONTENT)
-    refused(web, folder, "The disk that holds", "is full", "was deleted", "Make room")
-
-
-def test_the_disk_fails(web, folder, monkeypatch) -> None:
-    full_after(monkeypatch, HALF, errno.EIO)
-    web.answers["/file"] = file(CONTENT)
-    with pytest.raises(OSError, match=r"Cannot write to .* \(Input/output error\)"):
+    with pytest.raises(OSError, match=words):
         get(web.remote(CONTENT), folder)
-    assert nothing_left(folder)
+    assert os.listdir(folder) == []
 
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a place nobody can write to")
@@ -312,35 +330,10 @@ def test_a_folder_that_cannot_be_made(web) -> None:
     assert not web.asked
 
 
-def test_a_read_only_folder(web, tmp_path) -> None:
-    locked = tmp_path / "locked"
-    locked.mkdir(mode=0o555)
-    code = f"""
-import os, sys, pathlib
-from mmtutor.datasets.storage.download import Remote, fetch
-if os.getuid() == 0:
-    os.setuid(65534)  # root may write anywhere
-remote = Remote("file.bin", ({web.address + "/file"!r},), 1, "0" * 64)
-try:
-    fetch(remote, pathlib.Path({str(locked)!r}))
-except OSError as error:
-    print(error)
-"""
-    for parent in (locked, *locked.parents)[:6]:  # the other user must get there
-        if parent != locked and parent.owner() == locked.owner():
-            parent.chmod(parent.stat().st_mode | 0o011)
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True,
-                          check=False)  # fmt: skip
-    assert f"Cannot write to {locked} (Permission denied)" in done.stdout, done.stderr
-    assert "MMTUTOR_DATA" in done.stdout
-    assert os.listdir(locked) == []
-    assert not web.asked
-
-
 def test_a_file_in_the_place_of_the_folder(web, tmp_path) -> None:
     (tmp_path / "data").write_text("a file")
     for folder in (tmp_path / "data", tmp_path / "data" / "deeper"):
-        with pytest.raises(OSError, match=r"data.* is a file, not a folder|Not a directory"):
+        with pytest.raises(OSError, match=r"data.* is, or lies below, a file"):
             get(web.remote(CONTENT), folder)
     assert (tmp_path / "data").read_text() == "a file"
 
@@ -360,6 +353,34 @@ def test_the_folder_for_data(monkeypatch, tmp_path) -> None:
         monkeypatch.setattr(sys, "platform", system)
         monkeypatch.setenv(name, value)
         assert cache.data_home() == expected
+
+
+def test_without_a_home_folder_the_sentence_says_what_to_do(monkeypatch) -> None:
+    for name in ("HOME", "MMTUTOR_DATA", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(os.path, "expanduser", lambda path: path)  # as for an unknown user
+    for folder in (None, "~/data"):
+        with pytest.raises(OSError, match=r"no home folder: name another .*MMTUTOR_DATA"):
+            cache.data_home(folder)
+
+
+def test_the_lock_lets_one_in_at_a_time(tmp_path, capsys) -> None:
+    inside, most = [], []
+
+    def work() -> None:
+        with cache.only_one(tmp_path, "it"):
+            inside.append(1)
+            most.append(len(inside))
+            time.sleep(0.2)
+            inside.pop()
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert most == [1] * 4
+    assert "Another process is fetching it; waiting" in capsys.readouterr().err
 
 
 def test_a_packed_answer_is_not_mistaken_for_the_file(web, folder) -> None:

@@ -12,7 +12,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-RECIPES = Path(__file__).parents[2] / "recipes"
+RECIPES = Path(__file__).parents[3] / "recipes"
 GENDERS = ("neutral", "female", "male")
 TONES = ("light", "medium-light", "medium", "medium-dark", "dark")
 

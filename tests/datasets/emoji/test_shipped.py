@@ -15,7 +15,7 @@ from PIL import Image
 
 from mmtutor.datasets import EmojiCatalogue, EmojiRow, Tokenizer
 from mmtutor.datasets.emoji.files import SIDE, read_sheet
-from mmtutor.datasets.storage import files
+from mmtutor.datasets.storage import shipped
 from tests.datasets.conftest import share_alike
 
 pytestmark = share_alike
@@ -26,7 +26,7 @@ TONES = ("light", "medium-light", "medium", "medium-dark", "dark")
 
 @pytest.fixture(scope="module")
 def root() -> Path:
-    return files.data_root()
+    return shipped.data_root()
 
 
 @pytest.fixture(scope="module")

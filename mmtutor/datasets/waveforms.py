@@ -1,0 +1,52 @@
+"""Many sounds in one waveform, so that a batch of windows is one gather.
+
+A sound of n samples is heard through a window of W samples that starts a little earlier. In the
+waveform, sound k starts at s_k, and a window shifted by τ_k is
+``waveform[s_k - τ_k : s_k - τ_k + W]``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+
+
+def join_with_silence(sounds: Sequence[np.ndarray], window: int) -> tuple[Tensor, Tensor, Tensor]:
+    """Sounds one after another, silence between: ``(waveform (T,), start (N,), samples (N,))``.
+
+    There is so much silence that a window around a sound, wherever it starts between ``window - n``
+    samples before the sound and the sound's start, holds nothing of the neighbours. Sounds must not
+    be longer than the window.
+    """
+    samples = np.array([len(sound) for sound in sounds], dtype=np.int64)
+    # A window may start up to W - n before a sound of n samples, or end as far behind it.
+    n = np.concatenate([[0], samples, [0]])
+    gaps = window - np.minimum(n[:-1], n[1:])
+    start = np.cumsum(gaps[:-1] + n[:-2])
+    joined = np.zeros(gaps.sum() + samples.sum(), np.float32)
+    for first, sound in zip(start, sounds, strict=True):
+        joined[first : first + len(sound)] = sound
+    return torch.from_numpy(joined), torch.from_numpy(start), torch.from_numpy(samples)
+
+
+def windows(waveform: Tensor, start: Tensor, length: int) -> Tensor:
+    """``waveform[start_b : start_b + length]`` for every b: (T,), (B,) → (B, length), a copy."""
+    return torch.from_numpy(_windows(waveform, length)[start.numpy()])
+
+
+def add_windows(x: Tensor, waveform: Tensor, start: Tensor) -> None:
+    """``x_b += waveform[start_b : start_b + length]`` for every b, in place: x (B, length)."""
+    every, out, first = _windows(waveform, x.shape[1]), x.numpy(), start.numpy()
+    # Blocks of half a megabyte: the slices are still in the processor's cache when they are added.
+    block = max(1, 2**17 // out.shape[1])
+    for b in range(0, len(out), block):
+        out[b : b + block] += every[first[b : b + block]]
+
+
+def _windows(waveform: Tensor, length: int) -> np.ndarray:
+    """All windows of a waveform, as a view (T - length + 1, length)."""
+    # NumPy copies on one thread: small work that must not wait for a busy machine's other cores.
+    return np.lib.stride_tricks.sliding_window_view(waveform.numpy(), length)
