@@ -76,7 +76,7 @@ rehearse: $(ALL)  ## publish for an invented address, run every notebook as Cola
 release: $(if $(OUT),$(RENDER),book)  ## zip pages and notebooks, with SHA-256 sums; of what publish wrote: OUT=folder
 	@$(BIN)/python -m book.release "$$OUT"
 
-handout: $(RENDER)  ## notebooks for students, not run and without solutions: make handout OUT=folder
+handout: $(RENDER)  ## notebooks for students, without solutions: OUT=folder; for Colab, SOURCE=what publish wrote
 	@$(BIN)/python -m book.handout "$$OUT" --source "$$SOURCE"
 
 # Two processes with one thread each: threads that wait for one another take turns badly.
