@@ -4,7 +4,7 @@
 shape. All that computes one thing takes turns in one run (:func:`mmtutor.costs.race`), so what is
 reported is a *ratio*: how many times as long the other one takes, as the median over the rounds
 with its quartiles. 1.30 means ours takes 1/1.30 of the time. Before anything is timed, the formula
-must give the operator's numbers and gradients in float64 (:func:`benchmarks.formulas.check`).
+must give the operator's numbers and gradients in float64 (:func:`check`).
 
 Memory is the most that PyTorch's allocator gave out at once in a step, beyond weights and inputs,
 as its profiler tells.
@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import copy
 import math
 import os
 import statistics
@@ -37,10 +38,11 @@ from tqdm import tqdm
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import formulas, peers  # noqa: E402
+from benchmarks import peers  # noqa: E402
 from benchmarks.record import machine, write  # noqa: E402
 from mmtutor import fusion  # noqa: E402
 from mmtutor.costs import race, training_step  # noqa: E402
+from mmtutor.fusion.reference import FORMULAS  # noqa: E402
 
 OUT = 64
 SHAPES = [(64, 64), (256, 256), (64, 64, 64), (32, 32, 32)]
@@ -73,6 +75,29 @@ def features(shape: tuple[int, ...], tokens: int, batch: int) -> dict[str, Tenso
     return {f"m{i}": torch.randn(*size, d, requires_grad=True) for i, d in enumerate(shape)}
 
 
+class Formula(nn.Module):
+    """An operator's formula, read literally, on the operator's own weights."""
+
+    def __init__(self, op: fusion.Fusion) -> None:
+        super().__init__()
+        self.op = op
+
+    def forward(self, x: dict[str, Tensor]) -> Tensor:
+        return FORMULAS[self.op.name](self.op, x)
+
+
+def check(op: nn.Module, formula: nn.Module, x: dict[str, Tensor]) -> None:
+    """Make sure that a formula gives the operator's ``h`` and gradients, in float64."""
+    results = []
+    for module in (op, formula):
+        leaves = {m: v.detach().double().requires_grad_() for m, v in x.items()}
+        h = copy.deepcopy(module).double()(leaves)
+        h.square().sum().backward()
+        results.append([h, *(v.grad for v in leaves.values())])
+    for ours, theirs in zip(*results, strict=True):
+        torch.testing.assert_close(ours, theirs, rtol=1e-7, atol=1e-7)
+
+
 def measure(
     name: str,
     shape: tuple[int, ...],
@@ -87,9 +112,9 @@ def measure(
     x = features(shape, tokens, batch)
     dims = {m: v.shape[-1] for m, v in x.items()}
     ours = fusion.make(name, dims, OUT)
-    formula = formulas.FORMULAS[name](ours)
+    formula = Formula(ours)
     # A few samples say whether the numbers agree; many would take long in float64.
-    formulas.check(ours, formula, {m: v[:8] for m, v in x.items()})
+    check(ours, formula, {m: v[:8] for m, v in x.items()})
 
     modules: dict[str, nn.Module] = {"mmtutor": ours, "formula": formula}
     beside = {"formula": "mmtutor"}  # which of our operators each one is held against

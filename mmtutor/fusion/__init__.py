@@ -2,17 +2,17 @@ r"""⊕: the operators that fuse features into one representation.
 
 :data:`OPERATORS` maps each name to its class, :func:`make` builds one. A class of your own takes
 part in everything once :func:`register` has seen it; :func:`check_contract` says whether it keeps
-what every operator promises.
+what every operator promises. The formula of each, as short as the equation, is in
+:mod:`mmtutor.fusion.reference`.
 """
 
 from __future__ import annotations
 
 from mmtutor.fusion.attention import Attention
-from mmtutor.fusion.base import Fusion
+from mmtutor.fusion.base import Fusion, Paper
 from mmtutor.fusion.bilinear import Bilinear
 from mmtutor.fusion.block import Block
 from mmtutor.fusion.bottleneck import Bottleneck
-from mmtutor.fusion.cards import Card, card
 from mmtutor.fusion.compact_bilinear import CompactBilinear
 from mmtutor.fusion.contract import check_contract
 from mmtutor.fusion.cross_attention import CrossAttention
@@ -22,7 +22,7 @@ from mmtutor.fusion.film import Film
 from mmtutor.fusion.linear import Concat, Gated, Weighted
 from mmtutor.fusion.mutan import Mutan
 from mmtutor.fusion.product import LowRank, TensorFusion
-from mmtutor.fusion.registry import OPERATORS, make, register
+from mmtutor.fusion.registry import OPERATORS, Card, card, make, register
 from mmtutor.fusion.tokens import TokenFusion
 from mmtutor.fusion.voting import Stacking, WeightedVote
 
@@ -67,6 +67,7 @@ __all__ = [
     "Maximum",
     "MixtureOfExperts",
     "Mutan",
+    "Paper",
     "ProductOfExperts",
     "Stacking",
     "TensorFusion",

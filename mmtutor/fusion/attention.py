@@ -1,8 +1,7 @@
 r"""Fusion by attention: a learnt question is put to the modalities, the best answer weighs most.
 
-:class:`Attention` asks one question a batch and gets one answer a modality. :func:`attend` is the
-general tool, many questions and many answers in a sample, on which the operators that read
-tokens rest.
+:class:`Attention` asks one question a batch and gets one answer a modality. Many questions and
+many answers in a sample: :func:`mmtutor.fusion.attend.attend`.
 """
 
 from __future__ import annotations
@@ -12,10 +11,11 @@ from collections.abc import Mapping
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import scaled_dot_product_attention
 
-from mmtutor.fusion.base import Fusion
-from mmtutor.fusion.sums import added
+from mmtutor.fusion.base import Fusion, Paper
+from mmtutor.fusion.checks import check_positive
+from mmtutor.fusion.factors import added
+from mmtutor.fusion.layers import Linears
 
 
 class Attention(Fusion):
@@ -44,6 +44,14 @@ class Attention(Fusion):
     """
 
     name = "attention"
+    equations = (
+        r"h = \sum_m a_m\, V_m x_m",
+        r"a = \mathrm{softmax}_m\!\left(\frac{q^\top K_m x_m}{\tau \sqrt{d}}\right)",
+    )
+    papers = (
+        Paper("Bahdanau et al. 2015", "https://arxiv.org/abs/1409.0473"),
+        Paper("Vaswani et al. 2017", "https://arxiv.org/abs/1706.03762"),
+    )
 
     def __init__(
         self,
@@ -54,14 +62,13 @@ class Attention(Fusion):
         shared: bool = False,
     ) -> None:
         super().__init__(dims, out_dim)
-        if not temperature > 0:
-            raise ValueError(f"temperature must be above 0, got {temperature}")
+        check_positive(temperature=temperature)
         if shared and len(set(dims.values())) > 1:
             raise ValueError(f"shared attention needs equal widths, got {dict(dims)}")
         self.temperature, self.shared = temperature, shared
         widths = {"shared": next(iter(dims.values()))} if shared else dims
-        self.K = nn.ModuleDict({m: nn.Linear(d, out_dim, bias=False) for m, d in widths.items()})
-        self.V = nn.ModuleDict({m: nn.Linear(d, out_dim, bias=False) for m, d in widths.items()})
+        self.K = Linears(widths, out_dim, bias=False)
+        self.V = Linears(widths, out_dim, bias=False)
         self.q = nn.Parameter(torch.randn(out_dim))
 
     @property
@@ -71,11 +78,8 @@ class Attention(Fusion):
 
     def weights(self, x: Mapping[str, Tensor], present: Tensor | None = None) -> Tensor:
         """Return ``a``, ``(B, M)``; sums to one over the modalities."""
-        # qᵀ(K x) = (qᵀK) x: asking first makes the keys, (B, d) each, unnecessary.
-        asks = {m: self.q[None] @ layer.weight for m, layer in self.K.items()}  # (1, d_m)
-        scores = torch.cat(
-            [nn.functional.linear(v, asks[self._owner(m)]) for m, v in x.items()], dim=1
-        )  # (B, M)
+        keys = (self.K[self._owner(m)](v) for m, v in x.items())  # each (B, d)
+        scores = torch.cat([k @ self.q[:, None] for k in keys], dim=1)  # (B, M)
         scores = scores / (self.temperature * math.sqrt(self.out_dim))
         if present is not None:
             scores = scores.masked_fill(~present, -torch.inf)
@@ -96,66 +100,5 @@ class Attention(Fusion):
         return (2 * sum(widths) + 1) * self.out_dim
 
     def flops(self, batch: int) -> int:
-        """``2 B (Σ d_m) d`` for the values, ``2 B Σ d_m + 2 d Σ d_m`` for the scores."""
-        total = sum(self.dims.values())
-        asked = next(iter(self.dims.values())) if self.shared else total
-        return 2 * batch * total * (self.out_dim + 1) + 2 * asked * self.out_dim
-
-
-def attend(
-    q: Tensor, k: Tensor, v: Tensor, *, heads: int = 1, real: Tensor | None = None
-) -> Tensor:
-    r"""Scaled dot-product attention with ``heads`` heads.
-
-    .. math::
-
-        y_t = \sum_s A_{ts} v_s, \qquad
-        A_t = \mathrm{softmax}_s\!\left(\frac{q_t \cdot k_s}{\sqrt{d / H}}\right)
-
-    for each of the :math:`H` slices of the width :math:`d` on its own. Runs in
-    :func:`torch.nn.functional.scaled_dot_product_attention`, which never stores :math:`A`; but
-    where :func:`few` keys are asked, the formula itself is faster.
-
-    :param q: questions, ``(B, T, d)``.
-    :param k: keys, ``(B, S, d)``.
-    :param v: values, ``(B, S, d)``.
-    :param real: ``(B, S)`` boolean, which keys exist. A sample without any attends to all of
-        them, so that nothing becomes NaN: give it values of zero, or drop its result.
-    :returns: ``y``, ``(B, T, d)``.
-
-    Source: Vaswani et al. 2017, https://arxiv.org/abs/1706.03762
-    """
-    q, k, v = (split_heads(t, heads) for t in (q, k, v))  # each (B, H, T, d/H)
-    keys = some_key(real)  # (B, 1, 1, S)
-    if few(k.shape[2], k.shape[3]):
-        scores = q @ k.mT * k.shape[3] ** -0.5  # (B, H, T, S)
-        if keys is not None:
-            scores = scores.masked_fill(~keys, -torch.inf)
-        y = scores.softmax(dim=-1) @ v
-    else:
-        y = scaled_dot_product_attention(q, k, v, attn_mask=keys)
-    return y.transpose(1, 2).flatten(2)
-
-
-def few(keys: int, width: int) -> bool:
-    """Whether a question's weights are fewer than the numbers of its answer, in a head."""
-    return keys <= width
-
-
-def split_heads(t: Tensor, heads: int) -> Tensor:
-    """Give each head its slice of the width, ``(B, T, d) -> (B, H, T, d/H)``."""
-    return t.unflatten(2, (heads, -1)).transpose(1, 2)
-
-
-def some_key(real: Tensor | None) -> Tensor | None:
-    """Which keys a sample attends to: the real ones, or all where none is. ``(B, 1, 1, S)``."""
-    return None if real is None else (real | ~real.any(dim=1, keepdim=True))[:, None, None]
-
-
-def check_heads(heads: int, width: int) -> None:
-    """Refuse a number of heads that does not divide the width evenly.
-
-    :raises ValueError: as said.
-    """
-    if heads < 1 or width % heads:
-        raise ValueError(f"heads share the width evenly: {heads} does not divide {width}")
+        """``2 B (2 Σ d_m + M) d``: keys, values, and the product of each key with ``q``."""
+        return 2 * batch * (2 * sum(self.dims.values()) + len(self.dims)) * self.out_dim

@@ -14,8 +14,10 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from mmtutor.fusion.base import Fusion
+from mmtutor.fusion.base import Fusion, Paper
+from mmtutor.fusion.checks import check_counts
 from mmtutor.fusion.factors import multiply, spread, start_factor, start_output
+from mmtutor.fusion.layers import Linears
 
 # A factor with tanh starts as tanh(1 + g) with g ~ N(0, 1). Its mean and its mean square are equal.
 TANH_MEAN = TANH_SQUARE = 0.5504005
@@ -44,22 +46,18 @@ class Bilinear(Fusion):
     """
 
     name = "bilinear"
+    equations = (r"h = P \prod_{m}{}^{\!\circ}\; \tanh\big(U_m x_m + b_m\big) \; + \; b",)
+    papers = (Paper("Kim et al. 2017", "https://arxiv.org/abs/1610.04325"),)
 
     def __init__(
         self, dims: Mapping[str, int], out_dim: int, *, rank: int = 64, tanh: bool = True
     ) -> None:
         super().__init__(dims, out_dim)
-        if rank < 1:
-            raise ValueError(f"rank must be at least 1, got {rank}")
+        check_counts(rank=rank)
         self.rank, self.tanh = rank, tanh
-        self.U = nn.ModuleDict({name: nn.Linear(d, rank) for name, d in dims.items()})
+        self.U = Linears(dims, rank, bias=True)
         self.P = nn.Linear(rank, out_dim)
         self.reset_parameters()
-
-    @property
-    def order_invariant(self) -> bool:
-        """Only when there is nothing to exchange."""
-        return len(self.dims) == 1
 
     def reset_parameters(self) -> None:
         """Start where a product can learn (see :mod:`mmtutor.fusion.factors`)."""

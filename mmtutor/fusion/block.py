@@ -9,13 +9,15 @@ never across. With :math:`C` blocks:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, ValuesView
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import linear
 
-from mmtutor.fusion.base import Fusion
+from mmtutor.fusion.base import Fusion, Paper
+from mmtutor.fusion.checks import check_counts
 from mmtutor.fusion.factors import (
     signed_root,
     spread,
@@ -24,6 +26,7 @@ from mmtutor.fusion.factors import (
     sum_of_products,
     unit,
 )
+from mmtutor.fusion.layers import Linears
 
 
 class Block(Fusion):
@@ -62,6 +65,12 @@ class Block(Fusion):
     """
 
     name = "block"
+    equations = (
+        r"h = W_o\,[z_1; \dots; z_C] + b",
+        r"z_c = \sum_{r=1}^{R} \;\prod_m{}^{\!\circ}\; "
+        r"\big(M_{m,c}^{(r)}\, A_{m,c}\, x_m + a_{m,c}^{(r)}\big)",
+    )
+    papers = (Paper("Ben-Younes et al. 2019", "https://arxiv.org/abs/1902.00038"),)
 
     def __init__(
         self,
@@ -74,21 +83,15 @@ class Block(Fusion):
         normalize: bool = False,
     ) -> None:
         super().__init__(dims, out_dim)
-        for option, value in {"chunks": chunks, "width": width, "rank": rank}.items():
-            if value < 1:
-                raise ValueError(f"{option} must be at least 1, got {value}")
+        check_counts(chunks=chunks, width=width, rank=rank)
         self.chunks, self.width, self.rank, self.normalize = chunks, width, rank, normalize
         wide = chunks * width
-        self.A = nn.ModuleDict({name: nn.Linear(d, wide, bias=False) for name, d in dims.items()})
-        # All R factors of a modality in one matrix product a block.
-        self.M = nn.ModuleDict({m: BlockMaps(chunks, width, rank * width) for m in dims})
+        self.A = Linears(dims, wide, bias=False)
+        # All R factors of a modality in one matrix product a block, and all blocks of A in one:
+        # half the time of C·R small products.
+        self.M = BlockLayers({m: BlockMaps(chunks, width, rank * width) for m in dims})
         self.W_o = nn.Linear(wide, out_dim)
         self.reset_parameters()
-
-    @property
-    def order_invariant(self) -> bool:
-        """Only when there is nothing to exchange."""
-        return len(self.dims) == 1
 
     def reset_parameters(self) -> None:
         """Start where a product can learn (see :mod:`mmtutor.fusion.factors`)."""
@@ -126,6 +129,15 @@ class Block(Fusion):
         inner = len(self.dims) * self.rank * self.width
         wide = self.chunks * self.width
         return 2 * batch * wide * (sum(self.dims.values()) + inner + self.out_dim)
+
+
+class BlockLayers(nn.ModuleDict):
+    """The :class:`BlockMaps` of each modality."""
+
+    if TYPE_CHECKING:  # nn.ModuleDict knows only that it holds modules
+
+        def __getitem__(self, key: str) -> BlockMaps: ...
+        def values(self) -> ValuesView[BlockMaps]: ...  # noqa: D102
 
 
 class BlockMaps(nn.Module):

@@ -2,14 +2,18 @@ r"""Fusion through a bottleneck: the modalities may talk, but only through a few
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import gelu
 
-from mmtutor.fusion.attention import attend, check_heads
-from mmtutor.fusion.tokens import TokenFusion, has
+from mmtutor.fusion.attend import attend
+from mmtutor.fusion.base import Paper
+from mmtutor.fusion.checks import check_counts, check_heads
+from mmtutor.fusion.layers import Linears
+from mmtutor.fusion.tokens import TokenFusion, has_tokens
 
 
 class Bottleneck(TokenFusion):
@@ -49,6 +53,12 @@ class Bottleneck(TokenFusion):
     """
 
     name = "bottleneck"
+    equations = (
+        r"h = \frac{1}{|P|} \sum_{m \in P} \mathrm{LN}\, z^L_{m,0}",
+        r"[z_m^{l+1}; \hat f_m^{\,l+1}] = \mathrm{Layer}_m^l\big([z_m^l; f^l]\big)",
+        r"f^{l+1} = \frac{1}{|P|} \sum_{m \in P} \hat f_m^{\,l+1}",
+    )
+    papers = (Paper("Nagrani et al. 2021", "https://arxiv.org/abs/2107.00135"),)
 
     def __init__(
         self,
@@ -62,55 +72,50 @@ class Bottleneck(TokenFusion):
         super().__init__(dims, out_dim)
         check_heads(heads, out_dim)
         self.heads = heads
-        if tokens < 1:
-            raise ValueError(f"a bottleneck needs at least 1 token, got {tokens}")
+        check_counts(tokens=tokens, layers=layers)
         if layers < 2:
             raise ValueError(
                 f"a bottleneck needs at least 2 layers, one to fill it and one to read it, "
                 f"got {layers}"
             )
-        self.P = nn.ModuleDict({m: nn.Linear(d, out_dim) for m, d in dims.items()})
+        self.P = Linears(dims, out_dim, bias=True)
         self.c = nn.Parameter(torch.randn(len(dims), out_dim))
         self.f = nn.Parameter(torch.randn(tokens, out_dim))
-        self.layers = nn.ModuleDict(
-            {m: nn.ModuleList(Layer(out_dim, heads) for _ in range(layers)) for m in dims}
-        )
+        self.depth = layers
+        self.layers = Stacks({m: [Layer(out_dim, heads) for _ in range(layers)] for m in dims})
         self.norm = nn.LayerNorm(out_dim)
 
-    @property
-    def depth(self) -> int:
-        """``L``."""
-        return len(next(iter(self.layers.values())))
-
-    def exchange(self, said: Tensor, present: Tensor | None) -> Tensor:
+    def exchange(self, tokens: Tensor, present: Tensor | None) -> Tensor:
         """Average over the modalities present, ``(B, M, K, d) -> (B, K, d)``."""
         if present is None:
-            return said.mean(dim=1)
-        weight = present / present.sum(dim=1, keepdim=True).clamp(min=1)  # (B, M)
-        return (weight.to(said.dtype)[..., None, None] * said).sum(dim=1)
+            return tokens.mean(dim=1)
+        flags = present.to(tokens.dtype)
+        weight = flags / flags.sum(dim=1, keepdim=True).clamp(min=1)  # (B, M)
+        return (weight[..., None, None] * tokens).sum(dim=1)
 
-    def fuse(self, x: dict[str, Tensor], real: dict[str, Tensor] | None) -> Tensor:
+    def fuse(self, x: dict[str, Tensor], present: dict[str, Tensor] | None) -> Tensor:
         """Run the layers side by side and average what they say in the end."""
-        some = next(iter(x.values()))
-        batch, K = some.shape[0], len(self.f)
-        present = None if real is None else has(real)  # (B, M)
-        z, keys = {}, dict.fromkeys(x)
+        batch, K = next(iter(x.values())).shape[0], len(self.f)
+        who = None if present is None else has_tokens(present)  # (B, M)
+        z: dict[str, Tensor] = {}
+        keys: dict[str, Tensor | None] = dict.fromkeys(x)
         for m, c in zip(x, self.c, strict=True):
             z[m] = torch.cat([c.expand(batch, 1, -1), self.P[m](x[m])], dim=1)  # (B, 1 + T_m, d)
-            if real is not None:  # c and f always exist
-                keys[m] = nn.functional.pad(real[m], (1, K), value=True)  # (B, 1 + T_m + K)
+            if present is not None:  # c and f always exist
+                keys[m] = nn.functional.pad(present[m], (1, K), value=True)  # (B, 1 + T_m + K)
         f = self.f.expand(batch, -1, -1)  # (B, K, d)
         for level in range(self.depth - 1):
-            said = []
+            f_hat = []
             for m in x:
                 both = self.layers[m][level](torch.cat([z[m], f], dim=1), keys[m])
                 z[m], f_m = both.split([z[m].shape[1], K], dim=1)
-                said.append(f_m)
-            f = self.exchange(torch.stack(said, dim=1), present)
+                f_hat.append(f_m)
+            f = self.exchange(torch.stack(f_hat, dim=1), who)
+        # Of the last layer only z_{m,0} is read, so that only it asks.
         ends = [
-            self.layers[m][-1].first(torch.cat([z[m], f], dim=1), keys[m]) for m in x
+            self.layers[m][-1](torch.cat([z[m], f], dim=1), keys[m], asking=1) for m in x
         ]  # each (B, 1, d)
-        return self.exchange(self.norm(torch.stack(ends, dim=1)), present)[:, 0]  # (B, d)
+        return self.exchange(self.norm(torch.stack(ends, dim=1)), who)[:, 0]  # (B, d)
 
     def num_params(self) -> int:
         """``d Σ d_m + M (2d + L (8d² + 6d)) + (K + 2) d``."""
@@ -119,13 +124,24 @@ class Bottleneck(TokenFusion):
         return d * sum(self.dims.values()) + layers + (len(self.f) + 2) * d
 
     def flops(self, batch: int, tokens: Mapping[str, int] | None = None) -> int:
-        """``2 B d Σ_m [T_m d_m + (L-1) n (8d + 2n) + 8d + 2Hn]``, ``n = 1 + T_m + K``."""
-        d, total = self.out_dim, 0
+        """``2 B d Σ_m [T_m d_m + L n · 2d + ((L-1) n + 1)(6d + 2n)]``, ``n = 1 + T_m + K``."""
+        d, L, total = self.out_dim, self.depth, 0
         for m, width in self.dims.items():
             T = (tokens or {}).get(m, 1)
             n = 1 + T + len(self.f)
-            total += T * width + (self.depth - 1) * n * (8 * d + 2 * n) + 8 * d + 2 * self.heads * n
+            total += T * width + L * n * 2 * d + ((L - 1) * n + 1) * (6 * d + 2 * n)
         return 2 * batch * d * total
+
+
+class Stacks(nn.ModuleDict):
+    """The layers of each modality, one after another."""
+
+    def __init__(self, layers: Mapping[str, list[Layer]]) -> None:
+        super().__init__({m: nn.ModuleList(stack) for m, stack in layers.items()})
+
+    if TYPE_CHECKING:  # nn.ModuleDict knows only that it holds modules
+
+        def __getitem__(self, key: str) -> Sequence[Layer]: ...  # type: ignore[override]
 
 
 class Layer(nn.Module):
@@ -145,31 +161,17 @@ class Layer(nn.Module):
         self.F1 = nn.Linear(width, 2 * width)
         self.F2 = nn.Linear(2 * width, width, bias=False)
 
-    def forward(self, z: Tensor, real: Tensor | None = None) -> Tensor:
-        """``(B, n, d) -> (B, n, d)``: every token looks at all that are real."""
-        a = self.norm_z(z)
-        k, v = self.KV(a).chunk(2, dim=2)
-        return self._after(z, attend(self.Q(a), k, v, heads=self.heads, real=real))
+    def forward(
+        self, z: Tensor, present: Tensor | None = None, *, asking: int | None = None
+    ) -> Tensor:
+        """``(B, n, d) -> (B, n, d)``: every token looks at all that are present.
 
-    def first(self, z: Tensor, real: Tensor | None = None) -> Tensor:
-        r"""Return the first token of :meth:`forward` alone, ``(B, n, d) -> (B, 1, d)``.
-
-        One question goes to the keys faster than the keys come to it:
-        :math:`q^\top (K a_s) = (K^\top q)^\top a_s`, and the answers are weighed before :math:`V`:
-        :math:`\sum_s w_s V a_s = V \sum_s w_s a_s`, in each head. No key or value is computed.
+        :param present: ``(B, n) bool``.
+        :param asking: compute the first so many tokens alone, ``(B, asking, d)``.
         """
         a = self.norm_z(z)
-        K, V = self.KV.weight.unflatten(0, (2, self.heads, -1)).unbind()  # (H, d/H, d) each
-        q = self.Q(a[:, 0]).unflatten(1, (self.heads, -1)).transpose(0, 1)  # (H, B, d/H)
-        asked = torch.bmm(q, K).transpose(0, 1)  # Kᵀq, (B, H, d)
-        scores = asked @ a.mT * K.shape[1] ** -0.5  # (B, H, n)
-        if real is not None:
-            scores = scores.masked_fill(~real[:, None], -torch.inf)
-        found = (scores.softmax(dim=2) @ a).transpose(0, 1)  # Σ w a, (H, B, d)
-        y = torch.bmm(found, V.mT).transpose(0, 1).flatten(1)  # (B, d)
-        return self._after(z[:, :1], y[:, None])
-
-    def _after(self, z: Tensor, y: Tensor) -> Tensor:
-        """What follows the attention, token by token."""
-        u = z + self.O(y)
+        k, v = self.KV(a).chunk(2, dim=2)
+        u = z[:, :asking] + self.O(
+            attend(self.Q(a[:, :asking]), k, v, heads=self.heads, present=present)
+        )
         return u + self.F2(gelu(self.F1(self.norm_u(u))))

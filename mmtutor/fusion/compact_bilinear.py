@@ -13,13 +13,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import linear
 
-from mmtutor.fusion.base import Fusion
+from mmtutor.fusion.base import Fusion, Paper
+from mmtutor.fusion.checks import check_counts
 from mmtutor.fusion.factors import multiply, signed_root, unit
 
 
@@ -64,6 +64,15 @@ class CompactBilinear(Fusion):
     """
 
     name = "compact_bilinear"
+    equations = (
+        r"h = W z + b",
+        r"z = \mathcal F^{-1}\Big(\prod_m{}^{\!\circ}\; \mathcal F\, "
+        r"\Psi_m\big(x_m / \sqrt{d_m}\big)\Big)",
+    )
+    papers = (
+        Paper("Fukui et al. 2016", "https://arxiv.org/abs/1606.01847"),
+        Paper("Gao et al. 2016", "https://arxiv.org/abs/1511.06062"),
+    )
 
     def __init__(
         self,
@@ -76,8 +85,7 @@ class CompactBilinear(Fusion):
         seed: int | None = None,
     ) -> None:
         super().__init__(dims, out_dim)
-        if sketch < 1:
-            raise ValueError(f"sketch must be at least 1, got {sketch}")
+        check_counts(sketch=sketch)
         self.size, self.ones, self.normalize = sketch, ones, normalize
         generator = None if seed is None else torch.Generator().manual_seed(seed)
         total = (sum(dims.values()),)
@@ -85,22 +93,17 @@ class CompactBilinear(Fusion):
         sign = torch.randint(2, total, generator=generator) * 2.0 - 1
         scale = torch.cat([torch.full((d,), d**-0.5) for d in dims.values()])
         # All modalities in a row: first those of the first one, and so on.
-        self.register_buffer("bucket", bucket)  # (Σd_m,)
-        self.register_buffer("sign", sign * scale)  # (Σd_m,)
+        self.bucket = nn.Buffer(bucket)  # (Σd_m,)
+        self.sign = nn.Buffer(sign * scale)  # (Σd_m,)
         twice = torch.full((sketch // 2 + 1,), 2.0)
         twice[0] = 1
         if sketch % 2 == 0:
             twice[-1] = 1
-        self.register_buffer("twice", twice, persistent=False)
+        self.twice = nn.Buffer(twice, persistent=False)
         self.W = nn.Linear(sketch, out_dim)
         # ‖z‖ is near 1, however many numbers it has, so that these weights are of order 1.
         nn.init.normal_(self.W.weight)
         nn.init.zeros_(self.W.bias)
-
-    @property
-    def order_invariant(self) -> bool:
-        """Only when there is nothing to exchange."""
-        return len(self.dims) == 1
 
     def sketches(self, x: Mapping[str, Tensor]) -> list[Tensor]:
         """Return every ``Ψ_m(x_m / √d_m)``, ``(B, D)`` each."""
@@ -128,15 +131,11 @@ class CompactBilinear(Fusion):
 
     def _spectrum(self, x: Mapping[str, Tensor], present: Tensor | None) -> Tensor:
         """Return the Fourier transform of ``z``, ``(B, ⌊D/2⌋ + 1)``, complex."""
-        spectra = [self._transform(v) for v in self.sketches(x)]
+        spectra = [torch.fft.rfft(v) for v in self.sketches(x)]
         if self.ones:
             # The transform of an impulse is 1.
             spectra = [(s + 1) * math.sqrt(0.5) for s in spectra]
         return multiply(spectra, present)
-
-    def _transform(self, v: Tensor) -> Tensor:
-        """Return ``F v``."""
-        return torch.fft.rfft(v) if torch.compiler.is_compiling() else _Rfft.apply(v, self.twice)
 
     def _weight_for_spectra(self) -> Tensor:
         r"""Return the matrix that makes of real and imaginary parts what ``W`` makes of ``z``.
@@ -146,7 +145,7 @@ class CompactBilinear(Fusion):
         frequencies. Of a real signal half of them suffice, counted twice, except those that are
         their own mirror images: ``W`` is transformed once instead of ``z`` for each sample.
         """
-        weight = self._transform(self.W.weight) * (self.twice / self.size)  # (d, ⌊D/2⌋ + 1)
+        weight = torch.fft.rfft(self.W.weight) * (self.twice / self.size)  # (d, ⌊D/2⌋ + 1)
         return torch.view_as_real(weight).flatten(1)
 
     def num_params(self) -> int:
@@ -157,30 +156,3 @@ class CompactBilinear(Fusion):
         """``4 B (⌊D/2⌋ + 1) d``; with ``normalize`` ``2 B D d``."""
         numbers = self.size if self.normalize else 2 * (self.size // 2 + 1)
         return 2 * batch * numbers * self.out_dim
-
-
-class _Rfft(torch.autograd.Function):
-    r"""The Fourier transform of real signals, with a faster way back than PyTorch's own.
-
-    Going back from half a spectrum, PyTorch fills the other half with zeros and transforms all
-    ``D`` complex numbers. As the gradient is real, half the work gives the same:
-    :math:`\nabla_n = \mathrm{Re} \sum_k g_k\, e^{2 \pi i k n / D}` is an inverse real transform,
-    which counts each frequency together with its mirror image, so that those with one are halved.
-    """
-
-    generate_vmap_rule = True
-
-    @staticmethod
-    def forward(v: Tensor, twice: Tensor) -> Tensor:
-        return torch.fft.rfft(v)
-
-    @staticmethod
-    def setup_context(ctx: Any, inputs: tuple[Tensor, Tensor], output: Tensor) -> None:
-        v, twice = inputs
-        ctx.size = v.shape[-1]
-        ctx.save_for_backward(twice)
-
-    @staticmethod
-    def backward(ctx: Any, g: Tensor) -> tuple[Tensor, None]:
-        (twice,) = ctx.saved_tensors
-        return torch.fft.irfft(g / twice, n=ctx.size, norm="forward"), None

@@ -15,8 +15,8 @@ from collections.abc import Mapping, Sequence
 import torch
 from torch import Tensor
 
-from mmtutor.fusion.base import Fusion
-from mmtutor.fusion.sums import added
+from mmtutor.fusion.base import Fusion, Paper
+from mmtutor.fusion.factors import added
 
 
 class FixedRule(Fusion):
@@ -50,6 +50,7 @@ class Average(FixedRule):
     """
 
     name = "average"
+    equations = (r"h = \frac{1}{|P|} \sum_{m \in P} \ell_m",)
 
     def fuse(self, x: dict[str, Tensor], present: Tensor | None) -> Tensor:
         """Average over the modalities present."""
@@ -84,6 +85,12 @@ class ProductOfExperts(FixedRule):
     """
 
     name = "product_of_experts"
+    equations = (r"h = \sum_{m \in P} \log p_m - (|P| - 1) \log \pi",)
+    papers = (
+        Paper("Hinton 2002", "https://doi.org/10.1162/089976602760128018"),
+        Paper("Kittler et al. 1998", "https://doi.org/10.1109/34.667881"),
+    )
+    log_prior: Tensor | None
 
     def __init__(
         self, dims: Mapping[str, int], out_dim: int, *, prior: Sequence[float] | None = None
@@ -91,7 +98,10 @@ class ProductOfExperts(FixedRule):
         super().__init__(dims, out_dim)
         log_prior = None
         if prior is not None:
-            given = torch.as_tensor(prior, dtype=torch.get_default_dtype())
+            try:
+                given = torch.as_tensor(prior, dtype=torch.get_default_dtype())
+            except (TypeError, ValueError) as error:
+                raise TypeError(f"the prior must be {out_dim} numbers, got {prior!r}") from error
             if given.shape != (out_dim,) or (given <= 0).any() or abs(given.sum() - 1) > 1e-3:
                 raise ValueError(
                     f"the prior must be {out_dim} numbers above 0 that sum to 1, one a class, "
@@ -104,8 +114,8 @@ class ProductOfExperts(FixedRule):
         """Compute ``Σ log p_m - (|P| - 1) log π``."""
         beliefs = [v.log_softmax(dim=1) for v in x.values()]  # each (B, C)
         if present is not None:
-            there = present.split(1, dim=1)  # (B, 1) each
-            beliefs = [torch.where(p, v, 0) for p, v in zip(there, beliefs, strict=True)]
+            columns = present.split(1, dim=1)  # (B, 1) each
+            beliefs = [torch.where(p, v, 0) for p, v in zip(columns, beliefs, strict=True)]
         h = added(beliefs)  # (B, C)
         if self.log_prior is None:
             return h
@@ -131,6 +141,8 @@ class Maximum(FixedRule):
     """
 
     name = "max"
+    equations = (r"h = \max_{m \in P} \log p_m",)
+    papers = (Paper("Kittler et al. 1998", "https://doi.org/10.1109/34.667881"),)
 
     def fuse(self, x: dict[str, Tensor], present: Tensor | None) -> Tensor:
         """Compute ``max_m log p_m``."""

@@ -2,12 +2,15 @@ r"""Fusion by a mixture of experts: a gate reads the sample and chooses whom to 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
 
-from mmtutor.fusion.base import Fusion
+from mmtutor.fusion import checks
+from mmtutor.fusion.base import Fusion, Paper
+from mmtutor.fusion.factors import added
 
 
 class MixtureOfExperts(Fusion):
@@ -27,12 +30,9 @@ class MixtureOfExperts(Fusion):
     The experts of an absent modality get gate 0, and the gates of the others sum to one. With
     ``top`` only the ``top`` largest gates of a sample stay and are scaled up to sum to one, as in
     sparsely-gated layers (without their noise, which would make ``h`` random). All experts are
-    computed either way; at this size that is faster than sorting samples by expert.
-
-    .. math:: h = \sum_m B_m\,\big(g_m \otimes \mathrm{relu}(A_m x_m + a_m)\big) + b\,g
-
-    is how it runs, with the :math:`K` experts of a modality below one another: the gates scale
-    hidden units, so the outputs of single experts, :math:`(B, M K, d)`, are never stored.
+    computed either way; at this size that is faster than sorting samples by expert. Jacobs et al.
+    train a mixture of distributions, each expert with a likelihood of its own; here, as in the
+    sparsely-gated layer, the outputs are mixed and the loss sees the mixture alone.
 
     Parameters, with :math:`f` hidden units an expert:
     :math:`K f (\sum_m d_m + M) + M K (\sum_m d_m + 1) + M K (f + 1)\,d`.
@@ -49,6 +49,15 @@ class MixtureOfExperts(Fusion):
     """
 
     name = "mixture_of_experts"
+    equations = (
+        r"h = \sum_m \sum_{k=1}^{K} g_{mk}\, E_{mk}(x_m)",
+        r"E_{mk}(x) = B_{mk}\,\mathrm{relu}(A_{mk} x + a_{mk}) + b_{mk}",
+        r"g = \mathrm{softmax}_{mk}\big(G\,[x_1; \dots; x_M] + c\big)",
+    )
+    papers = (
+        Paper("Jacobs et al. 1991", "https://doi.org/10.1162/neco.1991.3.1.79"),
+        Paper("Shazeer et al. 2017", "https://arxiv.org/abs/1701.06538"),
+    )
 
     def __init__(
         self,
@@ -61,29 +70,24 @@ class MixtureOfExperts(Fusion):
     ) -> None:
         super().__init__(dims, out_dim)
         hidden = out_dim if hidden is None else hidden
-        if experts < 1 or hidden < 1:
-            raise ValueError(f"experts and hidden must be at least 1, got {experts} and {hidden}")
+        checks.check_counts(experts=experts, hidden=hidden)
         count = len(dims) * experts
-        if top is not None and not 1 <= top <= count:
-            raise ValueError(f"top must be in 1 … {count}, the number of experts, got {top}")
+        if top is not None:
+            checks.check_counts(top=top)
+            if top > count:
+                raise ValueError(f"top must be in 1 … {count}, the number of experts, got {top}")
         self.experts, self.hidden, self.top = experts, hidden, top
-        self.A = nn.ModuleDict({m: nn.Linear(d, experts * hidden) for m, d in dims.items()})
-        self.B = nn.ModuleDict({m: nn.Linear(experts * hidden, out_dim, bias=False) for m in dims})
-        self.b = nn.Linear(count, out_dim, bias=False)
+        self.E = Experts(
+            {m: [Expert(d, hidden, out_dim) for _ in range(experts)] for m, d in dims.items()}
+        )
         self.G = nn.Linear(sum(dims.values()), count)
-        self.reset_parameters()
-
-    def reset_parameters(self) -> None:
-        """Start each expert's output as a linear layer of ``f`` inputs starts."""
-        for layer in (*self.B.values(), self.b):
-            nn.init.uniform_(layer.weight, -(self.hidden**-0.5), self.hidden**-0.5)
 
     def gates(self, x: Mapping[str, Tensor], present: Tensor | None = None) -> Tensor:
         """Return ``g``, ``(B, M K)``, the experts of one modality side by side; sums to one."""
         scores = self.G(torch.cat(list(x.values()), dim=1))  # (B, M·K)
         if present is not None:
-            there = present.repeat_interleave(self.experts, dim=1)
-            scores = scores.masked_fill(~there, -torch.inf)
+            has_input = present.repeat_interleave(self.experts, dim=1)
+            scores = scores.masked_fill(~has_input, -torch.inf)
         if self.top is not None:
             best = scores.topk(self.top, dim=1)
             scores = torch.full_like(scores, -torch.inf).scatter(1, best.indices, best.values)
@@ -91,12 +95,9 @@ class MixtureOfExperts(Fusion):
 
     def fuse(self, x: dict[str, Tensor], present: Tensor | None) -> Tensor:
         """Compute ``Σ g_mk E_mk(x_m)``."""
-        g = self.gates(x, present)
-        h = self.b(g)  # (B, d)
-        for g_m, (m, v) in zip(g.split(self.experts, dim=1), x.items(), strict=True):
-            units = self.A[m](v).relu().unflatten(1, (-1, self.hidden))  # (B, K, f)
-            h = torch.addmm(h, (units * g_m[..., None]).flatten(1), self.B[m].weight.T)
-        return h
+        answers = [E_mk(v) for m, v in x.items() for E_mk in self.E[m]]  # M·K times (B, d)
+        g = self.gates(x, present).split(1, dim=1)  # M·K times (B, 1)
+        return added(g_mk * answer for g_mk, answer in zip(g, answers, strict=True))
 
     def num_params(self) -> int:
         """``K f (Σ d_m + M) + M K (Σ d_m + 1) + M K (f + 1) d``."""
@@ -104,6 +105,24 @@ class MixtureOfExperts(Fusion):
         return K * f * (total + M) + M * K * (total + 1 + (f + 1) * self.out_dim)
 
     def flops(self, batch: int) -> int:
-        """``2 B K (f Σ d_m + M Σ d_m + M (f + 1) d)``."""
+        """``2 B K (f Σ d_m + M Σ d_m + M f d)``."""
         total, M, f = sum(self.dims.values()), len(self.dims), self.hidden
-        return 2 * batch * self.experts * ((f + M) * total + M * (f + 1) * self.out_dim)
+        return 2 * batch * self.experts * ((f + M) * total + M * f * self.out_dim)
+
+
+class Expert(nn.Sequential):
+    """``B relu(A x + a) + b``."""
+
+    def __init__(self, width: int, hidden: int, out_dim: int) -> None:
+        super().__init__(nn.Linear(width, hidden), nn.ReLU(), nn.Linear(hidden, out_dim))
+
+
+class Experts(nn.ModuleDict):
+    """The experts of each modality."""
+
+    def __init__(self, experts: Mapping[str, list[Expert]]) -> None:
+        super().__init__({m: nn.ModuleList(one) for m, one in experts.items()})
+
+    if TYPE_CHECKING:  # nn.ModuleDict knows only that it holds modules
+
+        def __getitem__(self, key: str) -> Iterable[Expert]: ...  # type: ignore[override]

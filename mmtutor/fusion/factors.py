@@ -1,4 +1,4 @@
-r"""Products of factors: how they are multiplied, and how they start.
+r"""Sums of terms and products of factors, one a modality: how they are built, how they start.
 
 Three operators multiply one factor a modality, elementwise: :math:`z = \prod_m f_m(x_m)`. A product
 is a delicate thing to train. If its factors start near 0 it is dead, with no gradient for anybody;
@@ -24,6 +24,15 @@ import torch
 from torch import Tensor, nn
 
 
+def added(terms: Iterable[Tensor]) -> Tensor:
+    """Return the sum of the terms, of which there is one at least."""
+    # Python's sum() starts from 0, and 0 + v is a copy of v; a stack would be a copy of all.
+    first, *rest = terms
+    for v in rest:
+        first = first + v
+    return first
+
+
 def multiply(factors: Iterable[Tensor], present: Tensor | None = None) -> Tensor:
     """Multiply elementwise, over the modalities present.
 
@@ -45,8 +54,9 @@ def sum_of_products(factors: Iterable[Tensor], rank: int, present: Tensor | None
     :param present: ``(B, M)`` boolean, or ``None`` if nothing lacks.
     :returns: ``(B, n)``.
     """
-    # Cut before they are multiplied: the gradient of the sum is then one row that is read R times.
-    # Cut afterwards, it would have to be copied R times.
+    # All R factors come from one matrix product, not from R small ones. Cut before they are
+    # multiplied, the gradient of the sum is one row that is read R times; cut afterwards, it would
+    # be copied R times.
     return multiply(f.unflatten(1, (rank, -1)) for f in _or_one(factors, present)).sum(dim=1)
 
 
@@ -54,8 +64,8 @@ def _or_one(factors: Iterable[Tensor], present: Tensor | None) -> Iterable[Tenso
     """Put 1 in place of the factor of an absent modality."""
     if present is None:
         return factors
-    there = present.unbind(dim=1)
-    return [torch.where(p[:, None], f, 1) for p, f in zip(there, factors, strict=True)]
+    columns = present.split(1, dim=1)  # (B, 1) each
+    return [torch.where(p, f, 1) for p, f in zip(columns, factors, strict=True)]
 
 
 def spread(count: int) -> float:

@@ -14,7 +14,9 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from mmtutor.fusion.base import Fusion
+from mmtutor.fusion.base import Fusion, Paper
+from mmtutor.fusion.factors import added
+from mmtutor.fusion.layers import Linears
 from mmtutor.names import check_name
 
 
@@ -45,6 +47,12 @@ class Film(Fusion):
     """
 
     name = "film"
+    equations = (
+        r"h = \gamma \circ W x_t + \beta + b",
+        r"\gamma = 1 + \sum_{m \neq t} \Gamma_m x_m",
+        r"\beta = \sum_{m \neq t} B_m x_m",
+    )
+    papers = (Paper("Perez et al. 2018", "https://arxiv.org/abs/1709.07871"),)
 
     def __init__(self, dims: Mapping[str, int], out_dim: int, *, target: str | None = None) -> None:
         super().__init__(dims, out_dim)
@@ -53,10 +61,9 @@ class Film(Fusion):
         self.target = next(iter(dims)) if target is None else target
         self.W = nn.Linear(dims[self.target], out_dim, bias=False)
         others = {name: d for name, d in dims.items() if name != self.target}
-        self.G = _maps(others, out_dim)
-        self.B = _maps(others, out_dim)
+        self.G = Linears(others, out_dim, bias=False)
+        self.B = Linears(others, out_dim, bias=False)
         self.b = nn.Parameter(torch.zeros(out_dim))
-        self.register_buffer("one", torch.ones(out_dim), persistent=False)
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
@@ -70,18 +77,14 @@ class Film(Fusion):
             nn.init.uniform_(layer.weight, -bound, bound)
         nn.init.zeros_(self.b)
 
-    @property
-    def order_invariant(self) -> bool:
-        """Only when there is nothing to exchange."""
-        return len(self.dims) == 1
-
     def fuse(self, x: dict[str, Tensor], present: Tensor | None) -> Tensor:
         """Compute ``γ ∘ W x_t + β + b``."""
-        scale, shift = self.one, self.b
-        for name in self.G:
-            scale = torch.addmm(scale, x[name], self.G[name].weight.T)  # γ, (B, d)
-            shift = torch.addmm(shift, x[name], self.B[name].weight.T)  # β + b, (B, d)
-        return shift + scale * self.W(x[self.target])  # (B, d)
+        features = self.W(x[self.target])  # (B, d)
+        if len(x) == 1:
+            return features + self.b  # nothing conditions
+        gamma = 1 + added(G_m(x[m]) for m, G_m in self.G.items())  # (B, d)
+        beta = added(B_m(x[m]) for m, B_m in self.B.items())  # (B, d)
+        return gamma * features + beta + self.b
 
     def num_params(self) -> int:
         """``d_t d + 2 (Σ_{m≠t} d_m) d + d``."""
@@ -92,7 +95,3 @@ class Film(Fusion):
         """``2 B (d_t + 2 Σ_{m≠t} d_m) d``."""
         target = self.dims[self.target]
         return 2 * batch * (target + 2 * (sum(self.dims.values()) - target)) * self.out_dim
-
-
-def _maps(dims: Mapping[str, int], out_dim: int) -> nn.ModuleDict:
-    return nn.ModuleDict({name: nn.Linear(d, out_dim, bias=False) for name, d in dims.items()})

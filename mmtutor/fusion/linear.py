@@ -11,10 +11,10 @@ from collections.abc import Mapping
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import linear
 
-from mmtutor.fusion.base import Fusion
-from mmtutor.fusion.sums import added
+from mmtutor.fusion.base import Fusion, Paper
+from mmtutor.fusion.factors import added
+from mmtutor.fusion.layers import Linears
 
 
 class Concat(Fusion):
@@ -30,6 +30,7 @@ class Concat(Fusion):
     """
 
     name = "concat"
+    equations = (r"h = W\,[x_1; x_2; \dots; x_M] + b = \sum_m W_m x_m + b",)
 
     def __init__(self, dims: Mapping[str, int], out_dim: int) -> None:
         super().__init__(dims, out_dim)
@@ -68,6 +69,7 @@ class Weighted(Fusion):
     """
 
     name = "weighted"
+    equations = (r"h = \sum_m \alpha_m\, W_m x_m", r"\alpha = \mathrm{softmax}(a)")
 
     def __init__(
         self,
@@ -86,12 +88,9 @@ class Weighted(Fusion):
                         f"{name!r} has {width}; use project=True"
                     )
         self.learn, self.project = learn, project
-        self.W = _projections(dims, out_dim, bias=False) if project else None
+        self.W = Linears(dims, out_dim, bias=False) if project else None
         a = torch.zeros(len(dims))
-        if learn:
-            self.a = nn.Parameter(a)
-        else:
-            self.register_buffer("a", a)
+        self.a = nn.Parameter(a) if learn else nn.Buffer(a)
 
     @property
     def order_invariant(self) -> bool:
@@ -128,10 +127,10 @@ class Gated(Fusion):
         (z_1, \dots, z_M) = \mathrm{softmax}_m\big(U_m [x_1; \dots; x_M]\big)
 
     Published for two modalities with :math:`h = z \circ h_1 + (1 - z) \circ h_2`,
-    :math:`h_m = \tanh(W_m x_m)` and :math:`z = \sigma(U[x_1; x_2])`; for more, each modality has a
-    sigmoid gate of its own. A softmax over two scores is a sigmoid of their difference, so the form
-    above is the first one at :math:`M = 2`, with biases and :math:`U = U_1 - U_2`, and is computed
-    so; it keeps the gates summing to one at any :math:`M`. An absent modality gets gate 0. At
+    :math:`h_m = \tanh(W_m x_m)` and :math:`z = \sigma(U[x_1; x_2])`. A softmax over two scores is a
+    sigmoid of their difference, so the form above is that one at :math:`M = 2`, with biases and
+    :math:`U = U_1 - U_2`. For :math:`M > 2` the paper gives each modality a sigmoid gate of its
+    own, and their sum is free; here a softmax keeps it at one. An absent modality gets gate 0. At
     :math:`M = 1` the gate is 1.
 
     Parameters: :math:`(\sum_m d_m)\,d\,(1 + M) + M d`.
@@ -141,22 +140,19 @@ class Gated(Fusion):
     """
 
     name = "gated"
+    equations = (
+        r"h = \sum_m z_m \circ \tanh(W_m x_m + b_m)",
+        r"(z_1, \dots, z_M) = \mathrm{softmax}_m\big(U_m [x_1; \dots; x_M]\big)",
+    )
+    papers = (Paper("Arevalo et al. 2017", "https://arxiv.org/abs/1702.01992"),)
 
     def __init__(self, dims: Mapping[str, int], out_dim: int) -> None:
         super().__init__(dims, out_dim)
-        self.W = _projections(dims, out_dim, bias=True)
+        self.W = Linears(dims, out_dim, bias=True)
         self.U = nn.Linear(sum(dims.values()), len(dims) * out_dim, bias=False)
-
-    @property
-    def order_invariant(self) -> bool:
-        """Only when there is nothing to exchange."""
-        return len(self.dims) == 1
 
     def gates(self, x: Mapping[str, Tensor], present: Tensor | None = None) -> Tensor:
         """Return ``z``, ``(B, M, d)``; sums to one over the modalities."""
-        if len(self.dims) == 2:
-            z = self._first_gate(x, present)
-            return torch.stack([z, 1 - z], dim=1)
         scores = self.U(torch.cat(list(x.values()), dim=1))  # (B, M·d)
         scores = scores.unflatten(1, (len(self.dims), self.out_dim))  # (B, M, d)
         if present is not None:
@@ -165,22 +161,8 @@ class Gated(Fusion):
 
     def fuse(self, x: dict[str, Tensor], present: Tensor | None) -> Tensor:
         """Compute ``Σ z_m ∘ tanh(W_m x_m + b_m)``."""
-        if len(self.dims) == 2:
-            first, second = (self.W[m](v).tanh() for m, v in x.items())  # (B, d) each
-            return torch.lerp(
-                second, first, self._first_gate(x, present)
-            )  # z ∘ h_1 + (1 - z) ∘ h_2
         z = self.gates(x, present).unbind(dim=1)  # each (B, d)
         return added(z_m * self.W[m](v).tanh() for z_m, (m, v) in zip(z, x.items(), strict=True))
-
-    def _first_gate(self, x: Mapping[str, Tensor], present: Tensor | None) -> Tensor:
-        """Return the gate of the first of two modalities, ``σ((U_1 - U_2) [x_1; x_2])``."""
-        first, second = self.U.weight.chunk(2)
-        scores = linear(torch.cat(list(x.values()), dim=1), first - second)  # (B, d)
-        if present is not None:
-            there = present[:, :, None].unbind(dim=1)  # (B, 1) each
-            scores = scores.masked_fill(~there[0], -torch.inf).masked_fill(~there[1], torch.inf)
-        return scores.sigmoid()
 
     def num_params(self) -> int:
         """``(Σ d_m) d (1 + M) + M d``."""
@@ -188,11 +170,5 @@ class Gated(Fusion):
         return (sum(self.dims.values()) * (1 + count) + count) * self.out_dim
 
     def flops(self, batch: int) -> int:
-        """``2 B (Σ d_m) d (1 + M)``; at ``M = 2`` one gate is enough, so ``2 B (Σ d_m) d · 2``."""
-        count = len(self.dims)
-        maps = 2 if count == 2 else 1 + count
-        return 2 * batch * sum(self.dims.values()) * self.out_dim * maps
-
-
-def _projections(dims: Mapping[str, int], out_dim: int, *, bias: bool) -> nn.ModuleDict:
-    return nn.ModuleDict({name: nn.Linear(d, out_dim, bias=bias) for name, d in dims.items()})
+        """``2 B (Σ d_m) d (1 + M)``."""
+        return 2 * batch * sum(self.dims.values()) * self.out_dim * (1 + len(self.dims))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import Any
 
-from mmtutor.names import check_name
-
-if TYPE_CHECKING:
-    from mmtutor.fusion.base import Fusion
+from mmtutor.fusion.base import Fusion, Paper
+from mmtutor.names import check_name, unknown
 
 OPERATORS: dict[str, type[Fusion]] = {}
 """Every feature-level and decision-level operator by its name."""
@@ -17,10 +17,16 @@ OPERATORS: dict[str, type[Fusion]] = {}
 def register(operator: type[Fusion]) -> type[Fusion]:
     """Make an operator known by its ``name``; usable as a class decorator.
 
+    The same class, written anew by a cell that runs again, takes its old one's place.
+
     :raises ValueError: another class already has that name.
     """
-    if OPERATORS.get(operator.name, operator) is not operator:
-        raise ValueError(f"there is already a fusion operator called {operator.name!r}")
+    old = OPERATORS.get(operator.name, operator)
+    if (old.__module__, old.__qualname__) != (operator.__module__, operator.__qualname__):
+        raise ValueError(
+            f"there is already a fusion operator called {operator.name!r}, the class "
+            f"{old.__qualname__} of {old.__module__}: give {operator.__qualname__} another name"
+        )
     OPERATORS[operator.name] = operator
     return operator
 
@@ -38,7 +44,43 @@ def make(name: str, dims: Mapping[str, int], out_dim: int, **options: Any) -> Fu
     4128
     """
     check_name("fusion operator", name, OPERATORS)
-    try:
-        return OPERATORS[name](dims, out_dim, **options)
-    except TypeError as error:
-        raise ValueError(f"fusion {name!r}: {error}") from error
+    operator = OPERATORS[name]
+    takes = list(inspect.signature(operator).parameters)[2:]
+    for option in options:
+        if option not in takes:
+            raise ValueError(
+                unknown(f"option of fusion {name!r}:", option, takes)
+                if takes
+                else f"fusion {name!r} takes no options, got {option!r}"
+            )
+    return operator(dims, out_dim, **options)
+
+
+@dataclass(frozen=True)
+class Card:
+    """One operator's entry in a catalogue.
+
+    :ivar name: its key in :data:`mmtutor.fusion.OPERATORS`.
+    :ivar title: the first line of its docstring.
+    :ivar equations: the formula in TeX, ``h`` first.
+    :ivar papers: what it goes back to: (authors and year, address).
+    """
+
+    name: str
+    title: str
+    equations: tuple[str, ...]
+    papers: tuple[Paper, ...]
+
+
+def card(name: str) -> Card:
+    """Return what the operator called ``name`` says about itself.
+
+    :raises ValueError: unknown name.
+
+    >>> card("tensor").papers[0].authors
+    'Zadeh et al. 2017'
+    """
+    check_name("fusion operator", name, OPERATORS)
+    operator = OPERATORS[name]
+    title = (inspect.cleandoc(operator.__doc__ or "").split("\n")[0]).strip()
+    return Card(name, title, operator.equations, operator.papers)

@@ -14,8 +14,9 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from mmtutor.fusion.base import Fusion
-from mmtutor.fusion.sums import added
+from mmtutor.fusion.base import Fusion, Paper
+from mmtutor.fusion.checks import check_mapping, check_positive
+from mmtutor.fusion.factors import added
 from mmtutor.names import listed
 
 
@@ -47,6 +48,11 @@ class WeightedVote(Fusion):
     """
 
     name = "weighted_vote"
+    equations = (
+        r"h = \log \sum_{m \in P} \alpha_m\, p_m",
+        r"\alpha_m = \frac{e^{a_m}}{\sum_{k \in P} e^{a_k}}",
+    )
+    papers = (Paper("Jacobs 1995", "https://doi.org/10.1162/neco.1995.7.5.867"),)
     level = "decision"
 
     def __init__(
@@ -58,19 +64,16 @@ class WeightedVote(Fusion):
         learn: bool = True,
     ) -> None:
         super().__init__(dims, out_dim)
-        weights = dict.fromkeys(dims, 1.0) if weights is None else dict(weights)
+        weights = dict.fromkeys(dims, 1.0) if weights is None else weights
+        check_mapping("weights", weights, "{name: weight}")
         if set(weights) != set(dims):
             raise ValueError(
                 f"weights must name each model once, {listed(dims)}, got {listed(weights)}"
             )
-        if not all(0 < w < float("inf") for w in weights.values()):
-            raise ValueError(f"each weight must be a number above 0, got {weights}")
+        check_positive(**{f"the weight of {m!r}": w for m, w in weights.items()})
         self.learn = learn
         a = torch.tensor([float(weights[name]) for name in dims]).log()
-        if learn:
-            self.a = nn.Parameter(a)
-        else:
-            self.register_buffer("a", a)
+        self.a = nn.Parameter(a) if learn else nn.Buffer(a)
         self._alike = len(set(weights.values())) == 1
 
     @property
@@ -120,6 +123,8 @@ class Stacking(Fusion):
     """
 
     name = "stacking"
+    equations = (r"h = W\,[\ell_1; \dots; \ell_M] + b",)
+    papers = (Paper("Wolpert 1992", "https://doi.org/10.1016/S0893-6080(05)80023-1"),)
     level = "decision"
 
     def __init__(
@@ -137,17 +142,12 @@ class Stacking(Fusion):
         self.W.weight.copy_(torch.eye(self.out_dim).repeat(1, count) / count)
         nn.init.zeros_(self.W.bias)
 
-    @property
-    def order_invariant(self) -> bool:
-        """Only when there is nothing to exchange."""
-        return len(self.dims) == 1
-
     def fuse(self, x: dict[str, Tensor], present: Tensor | None) -> Tensor:
         """Compute ``W [ℓ_1; …; ℓ_M] + b``."""
-        said = list(x.values())  # each (B, C); equal logits where absent
+        answers = list(x.values())  # each (B, C); equal logits where absent
         if self.probabilities:
-            said = [v.softmax(dim=1) for v in said]
-        return self.W(torch.cat(said, dim=1))  # (B, M·C) -> (B, C)
+            answers = [v.softmax(dim=1) for v in answers]
+        return self.W(torch.cat(answers, dim=1))  # (B, M·C) -> (B, C)
 
     def num_params(self) -> int:
         """``M C² + C``."""

@@ -44,23 +44,21 @@ def problems(draw_value, subject: Subject, promise: Promise) -> Problem:
     dims = {name: draw_value(widths) for name in names}
     batch = draw_value(st.integers(1, 5))
     absent = dict(zip(names, draw_value(_flags(count, batch)), strict=True))
-    tokens, padding = {}, {}
+    tokens, padding_mask = {}, {}
     if subject.operator.reads_tokens:
         for name in names:
             kind = draw_value(st.sampled_from(["masked", "tokens", "vector"]))
             if kind != "vector":
                 tokens[name] = draw_value(st.integers(1, 4))
             if kind == "masked":
-                padding[name] = draw_value(_flags(batch, tokens[name]))
+                padding_mask[name] = draw_value(_flags(batch, tokens[name]))
     # A sample that has nothing at all gets the first modality back.
-    there = [
-        ~absent[name] & ~(padding[name].all(dim=1) if name in padding else torch.tensor(False))
-        for name in names
-    ]
-    nothing = ~torch.stack(there).any(dim=0)
+    no_tokens = {m: mask.all(dim=1) for m, mask in padding_mask.items()}
+    exists = [~absent[m] & ~no_tokens.get(m, torch.tensor(False)) for m in names]
+    nothing = ~torch.stack(exists).any(dim=0)
     absent[names[0]] &= ~nothing
-    if names[0] in padding:
-        padding[names[0]][nothing, 0] = False
+    if names[0] in padding_mask:
+        padding_mask[names[0]][nothing, 0] = False
     present = {name: ~flags for name, flags in absent.items()}
     seed = draw_value(st.integers(0, 999))
-    return Problem(subject, dims, out_dim, present, tokens, padding, seed)
+    return Problem(subject, dims, out_dim, present, tokens, padding_mask, seed)

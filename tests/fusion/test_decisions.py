@@ -207,8 +207,8 @@ def test_certainty_breaks_nothing(name):
     ("name", "options", "words"),
     [
         ("weighted_vote", {"weights": {"image": 1.0}}, "must name each model once"),
-        ("weighted_vote", {"weights": dict.fromkeys(MODELS, 0.0)}, "must be a number above 0"),
-        ("weighted_vote", {"weights": dict.fromkeys(MODELS, math.inf)}, "must be a number above"),
+        ("weighted_vote", {"weights": dict.fromkeys(MODELS, 0.0)}, "must be above 0"),
+        ("weighted_vote", {"weights": dict.fromkeys(MODELS, math.inf)}, "must be above"),
         ("product_of_experts", {"prior": [0.5, 0.5]}, "4 numbers above 0 that sum to 1"),
         ("product_of_experts", {"prior": [0.5, 0.5, 0.5, 0.5]}, "sum to 1"),
         ("product_of_experts", {"prior": [1.0, 0.0, 0.0, 0.0]}, "above 0"),

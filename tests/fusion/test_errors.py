@@ -1,4 +1,4 @@
-"""Bad input at the door of ⊕, in the words of the caller."""
+"""Bad input is refused in the words of the caller."""
 
 from __future__ import annotations
 
@@ -119,10 +119,10 @@ def test_tensor_fusion_says_when_it_explodes():
         ("attention", {"shared": True}, "needs equal widths"),
         ("cross_attention", {"heads": 2}, "heads share the width evenly: 2 does not divide 5"),
         ("bottleneck", {"heads": 0}, "heads share the width evenly: 0 does not divide 5"),
-        ("bottleneck", {"tokens": 0}, "needs at least 1 token"),
+        ("bottleneck", {"tokens": 0}, "tokens must be at least 1"),
         ("bottleneck", {"layers": 1}, "at least 2 layers, one to fill it and one to read it"),
-        ("mixture_of_experts", {"experts": 0}, "experts and hidden must be at least 1, got 0"),
-        ("mixture_of_experts", {"hidden": 0}, "experts and hidden must be at least 1, got 2 and 0"),
+        ("mixture_of_experts", {"experts": 0}, "experts must be at least 1, got 0"),
+        ("mixture_of_experts", {"hidden": 0}, "hidden must be at least 1, got 0"),
         ("mixture_of_experts", {"top": 5}, r"top must be in 1 … 4, the number of experts, got 5"),
     ],
 )
@@ -136,12 +136,79 @@ def test_decisions_must_be_over_the_same_classes():
         fusion.make("average", {"image": 5, "audio": 3}, 5)
 
 
-def test_a_name_can_be_registered_once():
+def test_a_name_belongs_to_one_class():
     class Impostor(fusion.Concat):
         pass
 
-    with pytest.raises(ValueError, match="already a fusion operator called 'concat'"):
+    with pytest.raises(ValueError, match="called 'concat', the class Concat"):
         fusion.register(Impostor)
+
+
+def test_a_cell_that_runs_again_registers_its_class_anew(monkeypatch):
+    monkeypatch.setattr("mmtutor.fusion.registry.OPERATORS", dict(fusion.OPERATORS))
+
+    def cell():
+        class Mine(fusion.Average):
+            name = "mine"
+
+        return fusion.register(Mine)
+
+    assert cell() is not cell()
+    assert type(fusion.make("mine", {"a": 2}, 2)).__name__ == "Mine"
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"rnk": 3}, "unknown option of fusion 'low_rank': 'rnk'.*did you mean 'rank'"),
+        ({"rank": "4"}, "rank must be a whole number, got '4'"),
+        ({"rank": 2.0}, "rank must be a whole number, got 2.0"),
+    ],
+)
+def test_options_of_the_wrong_kind(options, words):
+    with pytest.raises((TypeError, ValueError), match=words):
+        fusion.make("low_rank", {"a": 2}, 2, **options)
+
+
+@pytest.mark.parametrize("name", sorted(fusion.OPERATORS))
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (torch.ones(2, 4, dtype=torch.int64), "must be floating-point numbers, got torch.int64"),
+        (torch.ones(2, 4, dtype=torch.bool), "must be floating-point numbers, got torch.bool"),
+        (torch.ones(2, 4, dtype=torch.complex64), "must be floating-point numbers"),
+        (torch.ones(2, 4).to_sparse(), "must be dense, got torch.sparse_coo: use .to_dense"),
+        ([[1.0] * 4] * 2, "must"),
+        (None, "must be a tensor, got NoneType"),
+    ],
+)
+def test_features_of_another_kind(name, value, words):
+    op = fusion.make(name, {"image": 4, "audio": 4}, 4)
+    with pytest.raises((TypeError, ValueError), match=words):
+        op({"image": torch.ones(2, 4), "audio": value})
+
+
+@pytest.mark.parametrize("name", sorted(fusion.OPERATORS))
+def test_features_of_another_precision_than_the_weights(name):
+    op = fusion.make(name, {"image": 4, "audio": 4}, 4)
+    x = {m: torch.ones(2, 4, dtype=torch.float64) for m in ("image", "audio")}
+    if any(p.dim() == 2 for p in op.parameters()):  # there is a matrix to multiply with
+        words = "of 'image' are torch.float64, the weights of .* torch.float32: convert one of them"
+        with pytest.raises(TypeError, match=words):
+            op(x)
+    else:
+        assert op(x).dtype == torch.float64
+
+
+@pytest.mark.parametrize("value", [torch.ones(2, 4), [torch.ones(2, 4)], None])
+def test_what_is_no_mapping(value):
+    op = fusion.make("concat", {"image": 4}, 4)
+    with pytest.raises(TypeError, match="features must be a dictionary"):
+        op(value)
+    with pytest.raises(TypeError, match="present must be a dictionary"):
+        op({"image": torch.ones(2, 4)}, torch.tensor([True, True]))
+    with pytest.raises(TypeError, match="dims must be a dictionary"):
+        fusion.make("concat", [4, 4], 4)
 
 
 NO_PADDING = torch.zeros(2, 6, dtype=torch.bool)
@@ -158,12 +225,12 @@ NO_PADDING = torch.zeros(2, 6, dtype=torch.bool)
         (torch.randn(2, 0, 3), ValueError, r"at least one token.*got \(2, 0, 3\)"),
         (torch.randn(3), ValueError, r"got \(3,\)"),
         ("a word", TypeError, "features of 'audio' must be a tensor, got str"),
-        ((torch.randn(2, 6, 3),), ValueError, r"the pair \(tokens, padding\), got 1 things"),
+        ((torch.randn(2, 6, 3),), ValueError, r"the pair \(tokens, padding_mask\), got 1 things"),
         ((torch.randn(2, 3), NO_PADDING), ValueError, r"got \(2, 3\)"),
         (
             (torch.randn(2, 6, 3), NO_PADDING.float()),
             TypeError,
-            "padding of 'audio' must be boolean",
+            "padding_mask of 'audio', .*must be boolean",
         ),
         ((torch.randn(2, 6, 3), [[True] * 6] * 2), TypeError, "must be boolean.*got list"),
         ((torch.randn(2, 6, 3), NO_PADDING[:, :5]), ValueError, r"shape \(2, 6\), got \(2, 5\)"),

@@ -59,16 +59,6 @@ def test_weighted_by_hand():
     torch.testing.assert_close(op(x), torch.tensor([[1.0, 3.0]]).double())
 
 
-def test_weighted_gives_the_weight_of_the_absent_to_the_others():
-    op = make("weighted", dict.fromkeys("abc", 2), 2, project=False)
-    with torch.no_grad():
-        op.a.copy_(torch.tensor([0.3, -1.0, 2.0]))
-    x = features(op, 1)
-    a, _, c = op.a.exp()
-    expected = (a * x["a"] + c * x["c"]) / (a + c)
-    torch.testing.assert_close(op(x, {"b": torch.tensor([False])}), expected)
-
-
 def test_gated_is_the_published_unit_for_two():
     op = make("gated", {"v": 3, "t": 4})
     x = features(op)
@@ -86,15 +76,6 @@ def test_gates_sum_to_one_and_leave_out_the_absent():
     z = op.gates(x, present)
     torch.testing.assert_close(z.sum(dim=1), torch.ones(6, 5).double())
     assert not z[:, 1].any()
-
-
-def test_attention_written_out():
-    op = make("attention")
-    x = features(op)
-    scores = torch.stack([(op.K[m](v) @ op.q) / math.sqrt(5) for m, v in x.items()], dim=1)
-    a = scores.softmax(dim=1)
-    expected = sum(a[:, i, None] * op.V[m](v) for i, (m, v) in enumerate(x.items()))
-    torch.testing.assert_close(op(x), expected)
 
 
 def test_attention_at_high_temperature_is_the_mean():
@@ -117,14 +98,6 @@ def test_norm_of_the_outer_product_factorises():
     x = features(op)
     expected = torch.stack([1 + v.square().sum(dim=1) for v in x.values()]).prod(dim=0)
     torch.testing.assert_close(op.outer(x).square().sum(dim=1), expected)
-
-
-def test_outer_product_against_einsum():
-    op = make("tensor")
-    x = features(op)
-    one = [torch.cat([v, torch.ones(6, 1).double()], dim=1) for v in x.values()]
-    expected = torch.einsum("bi,bj,bk->bijk", *one).flatten(1)
-    torch.testing.assert_close(op.outer(x), expected)
 
 
 def test_tensor_fusion_without_a_modality_keeps_the_lower_orders():
@@ -158,12 +131,3 @@ def test_one_modality_alone_is_linear():
         x, y = torch.randn(2, 4, 3, dtype=torch.float64)
         zero = op({"a": torch.zeros(4, 3).double()})
         torch.testing.assert_close(op({"a": x + y}) + zero, op({"a": x}) + op({"a": y}))
-
-
-def test_average_is_the_mean_of_those_present():
-    op = make("average", dict.fromkeys("abc", 5))
-    x = features(op, 2)
-    present = {"b": torch.tensor([False, True])}
-    h = op(x, present)
-    torch.testing.assert_close(h[0], (x["a"][0] + x["c"][0]) / 2)
-    torch.testing.assert_close(h[1], (x["a"][1] + x["b"][1] + x["c"][1]) / 3)

@@ -50,11 +50,12 @@ class SoundTokens(TokenFusion):
 
     absent_score = -torch.inf
 
-    def fuse(self, x, real):
+    def fuse(self, x, present):
         v = torch.cat([self.V[m](t) for m, t in x.items()], dim=1)  # (B, ΣT, d)
         scores = (v * self.q).sum(dim=2)
-        if real is not None:
-            scores = scores.masked_fill(~torch.cat(list(real.values()), dim=1), self.absent_score)
+        if present is not None:
+            exists = torch.cat(list(present.values()), dim=1)
+            scores = scores.masked_fill(~exists, self.absent_score)
         return (scores.softmax(dim=1)[..., None] * v).sum(dim=1)
 
     def num_params(self):
@@ -118,7 +119,7 @@ class ReadsTheBatchAsASequence(Sound):
 
 
 class AbsentTimesZero(Sound):
-    """Goes past the door and multiplies by a mask: NaN times zero is NaN."""
+    """Goes past the checks and multiplies by a mask: NaN times zero is NaN."""
 
     def forward(self, features, present=None):
         full, mask = {m: torch.zeros(1, d) for m, d in self.dims.items()}, None
@@ -289,15 +290,15 @@ class ScoreZeroForPadding(SoundTokens):
 
 
 class MeanOverPadding(SoundTokens):
-    def fuse(self, x, real):
-        return super().fuse(x, real) + sum(self.V[m](t).mean(dim=1) for m, t in x.items())
+    def fuse(self, x, present):
+        return super().fuse(x, present) + sum(self.V[m](t).mean(dim=1) for m, t in x.items())
 
     def flops(self, batch, tokens=None):
         return 2 * super().flops(batch, tokens)
 
 
 class PaddingTimesZero(SoundTokens):
-    """Goes past the door and multiplies by the mask."""
+    """Goes past the checks and multiplies by the mask."""
 
     def admit(self, features, present):
         pairs = {m: v if isinstance(v, tuple) else (v, None) for m, v in features.items()}
@@ -390,4 +391,4 @@ def test_a_planted_bug_is_found_by_name(mutant):
 
 
 WIDE = {AbsentTimesZero, AlwaysDropsOut}
-"""Bugs that nothing escapes: one goes past the door, one answers at random."""
+"""Bugs that nothing escapes: one goes past the checks, one answers at random."""

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import itertools
-import math
 
 import pytest
 import torch
 from torch import nn
 
 from mmtutor import fusion
-from mmtutor.fusion.attention import attend
-from mmtutor.fusion.lookup import few, look_up, project_late
+from mmtutor.fusion.attend import attend, few
+from mmtutor.fusion.cross_attention import look_up, project_late
 
 DIMS = {"image": 3, "audio": 4, "text": 2}
 
@@ -37,61 +36,13 @@ def sequences(dims=DIMS, batch=5, seed=1):
     return x, present
 
 
-def real_tokens(x, present, name, b):
-    """The tokens of one modality of one sample that exist: a list, possibly empty."""
-    tokens, padding = x[name]
-    return [t for t, pad in zip(tokens[b], padding[b], strict=True) if present[name][b] and not pad]
-
-
-def softmax_mix(q, keys, values, heads=1):
-    """One question, by hand: the values of each head mixed by its own softmax."""
-    parts = []
-    for piece in torch.arange(len(q)).chunk(heads):
-        scores = torch.stack([q[piece] @ k[piece] / math.sqrt(len(piece)) for k in keys])
-        weight = scores.exp() / scores.exp().sum()
-        parts.append(sum(w * v[piece] for w, v in zip(weight, values, strict=True)))
-    return torch.cat(parts)
-
-
-@pytest.mark.parametrize("heads", [1, 2, 3])
-def test_attend_written_out(heads):
-    q, k, v = (torch.randn(2, T, 6, dtype=torch.float64) for T in (3, 4, 4))
-    real = torch.tensor([[True, False, True, True], [True, True, True, False]])
-    y = attend(q, k, v, heads=heads, real=real)
-    for b, t in itertools.product(range(2), range(3)):
-        expected = softmax_mix(q[b, t], k[b][real[b]], v[b][real[b]], heads)
-        torch.testing.assert_close(y[b, t], expected)
-
-
 def test_attend_without_any_key_is_finite():
     q, k, v = (torch.randn(2, 3, 4, requires_grad=True) for _ in range(3))
-    real = torch.tensor([[False, False, False], [True, False, True]])
-    y = attend(q, k, v, real=real)
+    present = torch.tensor([[False, False, False], [True, False, True]])
+    y = attend(q, k, v, present=present)
     torch.testing.assert_close(y[0], attend(q, k, v)[0])
     y.square().sum().backward()
     assert all(t.grad.isfinite().all() for t in (q, k, v))
-
-
-@pytest.mark.parametrize("heads", [1, 2])
-def test_cross_attention_written_out(heads):
-    op = make("cross_attention", heads=heads)
-    # Of 2, 3 and 4 tokens the last are many for 6 / 2 = 3 numbers a head: both ways of computing.
-    assert [few(T, 6 // heads) for T in (2, 3, 4)] == [True, True, heads == 1]
-    x, present = sequences()
-    h = op(x, present)
-    for b in range(len(h)):
-        tokens = {m: real_tokens(x, present, m, b) for m in DIMS}
-        pieces = [
-            torch.stack(t).mean(dim=0) if t else torch.zeros(DIMS[m]).double()
-            for m, t in tokens.items()
-        ]
-        for target, source in itertools.permutations(DIMS, 2):
-            asked = [op.Q[target].weight @ t for t in tokens[target]]
-            keys = [op.K[source].weight @ t for t in tokens[source]]
-            values = [op.V[source].weight @ t for t in tokens[source]]
-            found = [softmax_mix(q, keys, values, heads) for q in asked] if keys else []
-            pieces.append(torch.stack(found).mean(dim=0) if found else torch.zeros(6).double())
-        torch.testing.assert_close(h[b], op.W(torch.cat(pieces)))
 
 
 def test_a_lone_token_is_found_as_its_own_double_is():
@@ -110,14 +61,14 @@ def test_a_lone_token_is_found_as_its_own_double_is():
 @pytest.mark.parametrize("masked", [False, True])
 def test_attention_to_few_keys_is_attention_to_many(keys, masked):
     q, k, v = (torch.randn(3, n, 6).double() for n in (5, keys, keys))
-    real = torch.arange(keys) < torch.tensor([[1], [2], [0]]) if masked else None
+    present = torch.arange(keys) < torch.tensor([[1], [2], [0]]) if masked else None
     assert few(3, 6 // 2)
     assert not few(4, 6 // 2)
-    mask = None if real is None else (real | ~real.any(dim=1, keepdim=True))[:, None, None]
+    mask = None if present is None else (present | ~present.any(1, keepdim=True))[:, None, None]
     heads = [t.unflatten(2, (2, 3)).transpose(1, 2) for t in (q, k, v)]
     y = nn.functional.scaled_dot_product_attention(*heads, attn_mask=mask)
     expected = y.transpose(1, 2).flatten(2)
-    torch.testing.assert_close(attend(q, k, v, heads=2, real=real), expected)
+    torch.testing.assert_close(attend(q, k, v, heads=2, present=present), expected)
 
 
 @pytest.mark.parametrize("heads", [1, 2])
@@ -224,42 +175,17 @@ def test_modalities_talk_through_the_bottleneck_alone(monkeypatch):
     assert mixed_difference(op) > 1e-3
     average = op.exchange
 
-    def silent(said, present):
+    def silent(tokens, present):
         # Between layers the bottleneck stays at its start; the ends (one token) are averaged.
-        return op.f.expand(len(said), -1, -1) if said.shape[2] > 1 else average(said, present)
+        return op.f.expand(len(tokens), -1, -1) if tokens.shape[2] > 1 else average(tokens, present)
 
     monkeypatch.setattr(op, "exchange", silent)
     assert mixed_difference(op) < 1e-12
 
 
-def test_bottleneck_without_a_modality_is_the_bottleneck_of_the_others():
-    op, rest = make("bottleneck"), make("bottleneck", {"image": 3, "text": 2})
-    state = {key: value for key, value in op.state_dict().items() if "audio" not in key}
-    rest.load_state_dict({**state, "c": op.c[[0, 2]]})
-    x, _ = sequences()
-    here = {m: v for m, v in x.items() if m != "audio"}
-    gone = {"audio": torch.zeros(5, dtype=torch.bool)}
-    torch.testing.assert_close(op(x, gone), rest(here))
-
-
-def test_experts_written_out():
-    op = make("mixture_of_experts", experts=2, hidden=5)
-    x = {m: torch.randn(4, d).double() for m, d in DIMS.items()}
-    g = op.gates(x)
-    torch.testing.assert_close(g.sum(dim=1), torch.ones(4).double())
-    torch.testing.assert_close(op(x), sum(g[:, i, None] * E for i, E in enumerate(experts(op, x))))
-
-
 def experts(op, x):
     """Each expert's own answer, ``(B, d)``, in the order of the gates."""
-    answers = []
-    for m, v in x.items():
-        for A, a in zip(
-            op.A[m].weight.split(op.hidden), op.A[m].bias.split(op.hidden), strict=True
-        ):
-            B = op.B[m].weight.split(op.hidden, dim=1)[len(answers) % op.experts]
-            answers.append((v @ A.T + a).relu() @ B.T + op.b.weight[:, len(answers)])
-    return answers
+    return [E(v) for m, v in x.items() for E in op.E[m]]
 
 
 def test_experts_with_equal_gates_are_averaged():
@@ -308,9 +234,9 @@ def test_two_experts_and_a_gate_say_xor():
     with torch.no_grad():
         for parameter in op.parameters():
             parameter.zero_()
-        for layer in op.A.values():  # each expert sees relu(x) and relu(-x)
-            layer.weight.copy_(torch.tensor([[1.0], [-1.0], [1.0], [-1.0]]))
-        op.B["b"].weight.copy_(torch.tensor([[1.0, -1.0, -1.0, 1.0]]))
+        for layer, sign in zip(op.E["b"], (1, -1), strict=True):  # relu(b) - relu(-b) = b
+            layer[0].weight.copy_(torch.tensor([[1.0], [-1.0]]))
+            layer[2].weight.copy_(sign * torch.tensor([[1.0, -1.0]]))
         op.G.weight.copy_(torch.tensor([[0, 0], [0, 0], [1e3, 0], [-1e3, 0]]))
         op.G.bias.copy_(torch.tensor([-1e3, -1e3, 0, 0]))
     a, b = torch.randn(2, 100, 1).double()

@@ -8,6 +8,7 @@ from torch.autograd.gradcheck import GradcheckError, gradcheck
 
 from mmtutor.fusion.contract.problem import Problem, contents
 from mmtutor.fusion.contract.promise import Broken, promise
+from mmtutor.fusion.tokens import TokenFusion
 
 
 @promise()
@@ -19,13 +20,13 @@ def costs_are_as_counted(p: Problem) -> None:
     counted = sum(v.numel() for v in op.parameters() if v.requires_grad)
     if op.num_params() != counted:
         raise Broken(f"num_params() says {op.num_params()}, the module holds {counted}")
-    told = op.flops(p.batch, p.tokens) if op.reads_tokens else op.flops(p.batch)
+    flops = op.flops(p.batch, p.tokens) if isinstance(op, TokenFusion) else op.flops(p.batch)
     for words, present in (("", None), (", with absences", p.present)):
         with FlopCounterMode(display=False) as counter:
             op(x if present else contents(x), present)
-        if counter.get_total_flops() != told:
+        if counter.get_total_flops() != flops:
             raise Broken(
-                f"flops({p.batch}) says {told}, counted are {counter.get_total_flops()}{words}"
+                f"flops({p.batch}) says {flops}, counted are {counter.get_total_flops()}{words}"
             )
 
 

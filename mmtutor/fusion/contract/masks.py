@@ -26,13 +26,13 @@ def absent_content_reaches_no_gradient(p: Problem) -> None:
 @promise(tokens=True)
 def padding_cannot_change_h(p: Problem) -> None:
     """What a padding token holds, NaN included, cannot change ``h``, bit for bit."""
-    _blind(p, p.padding, "a padding token")
+    _blind(p, p.padding_mask, "a padding token")
 
 
 @promise(tokens=True)
 def padding_reaches_no_gradient(p: Problem) -> None:
     """What a padding token holds cannot change a gradient, and gets none."""
-    _blind_backwards(p, p.padding, "a padding token")
+    _blind_backwards(p, p.padding_mask, "a padding token")
 
 
 @promise(tokens=True)
@@ -42,7 +42,7 @@ def more_padding_changes_nothing(p: Problem) -> None:
     longer: Features = {}
     for name, value in contents(x).items():
         tokens = value if name in p.tokens else value[:, None]
-        mask = p.padding.get(name, torch.zeros(tokens.shape[:2], dtype=torch.bool))
+        mask = p.padding_mask.get(name, torch.zeros(tokens.shape[:2], dtype=torch.bool))
         more = tokens.new_full((p.batch, 2, tokens.shape[2]), torch.nan)
         mask = torch.nn.functional.pad(mask, (0, 2), value=True)
         longer[name] = torch.cat([tokens, more], dim=1), mask
@@ -57,7 +57,7 @@ def all_padding_is_absent(p: Problem) -> None:
     for name, value in x.items():
         tokens = value if name in p.tokens else value[:, None]
         gone = p.absent(name).view(tokens.shape[:2])
-        masked[name] = tokens, gone | p.padding.get(name, gone)
+        masked[name] = tokens, gone | p.padding_mask.get(name, gone)
     if not torch.equal(op(masked), op(p.masked(x), p.present)):
         raise Broken("a modality of padding alone is not treated as absent")
 
@@ -101,17 +101,17 @@ def absent_takes_no_part(p: Problem) -> None:
 
 @promise()
 def nothing_said_is_all_present(p: Problem) -> None:
-    """``present`` true everywhere, paddings false everywhere, is the same as nothing said."""
+    """``present`` true everywhere, padding masks false everywhere, is the same as nothing said."""
     op, x = p.operator().double(), contents(p.features(torch.float64))
     h = op(x)
-    said = {name: torch.ones(p.batch, dtype=torch.bool) for name in p.dims}
-    must_be_close(op(x, said), h, "marking every modality present changed h")
+    all_present = {name: torch.ones(p.batch, dtype=torch.bool) for name in p.dims}
+    must_be_close(op(x, all_present), h, "marking every modality present changed h")
     if p.tokens:
         pairs = {
             name: (v, torch.zeros(v.shape[:2], dtype=torch.bool)) if v.dim() == 3 else v
             for name, v in x.items()
         }
-        must_be_close(op(pairs), h, "a padding that is false everywhere changed h")
+        must_be_close(op(pairs), h, "a padding_mask that is false everywhere changed h")
 
 
 def _blind(p: Problem, where: Mapping[str, Tensor], what: str) -> None:
@@ -139,12 +139,13 @@ def _blind_backwards(p: Problem, where: Mapping[str, Tensor], what: str) -> None
     both = {**x_junk, **learnt_junk}
     for name, clean in {**x, **learnt}.items():
         junk = both[name]
-        if clean is None:
+        if clean is None or junk is None:
             continue
         if not junk.isfinite().all():
             raise Broken(f"NaN in {what} reached the gradient of {name!r}")
         if not torch.equal(clean, junk):
             raise Broken(f"the content of {what} changed the gradient of {name!r}")
     for name, mask in where.items():
-        if x[name] is not None and x[name][mask].any():
+        gradient = x[name]
+        if gradient is not None and gradient[mask].any():
             raise Broken(f"{what}, {name!r}, gets a gradient")

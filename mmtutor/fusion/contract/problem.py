@@ -1,7 +1,7 @@
 """A problem to put to an operator: sizes, contents, who is absent where, what is padding.
 
-The promises of :mod:`mmtutor.fusion.promises` are checked on such problems: on a few fixed ones
-by :func:`mmtutor.fusion.check_contract`, on thousands of drawn ones by the test suite.
+The promises of :data:`mmtutor.fusion.contract.PROMISES` are checked on such problems: on a few
+fixed ones by :func:`mmtutor.fusion.check_contract`, on drawn ones by the test suite.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from torch import Tensor
 from mmtutor.fusion.base import Fusion
 
 Features = dict[str, Any]
-"""``{name: (B, d)}``, ``{name: (B, T, d)}`` or ``{name: ((B, T, d), padding)}``."""
+"""``{name: (B, d)}``, ``{name: (B, T, d)}`` or ``{name: ((B, T, d), padding_mask)}``."""
 
 
 NAMES = ("image", "audio", "text", "touch")
@@ -70,7 +70,7 @@ class Problem:
     :param out_dim: width of ``h``.
     :param present: ``{name: (B,) bool}`` for every modality.
     :param tokens: how many tokens a modality has; a name left out is a vector.
-    :param padding: ``{name: (B, T) bool}`` for those modalities that come with a mask.
+    :param padding_mask: ``{name: (B, T) bool}`` for those modalities that come with a mask.
     :param seed: of weights and contents.
     """
 
@@ -79,7 +79,7 @@ class Problem:
     out_dim: int
     present: dict[str, Tensor]
     tokens: dict[str, int] = field(default_factory=dict)
-    padding: dict[str, Tensor] = field(default_factory=dict)
+    padding_mask: dict[str, Tensor] = field(default_factory=dict)
     seed: int = 0
 
     @property
@@ -117,7 +117,7 @@ class Problem:
     def masked(self, contents: Mapping[str, Tensor]) -> Features:
         """Put each tensor beside its padding, as an encoder's ``tokens`` returns it."""
         return {
-            name: (value, self.padding[name]) if name in self.padding else value
+            name: (value, self.padding_mask[name]) if name in self.padding_mask else value
             for name, value in contents.items()
         }
 
@@ -153,15 +153,15 @@ def fixed(
     widths = [out_dim] * 4 if subject.equal_widths else [5, 3, 4, 2]
     dims = dict(zip(NAMES[:modalities], widths, strict=False))
     row, column = torch.arange(batch)[:, None], torch.arange(modalities)
-    there = (row + column) % (modalities + 1) > 0  # each sample lacks another one, some none
-    there |= (column == row % modalities) | torch.tensor(whole)
-    tokens, padding = {}, {}
+    here = (row + column) % (modalities + 1) > 0  # each sample lacks another one, some none
+    here |= (column == row % modalities) | torch.tensor(whole)
+    tokens, padding_mask = {}, {}
     if subject.operator.reads_tokens:
         tokens = {name: 4 - i for i, name in enumerate(dims)}
         if not whole:
             # Lengths from 1 up; the last modality comes without a mask.
             for i, name in enumerate(list(dims)[:-1] if modalities > 1 else dims):
                 length = 1 + (torch.arange(batch) + i) % tokens[name]
-                padding[name] = torch.arange(tokens[name]) >= length[:, None]
-    present = {name: there[:, i] for i, name in enumerate(dims)}
-    return Problem(subject, dims, out_dim, present, tokens, padding, seed)
+                padding_mask[name] = torch.arange(tokens[name]) >= length[:, None]
+    present = {name: here[:, i] for i, name in enumerate(dims)}
+    return Problem(subject, dims, out_dim, present, tokens, padding_mask, seed)

@@ -53,9 +53,11 @@ class Promise:
         return operator.reads_tokens or not self.tokens
 
 
-def promise(**terms: int | bool) -> Callable[[Callable[[Problem], None]], Promise]:
+def promise(
+    modalities: int = 1, *, tokens: bool = False, ordinary: bool = False, program: bool = False
+) -> Callable[[Callable[[Problem], None]], Promise]:
     """Turn a function into a :class:`Promise`; its docstring's first line is the sentence."""
-    return lambda check: Promise(check, **terms)
+    return lambda check: Promise(check, modalities, tokens, ordinary, program)
 
 
 def must_be_close(a: Tensor, b: Tensor, complaint: str, tolerance: float = 1e-7) -> None:

@@ -95,7 +95,7 @@ def order_invariance_is_as_declared(p: Problem) -> None:
 
 @promise()
 def bad_input_is_refused(p: Problem) -> None:
-    """A misspelt name, a wrong width, a sample without anything is refused at the door."""
+    """A misspelt name, a wrong width, a sample without anything is refused."""
     op, x = p.operator(), p.features()
     name = next(iter(p.dims))
     nobody = {m: torch.zeros(p.batch, dtype=torch.bool) for m in p.dims}

@@ -1,4 +1,4 @@
-"""The checks at the door of ⊕: bad input is refused in the words of the caller's problem.
+"""What ⊕ refuses: bad input, in the words of the caller's problem.
 
 Every check says which modality, what came, and what was expected. None of them looks at the
 contents of a feature; the two that look at masks are skipped while a program is being compiled
@@ -7,18 +7,19 @@ or exported, where data are not there yet.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Mapping
 from typing import Any, NoReturn
 
 import torch
 from torch import Tensor, nn
 
-from mmtutor.fusion.registry import OPERATORS
 from mmtutor.names import check_name, listed, unknown
 
 
 def check_widths(dims: Mapping[str, int], out_dim: int) -> None:
     """Refuse no modality, a width that is no whole number ≥ 1, a name that cannot be used."""
+    check_mapping("dims", dims, "{name: width}")
     if not dims:
         raise ValueError("fusion needs at least one modality, dims is empty")
     for name, width in {**dims, "out_dim": out_dim}.items():
@@ -26,7 +27,7 @@ def check_widths(dims: Mapping[str, int], out_dim: int) -> None:
             raise ValueError(f"the width of {name!r} must be a whole number ≥ 1, got {width!r}")
     for name in dims:
         # The name becomes part of parameter names, where a dot has a meaning of its own.
-        if not name or "." in name or hasattr(nn.ModuleDict, name):
+        if not isinstance(name, str) or not name or "." in name or hasattr(nn.ModuleDict, name):
             raise ValueError(f"{name!r} cannot name a modality; use a word such as 'image'")
 
 
@@ -50,16 +51,45 @@ def check_equal_widths(operator: str, dims: Mapping[str, int], out_dim: int) -> 
             )
 
 
+def check_counts(**options: int) -> None:
+    """Refuse an option that is no whole number of at least 1."""
+    for name, value in options.items():
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise TypeError(f"{name} must be a whole number, got {value!r}")
+        if value < 1:
+            raise ValueError(f"{name} must be at least 1, got {value}")
+
+
+def check_positive(**options: float) -> None:
+    """Refuse an option that is no finite number above 0."""
+    for name, value in options.items():
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise TypeError(f"{name} must be a number, got {value!r}")
+        if not 0 < value < math.inf:
+            raise ValueError(f"{name} must be above 0, got {value}")
+
+
+def check_heads(heads: int, width: int) -> None:
+    """Refuse a number of heads that does not divide the width evenly."""
+    if not isinstance(heads, int) or heads < 1 or width % heads:
+        raise ValueError(f"heads share the width evenly: {heads!r} does not divide {width}")
+
+
+def check_mapping(what: str, value: object, form: str) -> None:
+    """Refuse what is no mapping by name."""
+    if not isinstance(value, Mapping):
+        raise TypeError(f"{what} must be a dictionary {form}, got {type(value).__name__}")
+
+
 def check_vectors(features: Mapping[str, Any], dims: Mapping[str, int]) -> dict[str, Tensor]:
     """Return the features given, in the order of ``dims``, each ``(B, d_m)``."""
     given = _known(features, dims)
-    sizes = []
     for name, value in given.items():
         shape = value.shape if isinstance(value, Tensor) else ()
         if len(shape) != 2 or shape[1] != dims[name]:
             _refuse_vector(name, value, dims[name])
-        sizes.append(shape[0])
-    _check_batch(given, sizes)
+        _check_numbers(name, value)
+    _check_batch(given)
     return given
 
 
@@ -69,8 +99,8 @@ def _refuse_vector(name: str, value: object, width: int) -> NoReturn:
         raise ValueError(
             f"features of {name!r} must have shape (batch, {width}), got a sequence "
             f"{_shape(tokens)}: this operator reads one vector a modality. Pool the tokens "
-            "first, for example by their mean, or use an operator that reads tokens: "
-            f"{listed(key for key, operator in OPERATORS.items() if operator.reads_tokens)}"
+            "first, for example by their mean, or use an operator that reads tokens, such as "
+            "'cross_attention' or 'bottleneck'"
         )
     _check_tensor(name, value)
     raise ValueError(f"features of {name!r} must have shape (batch, {width}), got {_shape(value)}")
@@ -79,38 +109,50 @@ def _refuse_vector(name: str, value: object, width: int) -> NoReturn:
 def check_tokens(
     features: Mapping[str, Any], dims: Mapping[str, int]
 ) -> dict[str, tuple[Tensor, Tensor | None]]:
-    """Return ``(tokens (B, T_m, d_m), padding (B, T_m) or None)`` of what is given, by name."""
+    """Return ``(tokens (B, T_m, d_m), padding_mask (B, T_m) or None)`` of what is given."""
     given = {}
     for name, value in _known(features, dims).items():
         pair = isinstance(value, tuple | list)
         if pair and len(value) != 2:
             raise ValueError(
-                f"features of {name!r} must be a tensor or the pair (tokens, padding), "
+                f"features of {name!r} must be a tensor or the pair (tokens, padding_mask), "
                 f"got {len(value)} things"
             )
-        tokens, padding = value if pair else (value, None)
+        tokens, padding_mask = value if pair else (value, None)
         _check_tensor(name, tokens)
-        if tokens.dim() == 2 and padding is None:
+        if tokens.dim() == 2 and padding_mask is None:
             tokens = tokens[:, None]  # (B, d_m) -> (B, 1, d_m): a vector is one token
         if tokens.dim() != 3 or tokens.shape[2] != dims[name] or tokens.shape[1] == 0:
             raise ValueError(
                 f"features of {name!r} must have shape (batch, tokens, {dims[name]}) with at least "
                 f"one token, or (batch, {dims[name]}), got {_shape(tokens)}"
             )
-        if padding is not None:
-            if not isinstance(padding, Tensor) or padding.dtype != torch.bool:
-                raise TypeError(
-                    f"the padding of {name!r} must be boolean, True where a token is padding, "
-                    f"got {getattr(padding, 'dtype', type(padding).__name__)}"
-                )
-            if padding.shape != tokens.shape[:2]:
+        _check_numbers(name, tokens)
+        if padding_mask is not None:
+            _check_flags(
+                f"the padding_mask of {name!r}, True where a token is padding,", padding_mask
+            )
+            if padding_mask.shape != tokens.shape[:2]:
                 raise ValueError(
-                    f"the padding of {name!r} must have one flag a token, shape "
-                    f"{_shape(tokens, 2)}, got {_shape(padding)}"
+                    f"the padding_mask of {name!r} must have one flag a token, shape "
+                    f"{_shape(tokens, 2)}, got {_shape(padding_mask)}"
                 )
-        given[name] = tokens, padding
-    _check_batch(given, [tokens.shape[0] for tokens, _ in given.values()])
+        given[name] = tokens, padding_mask
+    _check_batch({name: tokens for name, (tokens, _) in given.items()})
     return given
+
+
+def check_weights(operator: nn.Module, given: Mapping[str, Tensor]) -> None:
+    """Refuse features of another type than the operator's weights."""
+    some = next(operator.parameters(), None)
+    if some is None:
+        return
+    for name, value in given.items():
+        if value.dtype != some.dtype:
+            raise TypeError(
+                f"features of {name!r} are {value.dtype}, the weights of {type(operator).__name__} "
+                f"{some.dtype}: convert one of them, for example features.to({some.dtype})"
+            )
 
 
 def check_present(
@@ -121,11 +163,7 @@ def check_present(
     batch, columns = some.shape[0], {}
     for name, flags in present.items():
         check_name("modality", name, dims, KeyError)
-        if not isinstance(flags, Tensor) or flags.dtype != torch.bool:
-            raise TypeError(
-                f"present[{name!r}] must be boolean, "
-                f"got {getattr(flags, 'dtype', type(flags).__name__)}"
-            )
+        _check_flags(f"present[{name!r}]", flags)
         if flags.dim() != 1 or flags.shape[0] != batch:
             raise ValueError(
                 f"present[{name!r}] must have shape ({batch},), one flag a sample, "
@@ -151,6 +189,7 @@ def check_nobody_is_empty(mask: Tensor) -> None:
 
 
 def _known(features: Mapping[str, Any], dims: Mapping[str, int]) -> dict[str, Any]:
+    check_mapping("features", features, "{name: tensor}")
     given = {name: features[name] for name in dims if name in features}
     if len(given) < len(features):
         raise KeyError(unknown("modality", next(m for m in features if m not in dims), dims))
@@ -164,11 +203,28 @@ def _check_tensor(name: str, value: object) -> None:
         raise TypeError(f"features of {name!r} must be a tensor, got {type(value).__name__}")
 
 
-def _check_batch(names: Iterable[str], sizes: list[int]) -> None:
+def _check_numbers(name: str, value: Tensor) -> None:
+    if not value.is_floating_point():
+        raise TypeError(
+            f"features of {name!r} must be floating-point numbers, got {value.dtype}: "
+            "encode ids and labels first, convert counts by .float()"
+        )
+    if value.layout != torch.strided:
+        raise TypeError(f"features of {name!r} must be dense, got {value.layout}: use .to_dense()")
+
+
+def _check_flags(what: str, flags: object) -> None:
+    if not isinstance(flags, Tensor) or flags.dtype != torch.bool:
+        came = flags.dtype if isinstance(flags, Tensor) else type(flags).__name__
+        raise TypeError(f"{what} must be boolean, got {came}")
+
+
+def _check_batch(given: Mapping[str, Tensor]) -> None:
     # Not a set of sizes: while a program is exported they are symbols, which cannot be hashed.
+    sizes = [value.shape[0] for value in given.values()]
     if any(size != sizes[0] for size in sizes):
-        told = ", ".join(f"{name!r} has {size}" for name, size in zip(names, sizes, strict=True))
-        raise ValueError(f"the modalities must hold the same number of samples: {told}")
+        each = ", ".join(f"{name!r} has {size}" for name, size in zip(given, sizes, strict=True))
+        raise ValueError(f"the modalities must hold the same number of samples: {each}")
 
 
 def _shape(value: object, axes: int | None = None) -> str:
