@@ -7,8 +7,8 @@ import math
 import pytest
 from torch import nn
 
-from benchmarks import peers
 from benchmarks import fusion as benchmark
+from benchmarks import peers
 from mmtutor import fusion
 from mmtutor.fusion.reference import FORMULAS
 
