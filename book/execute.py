@@ -7,7 +7,9 @@ machines is left out, so that a second run of the same code leaves nothing to co
 from __future__ import annotations
 
 import argparse
+import copy
 import os
+import re
 import sys
 import time
 from pathlib import Path
@@ -82,24 +84,55 @@ def settle(notebook: NotebookNode) -> None:
                 data.pop("application/vnd.jupyter.widget-view+json", None)
 
 
-def execute(path: Path, timeout: int) -> float:
-    """Run one notebook and store its outputs; return the seconds it took."""
-    notebook = nbformat.read(path, as_version=4)
-    renew_setup_cell(notebook)
-    client = NotebookClient(
+def run(notebook: NotebookNode, path: Path, timeout: int) -> None:
+    """Run all cells in one clean kernel, in the notebook's folder, and settle their outputs."""
+    # Inherited by the kernel: a progress bar in a stored output is noise.
+    os.environ["TQDM_DISABLE"] = "1"
+    NotebookClient(
         notebook,
         timeout=timeout,
         kernel_name="python3",
         resources={"metadata": {"path": str(path.parent)}},
         store_widget_state=False,
         record_timing=False,
-    )
-    start = time.perf_counter()
-    client.execute()
-    seconds = time.perf_counter() - start
+    ).execute()
     settle(notebook)
+
+
+def execute(path: Path, timeout: int) -> float:
+    """Run one notebook and store its outputs; return the seconds it took."""
+    notebook = nbformat.read(path, as_version=4)
+    renew_setup_cell(notebook)
+    start = time.perf_counter()
+    run(notebook, path, timeout)
+    seconds = time.perf_counter() - start
     store(notebook, path)
     return seconds
+
+
+def changed_by_a_second_run(path: Path, timeout: int = 300) -> list[str]:
+    """Run a notebook twice in one kernel, and say where the second run tells something else.
+
+    Outputs of the cells tagged ``timed`` depend on the clock and are not compared; their claims
+    hold in both runs, as all others do.
+    """
+    notebook = nbformat.read(path, as_version=4)
+    cells = notebook.cells
+    notebook.cells = [*cells, *copy.deepcopy(cells)]
+    run(notebook, path, timeout)
+    return [
+        f"cell {place}: {shown(first)[:300]!r} became {shown(second)[:300]!r}"
+        for place, (first, second) in enumerate(
+            zip(notebook.cells[: len(cells)], notebook.cells[len(cells) :], strict=True)
+        )
+        if "timed" not in first.metadata.get("tags", []) and shown(first) != shown(second)
+    ]
+
+
+def shown(cell: NotebookNode) -> str:
+    """Return all that a cell shows, without where in memory it lies."""
+    outputs = [output.get("text") or output.get("data", {}) for output in cell.get("outputs", [])]
+    return re.sub(r"\b0x[0-9a-f]{6,}", "0x…", "\n".join(map(str, outputs)))
 
 
 def main() -> int:
@@ -108,6 +141,11 @@ def main() -> int:
     parser.add_argument("notebook", nargs="*", type=Path, help="default: all of the book")
     parser.add_argument(
         "--setup-cells", action="store_true", help="renew these only, without running anything"
+    )
+    parser.add_argument(
+        "--twice",
+        action="store_true",
+        help="run each twice in one kernel and compare; store nothing",
     )
     parser.add_argument("--timeout", type=int, default=300, help="seconds a cell may take")
     arguments = parser.parse_args()
@@ -119,13 +157,16 @@ def main() -> int:
         renewed = [path for path in notebooks if renew_without_running(path)]
         print("\n".join(f"{path}: renewed" for path in renewed) or "All are as they should be.")
         return 0
-    # Inherited by the kernels: a progress bar in a stored output is noise.
-    os.environ["TQDM_DISABLE"] = "1"
     failed = []
     with tqdm(notebooks, unit="notebook", disable=False) as bar:
         for path in bar:
             bar.set_postfix_str(path.stem)
             try:
+                if arguments.twice:
+                    told = changed_by_a_second_run(path, arguments.timeout)
+                    tqdm.write("\n".join([f"{path}: {len(told)} cells changed", *told]))
+                    failed += [path] * bool(told)
+                    continue
                 seconds = execute(path, arguments.timeout)
             except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
                 failed.append(path)

@@ -209,6 +209,8 @@ def _interval(
         return float(measured), None, ""
     if measured.ndim != 1:
         raise ValueError(f"one number a run is needed, got shape {tuple(measured.shape)}")
+    if not measured.isfinite().all():  # on no side of any bound: the claim fails, and shows it
+        return float("nan"), None, ""
     middle, low, high = mean_interval(measured.tolist())
     return middle, (low, high), f"{len(measured)} {over or 'runs'}"
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from mmtutor.lessons.syllabus import chapter_number
+from tests.book.names import any_section_runs_again, one_name_one_meaning
 
 Notebook = Any
 Rule = Callable[[Notebook, str], Iterator[str]]
@@ -245,6 +246,8 @@ EVERY_CHAPTER: list[Rule] = [
     asks_before_it_tells,
     shows_pictures,
     guards_its_results,
+    one_name_one_meaning,
+    any_section_runs_again,
     has_exercises,
     closes_well,
 ]

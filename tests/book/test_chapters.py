@@ -9,6 +9,7 @@ import nbformat
 import pytest
 
 from tests.book.contract import EVERY_CHAPTER, EVERY_NOTEBOOK, Rule
+from tests.book.to_mend import TO_MEND
 
 ROOT = Path(__file__).parents[2]
 SETUP = (ROOT / "book/setup_cell.py").read_text(encoding="utf8").rstrip("\n")
@@ -33,7 +34,11 @@ def test_notebook_keeps_the_contract(path):
     notebook = nbformat.read(ROOT / path, as_version=4)
     rules = EVERY_CHAPTER if is_chapter(path) else EVERY_NOTEBOOK
     complaints = [text for rule in rules for text in rule(notebook, SETUP)]
-    assert not complaints, "\n".join([str(path), *complaints])
+    known = set(TO_MEND.get(path.as_posix(), ()))
+    new = [text for text in complaints if text not in known]
+    assert not new, "\n".join([str(path), *new])
+    mended = known - set(complaints)
+    assert not mended, "\n".join(["mended: take it out of tests/book/to_mend.py", *mended])
 
 
 def test_setup_cell_is_short():
@@ -129,6 +134,14 @@ def add_output(place, **output):
     )
 
 
+def overwritten(notebook: nbformat.NotebookNode) -> None:
+    """Two sections bind ``rate``; a third reads it, and gets whichever ran last."""
+    text = nbformat.v4.new_markdown_cell
+    code = nbformat.v4.new_code_cell
+    sources = ["## One", "rate = 1", "## Two", "def f(x):\n    return rate * x", "## Three"]
+    notebook.cells += [(text if s[0] == "#" else code)(s) for s in [*sources, "rate = 2"]]
+
+
 BREAKS = {
     "no facts": ("says_what_it_is", lambda nb: nb.metadata.pop("mmtutor")),
     "no number": ("says_what_it_is", lambda nb: nb.metadata.mmtutor.update(chapter="three")),
@@ -160,6 +173,9 @@ BREAKS = {
     ),
     "bitmap": ("shows_pictures", add_output(2, kind="display_data", data={"image/png": "AAAA"})),
     "no claim": ("guards_its_results", set_source(6, "print(1)")),
+    "two meanings": ("one_name_one_meaning", set_source(4, "f = 1\ndef f(): pass")),
+    "list and dictionary": ("one_name_one_meaning", set_source(4, "f = []\nf = {}")),
+    "overwritten by an exercise": ("any_section_runs_again", overwritten),
     "two exercises": ("has_exercises", set_source(8, "pass")),
     "other number": ("has_exercises", set_source(8, 'check("4.1", None)')),
     "no solution": ("has_exercises", set_source(9, "Two.")),
