@@ -17,6 +17,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from book.serve import serving
+from tests.book.paper import prints_well
 from tests.book.visit import Visit, move_by_keyboard, wake_lazy_parts
 
 ROOT = Path(__file__).parents[2]
@@ -113,6 +114,7 @@ def test_page_opened_as_a_file_on_a_phone(name, chromium, unpacked):
         assert visit.page.evaluate("document.documentElement.dataset.theme") == "dark"
         is_whole(visit, name, "file:")
         figures_move(visit, name)
+        prints_well(visit.page)
 
 
 @pytest.mark.parametrize("name", [*PAGES, "search"])
