@@ -23,4 +23,5 @@ COST = Exercise(
     praise="The cost of concatenation grows with the sum of the widths.",
     hint="W has one row for each coordinate of h and one column for each of [x_1; x_2].",
     probe=number,
+    tolerance=0.0,  # a count is exact
 )

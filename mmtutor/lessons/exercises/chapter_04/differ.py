@@ -32,7 +32,8 @@ DIFFER = Exercise(
             "The other way round: these are the two that cannot.",
         ),
     ),
-    praise="Whatever multiplies something of x_1 by something of x_2 can say 'they differ'.",
+    praise="Each of the three multiplies a coordinate of one by something that may change its sign "
+    "with the other.",
     hint="Look at each formula: is there a product in which both modalities take part?",
     probe=choices("concat", "weighted", "gated", "tensor", "low_rank"),
 )

@@ -42,6 +42,12 @@ class _LoudestOverBatch(_Loudest):
         return v.amax(dim=(0, 1))[None].expand(len(v), -1)
 
 
+class _LargestMagnitude(_Loudest):
+    def fuse(self, x: dict[str, Tensor], present: Tensor | None) -> Tensor:
+        v = torch.stack(list(x.values()), dim=1)  # zeros where absent never win
+        return v.gather(1, v.abs().argmax(dim=1, keepdim=True))[:, 0]
+
+
 class _Quietest(_Loudest):
     def fuse(self, x: dict[str, Tensor], present: Tensor | None) -> Tensor:
         v = torch.stack(list(x.values()), dim=1)
@@ -55,12 +61,16 @@ def _operator(answer: Any) -> Tensor:
     if not (isinstance(answer, type) and issubclass(answer, Fusion)):
         raise NotAnAnswer("a class is asked for that inherits from `fusion.Fusion`")
     op = answer({"image": 4, "audio": 4, "text": 4}, 4)
-    x = {name: draw(3, 4, seed=i) - 1 for i, name in enumerate(op.dims)}
+    x = {name: draw(3, 4, seed=i) - 0.4 for i, name in enumerate(op.dims)}
     absent = {
         "audio": torch.tensor([True, False, False]),
         "text": torch.tensor([True, True, False]),
     }
     whole, partial = op(x), op(x, absent)
+    if whole is None or partial is None:
+        raise NotAnAnswer("`fuse` returns None: is there a `return`?")
+    if op.num_params() is None or op.flops(3) is None:
+        raise NotAnAnswer("`num_params` and `flops` return None: how much does a maximum cost?")
     if whole.shape != (3, 4):
         raise NotAnAnswer(f"h should have shape (3, 4) here, yours has {tuple(whole.shape)}")
     costs = torch.tensor([op.num_params(), op.flops(3)])
@@ -79,6 +89,11 @@ LOUDEST = Exercise(
             _LoudestOverBatch,
             "The maximum runs over the samples too: they see each other. Take it over the "
             "modalities only.",
+        ),
+        (
+            _LargestMagnitude,
+            "That is the entry of the largest *absolute* value: −3 beats 2. The maximum of −3 and "
+            "2 is 2.",
         ),
         (_Quietest, "That is the minimum."),
     ),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor
 
-from mmtutor.lessons.checks import Exercise, draw, function, number
+from mmtutor.lessons.checks import Exercise, NotAnAnswer, called, draw, number
 
+_FAR = torch.tensor([[-60.0, 0.0, 1.0], [-40.0, 90.0, -45.0], [2.0, 70.0, -50.0]])  # low scores
 _PRESENT = torch.tensor([[True, True, True], [True, False, True], [False, False, True]])
 
 
@@ -16,6 +19,10 @@ def _masked(a: Tensor, present: Tensor) -> Tensor:
 
 def _zero_is_not_absent(a: Tensor, present: Tensor) -> Tensor:
     return (a * present).softmax(dim=1)
+
+
+def _very_low(a: Tensor, present: Tensor) -> Tensor:
+    return a.masked_fill(~present, -10.0).softmax(dim=1)
 
 
 def _over_the_batch(a: Tensor, present: Tensor) -> Tensor:
@@ -42,6 +49,16 @@ WEIGHTED = Exercise(
 )
 
 
+def _weights_and_zeros(answer: Any) -> Tensor:
+    """Probe for weights, and where they are exactly 0: a tolerance would forgive a small one."""
+    cases = ((draw(3, 3, seed=5), _PRESENT), (torch.zeros(3, 3), _PRESENT), (_FAR, _PRESENT))
+    found = [called(answer, *case) for case in cases]
+    if any(w.shape != (3, 3) for w in found):
+        raise NotAnAnswer(f"weights of shape (3, 3) are expected here, got {tuple(found[0].shape)}")
+    weights = torch.stack(found)
+    return torch.cat([weights.flatten(), weights.eq(0).double().flatten()])
+
+
 MASKED = Exercise(
     solution=_masked,
     mistakes=(
@@ -56,6 +73,11 @@ MASKED = Exercise(
             "into exactly 0?",
         ),
         (
+            _very_low,
+            "A very low score gives a very small weight, not exactly 0: rubbish times a small "
+            "number is still rubbish. Which score does the softmax turn into exactly 0?",
+        ),
+        (
             _over_the_batch,
             "Your softmax runs over the samples (dim 0): they compete with each other. "
             "It should run over the modalities.",
@@ -64,8 +86,5 @@ MASKED = Exercise(
     ),
     praise="A score of −∞ gives a weight of exactly 0, and the rest still sum to 1.",
     hint="Each row must sum to 1, be 0 where `present` is False, and keep the ratios e^a.",
-    probe=function(
-        (draw(3, 3, seed=5), _PRESENT),
-        (torch.zeros(3, 3), _PRESENT),
-    ),
+    probe=_weights_and_zeros,
 )
