@@ -75,19 +75,19 @@ def list_sets(options: argparse.Namespace) -> int:
     from mmtutor.datasets.public import sources as public
     from mmtutor.datasets.storage import shipped
 
-    rows = [("NAME", "SENSES", "SAMPLES", "SIZE", "HERE", "LICENCE")]
+    rows: list[tuple[str, ...]] = [("NAME", "SENSES", "SAMPLES", "SIZE", "HERE", "LICENCE")]
     for entry in catalogue.CATALOGUE.values():
         size = here = "–"
         if entry.kind == "shipped":
-            there = entry.paths()
-            size = megabytes(shipped.shipped_size([p.name for p in there]))
-            here = "shipped" if len(there) == len(entry.folders) else "in part"
-            here = here if there else "missing"
+            folders = entry.paths()
+            size = megabytes(shipped.shipped_size([p.name for p in folders]))
+            here = "shipped" if len(folders) == len(entry.folders) else "in part"
+            here = here if folders else "missing"
         elif entry.packages:
             size = megabytes(sum(public.PARTS[p].size for p in entry.packages))
             home = public.data_home(options.folder)
-            there = all(public.PARTS[p].is_there(home) for p in entry.packages)
-            here = "fetched" if there else "not yet: get"
+            fetched = all(public.PARTS[p].is_there(home) for p in entry.packages)
+            here = "fetched" if fetched else "not yet: get"
         elif entry.by_hand:
             here = "your file"
         else:
@@ -135,7 +135,9 @@ def verify_sets(options: argparse.Namespace) -> int:
     looked_at = folders if options.name else None  # None: also what is in no data set
     size = shipped.shipped_size(here) + sum(part.size_there(home) for part in fetched)
     faults = []
-    with tqdm(total=size, desc="checking", unit="B", unit_scale=True, leave=False) as bar:
+    with tqdm(
+        total=size, desc="checking", unit="B", unit_scale=True, leave=False, disable=None
+    ) as bar:
         if folders:
             faults += shipped.shipped_faults(looked_at, optional=optional, progress=bar.update)
         for part in fetched:

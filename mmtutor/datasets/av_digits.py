@@ -12,6 +12,7 @@ import math
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import soundfile
@@ -131,8 +132,15 @@ class AVDigits(MultimodalDataset):
         or ``"human"`` (recorded people; test only, ten recordings a language).
     :param language: ``"en"``; for ``"human"`` also ``"es"``, ``"fr"``, ``"it"``, ``"ru"``.
     :param pairs: number of samples; by default 4,000, 1,000 and 2,000. Classes are balanced.
+    :param noise_spread: s ≥ 0, how much the noise differs from sample to sample. The noise of
+        sample i is :math:`\sigma_m e^{s z_{i,m} - s^2}` strong with :math:`z_{i,m} \sim \mathcal
+        N(0, 1)`, so that its mean power stays :math:`\sigma_m^2`. With 0 all are equally noisy.
+    :param noise_correlation: ρ in 0…1, the correlation of :math:`z_\text{image}` and
+        :math:`z_\text{audio}`. It is built in: with 0 both noises are strong independently of each
+        other, with 1 together. What each sense is on its own does not depend on it.
     :param seed: of pairs, noise and shifts.
     :ivar targets: the classes y (N,).
+    :ivar noise_strength: what σ of image and audio is multiplied with in each sample (N, 2).
     :ivar voices: names of the voices this split speaks with.
     :ivar speech_samples: length of each sample's spoken digit, in samples (N,).
     :raises ValueError: an unknown split, domain or language, negative noise, or ``pairs`` below 1.
@@ -152,6 +160,8 @@ class AVDigits(MultimodalDataset):
         domain: str = "espeak",
         language: str = "en",
         pairs: int | None = None,
+        noise_spread: float = 0.0,
+        noise_correlation: float = 0.0,
         seed: int = 0,
     ) -> None:
         table = _read_table(data_root())
@@ -163,12 +173,22 @@ class AVDigits(MultimodalDataset):
         for name, value in (("image_noise", image_noise), ("audio_noise", audio_noise)):
             if not (math.isfinite(value) and value >= 0):
                 raise ValueError(f"{name} is a standard deviation and must be ≥ 0, got {value}")
+        if not (math.isfinite(noise_spread) and noise_spread >= 0):
+            raise ValueError(f"noise_spread must be ≥ 0, got {noise_spread}")
+        if not 0 <= noise_correlation <= 1:
+            raise ValueError(f"noise_correlation must be in 0…1, got {noise_correlation}")
+        if noise_correlation and not noise_spread:
+            raise ValueError(
+                "noise that is equally strong everywhere has no noise_correlation: "
+                "give a noise_spread above 0 too"
+            )
         pairs = PAIRS[split] if pairs is None else pairs
         if pairs < 1:
             raise ValueError(f"pairs must be at least 1, got {pairs}")
 
         self.split, self.domain, self.language = split, domain, language
         self.image_noise, self.audio_noise = float(image_noise), float(audio_noise)
+        self.noise_spread, self.noise_correlation = float(noise_spread), float(noise_correlation)
         self.seed = seed
         self.images = _read_images(data_root())
         self.clips = _read_clips(data_root(), domain, language, split)
@@ -207,6 +227,11 @@ class AVDigits(MultimodalDataset):
         self._shift = (torch.rand(n, generator=source, dtype=torch.float64) * (room + 1)).long()
         self._image_place = torch.randint(BANK, (n,), generator=source)
         self._audio_place = torch.randint(BANK, (n,), generator=source)
+        s, rho = self.noise_spread, self.noise_correlation
+        source = random_source("strength", self.seed, self.split, self.domain, epoch)
+        z = torch.randn(n, 2, generator=source)
+        z[:, 1] = rho * z[:, 0] + math.sqrt(1 - rho**2) * z[:, 1]
+        self.noise_strength = torch.exp(s * z - s**2)  # (N, 2), 1 everywhere for s = 0
 
     def set_epoch(self, epoch: int) -> None:
         """Training data draw new noise and shifts from (seed, epoch); other splits stay."""
@@ -214,7 +239,7 @@ class AVDigits(MultimodalDataset):
             self._draw_epoch(epoch)
 
     @classmethod
-    def multilingual(cls, **options: object) -> dict[str, AVDigits]:
+    def multilingual(cls, **options: Any) -> dict[str, AVDigits]:
         """The test set of recorded people in each of their languages: {"en": …, "es": …, …}.
 
         ``options`` are those of the class, but for split, domain and language. A language has ten
@@ -231,11 +256,12 @@ class AVDigits(MultimodalDataset):
         """``({"image": (B, 1, 8, 8), "audio": (B, 8000)}, y (B,))`` for samples ``index`` (B,)."""
         inputs, y = self.clean(index)
         index = self._as_index(index)
+        image, audio = inputs["image"].view(-1, PIXELS), inputs["audio"]
+        strength = self.noise_strength[index].T[:, :, None] if self.noise_spread else (None, None)
         if self.image_noise:
-            image = inputs["image"].view(-1, PIXELS)
-            add_windows(image, self._image_bank, self._image_place[index])
+            add_windows(image, self._image_bank, self._image_place[index], strength[0])
         if self.audio_noise:
-            add_windows(inputs["audio"], self._audio_bank, self._audio_place[index])
+            add_windows(audio, self._audio_bank, self._audio_place[index], strength[1])
         return inputs, y
 
     def clean(self, index: Tensor | int) -> Sample:

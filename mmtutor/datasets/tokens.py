@@ -12,6 +12,7 @@ encoders skip), ``<unk>`` stands for every word that is not in the file, ``<star
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -25,20 +26,36 @@ PAD, UNK, START, END = range(4)
 MARKS = ("<pad>", "<unk>", "<start>", "<end>")
 
 # A run of letters and digits, or one sign that is a name by itself: keycap *, a button's P!
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[#*!?&+]")
+_WORD = re.compile(r"[^\W_]+(?:['’‘ʼ′][^\W_]+)*|[#*!?&+]")
 # The same, but a Chinese character is a word of its own.
 _HAN = "\u3400-\u9fff"
 _CHARACTER = re.compile(rf"[{_HAN}]|[^\W_{_HAN}]+|[#*!?&+]")
 
 
+_WIDE = [*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B)]
+_HALF_WIDTH = {code: code - 0xFEE0 for code in _WIDE}  # letters and digits
+
+
+def composed(text: str) -> str:
+    """One form for what looks alike: composed letters, no full width, no variation selectors."""
+    # Not NFKC: that would also make a word, "!", of the full-width signs of Chinese.
+    plain = re.sub("[\ufe00-\ufe0f]", "", text).translate(_HALF_WIDTH)
+    return unicodedata.normalize("NFC", plain)
+
+
+def spelling(word: str) -> str:
+    """A word as it is compared: lower case, one form of letters, and one form of apostrophe."""
+    return re.sub("[’‘ʼ′]", "'", composed(word)).lower()
+
+
 def english_words(text: str) -> list[str]:
     """Lower-case words: ``"Woman: dark skin tone"`` → ``["woman", "dark", "skin", "tone"]``."""
-    return _WORD.findall(text.lower())
+    return _WORD.findall(composed(text).lower())
 
 
 def chinese_characters(text: str) -> list[str]:
     """Chinese characters one by one, other letters as words: ``"T恤"`` → ``["t", "恤"]``."""
-    return _CHARACTER.findall(text.lower())
+    return _CHARACTER.findall(composed(text).lower())
 
 
 SPLITTERS = {"en": english_words, "zh": chinese_characters}
@@ -65,6 +82,7 @@ class Tokenizer:
             raise ValueError(f"the vocabulary has {twice[0]!r} twice")
         self.language, self.words = language, words
         self.id = {word: i for i, word in enumerate(words)}
+        self._spelt = {spelling(word): i for word, i in self.id.items()}
 
     @classmethod
     def from_texts(cls, texts: Iterable[str], language: str, at_least: int = 1) -> Tokenizer:
@@ -95,7 +113,8 @@ class Tokenizer:
 
         A text without any word is one unknown word, so that no sentence is empty.
         """
-        ids = [self.id.get(word, UNK) for word in self.split(text)] or [UNK]
+        words = self.split(text)
+        ids = [self.id.get(w, self._spelt.get(spelling(w), UNK)) for w in words] or [UNK]
         return [START, *ids, END] if ends else ids
 
     def decode(self, ids: Iterable[int] | Tensor) -> str:

@@ -37,13 +37,18 @@ def windows(waveform: Tensor, start: Tensor, length: int) -> Tensor:
     return torch.from_numpy(_windows(waveform, length)[start.numpy()])
 
 
-def add_windows(x: Tensor, waveform: Tensor, start: Tensor) -> None:
-    """``x_b += waveform[start_b : start_b + length]`` for every b, in place: x (B, length)."""
+def add_windows(x: Tensor, waveform: Tensor, start: Tensor, strength: Tensor | None = None) -> None:
+    """``x_b += waveform[start_b : start_b + length]`` for every b, in place: x (B, length).
+
+    With ``strength`` (B, 1), each window is multiplied by its own first.
+    """
     every, out, first = _windows(waveform, x.shape[1]), x.numpy(), start.numpy()
+    factor = None if strength is None else strength.numpy()
     # Blocks of half a megabyte: the slices are still in the processor's cache when they are added.
     block = max(1, 2**17 // out.shape[1])
     for b in range(0, len(out), block):
-        out[b : b + block] += every[first[b : b + block]]
+        added = every[first[b : b + block]]
+        out[b : b + block] += added if factor is None else added * factor[b : b + block]
 
 
 def _windows(waveform: Tensor, length: int) -> np.ndarray:

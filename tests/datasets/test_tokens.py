@@ -161,3 +161,19 @@ def test_bad_languages_and_ids() -> None:
     for wrong in (-1, len(ENGLISH)):
         with pytest.raises(ValueError, match=f"no word has the id {wrong}: ids are 0 … 10"):
             ENGLISH.decode([wrong])
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("pin\u0303ata", "piñata"),  # decomposed
+        ("Ｐiñata", "piñata"),  # full width
+        ("ski\ufe0f", "ski"),  # a variation selector
+        ("cook's hat", "cook’s hat"),  # straight for curly
+        ("cook’s hat", "cook’s hat"),
+        ("cookʼs hat", "cook’s hat"),
+    ],
+)
+def test_forms_of_unicode_that_look_alike_are_the_same_word(text: str, words: str) -> None:
+    tokenizer = Tokenizer.from_texts(["piñata ski", "cook’s hat"], "en")
+    assert tokenizer.decode(tokenizer.encode(text)) == words

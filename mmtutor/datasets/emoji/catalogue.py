@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from types import MappingProxyType
 
 import numpy as np
 
@@ -16,6 +15,7 @@ from mmtutor.datasets.emoji.files import (
     read_styles,
 )
 from mmtutor.datasets.storage.shipped import data_root
+from mmtutor.datasets.tokens import spelling
 from mmtutor.names import check_name, unknown
 
 
@@ -83,7 +83,7 @@ class EmojiCatalogue:
         if ratings:
             require_share_alike("ratings=True")
         self.rows = read_rows(root, shared if ratings is None else shared or ratings)
-        self.credits = MappingProxyType({s: table[s] for s in self.styles})
+        self.credits = {s: dict(table[s]) for s in self.styles}
         self.concepts = tuple(dict.fromkeys(row.concept for row in self.rows))
         self.groups = tuple(dict.fromkeys(row.group for row in self.rows))
         self.subgroups = tuple(dict.fromkeys(row.subgroup for row in self.rows))
@@ -93,6 +93,8 @@ class EmojiCatalogue:
             keys = (row.name["en"].lower(), row.name["zh"], row.codepoints)
             for key in (row.character.replace("\ufe0f", ""), *keys):
                 self._by_key.setdefault(key, row)
+            for name in row.name.values():
+                self._by_key.setdefault(spelling(name), row)
 
     def find(self, what: str | EmojiRow) -> EmojiRow:
         """The emoji of a character ("😀"), of code points ("1F600"), or of a name, en or zh.
@@ -103,7 +105,7 @@ class EmojiCatalogue:
             return what
         if not isinstance(what, str):
             raise TypeError(f"an emoji is asked for by a text, got {type(what).__name__}")
-        for key in (what.replace("\ufe0f", ""), what.lower(), what.upper()):
+        for key in (what.replace("\ufe0f", ""), what.lower(), what.upper(), spelling(what)):
             if key in self._by_key:
                 return self._by_key[key]
         raise ValueError(unknown("emoji", what, (row.name["en"] for row in self.rows)))

@@ -66,9 +66,9 @@ class EmojiFeatures(Emoji):
                 )
         self.body = body
         place = own_forms()
-        row = [place[row.codepoints] for row in self.rows]
-        style = [styles.index(name) for name in self.style_of]
-        self.features = read_features(data_root(), body)[row, style]  # (N, 128)
+        emoji = [place[row.codepoints] for row in self.rows]
+        drawn = [styles.index(name) for name in self.style_of]
+        self.features = read_features(data_root(), body)[emoji, drawn]  # (N, 128)
 
     def batch(self, index: Tensor) -> Sample:
         """``({"image": (B, 128), "text": (B, T)}, y (B,))`` of samples ``index``."""

@@ -105,7 +105,8 @@ def read_rows(root: Path, share_alike: bool) -> tuple[EmojiRow, ...]:
         more = {row["codepoints"]: row for row in cells}
         counts = ("negative", "neutral", "positive")
         for row in _read(f"{SHARE_ALIKE}/sentiment.csv", ("codepoints", *counts)):
-            rated[row["codepoints"]] = tuple(int(row[k]) for k in counts)
+            negative, neutral, positive = (int(row[k]) for k in counts)
+            rated[row["codepoints"]] = (negative, neutral, positive)
     rows = []
     for number, row in enumerate(_read("emoji/emoji.csv", (*COLUMNS, *own)), 2):
         code = row["codepoints"]
@@ -161,7 +162,7 @@ def _read(file: str, columns: Iterable[str]) -> list[dict[str, str]]:
     for number, row in enumerate(rows, 2):
         if None in row or None in row.values():
             raise DamagedDataError(
-                f"{file}, line {number}: expected {len(reader.fieldnames)} columns"
+                f"{file}, line {number}: expected {len(reader.fieldnames or ())} columns"
             )
     return rows
 

@@ -180,7 +180,7 @@ class Emoji(MultimodalDataset):
             self.sentiment = (counts + 1) / (counts.sum(dim=1, keepdim=True) + 3)  # (N, 3)
         if self.target == "style":
             self.targets = torch.from_numpy(self._style)
-        elif self.target == "sentiment":
+        elif self.target == "sentiment" and self.sentiment is not None:
             self.targets = self.sentiment.argmax(dim=1)
         else:
             number = {name: c for c, name in enumerate(self.class_names)}

@@ -12,6 +12,7 @@ import shutil
 import tarfile
 import zlib
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from mmtutor.datasets.storage.cache import cannot_write, scratch
 from mmtutor.datasets.storage.checksums import files_below, write_sums
@@ -39,7 +40,7 @@ def unpack(archive: Path, target: Path, *, max_bytes: int) -> Path:
             _look_at(archive, members)
             with scratch(target.parent, target.name) as place:
                 # Python before 3.10.12 has no filters: what they refuse, `_look_at` has refused.
-                safe = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
+                safe: dict[str, Any] = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
                 try:
                     file.extractall(place, members, **safe)
                     write_sums(place, files_below(place))

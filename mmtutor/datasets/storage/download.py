@@ -156,7 +156,7 @@ class _Transfer:
         self.received = 0
         with open(output_file, "wb") as self.file, tqdm(
             total=size, desc=name, unit="B", unit_scale=True, leave=False,
-            disable=not self.progress,
+            disable=None if self.progress else True,
         ) as self.bar:  # fmt: skip
             thread = threading.Thread(target=receive, daemon=True)
             thread.start()
@@ -209,7 +209,7 @@ def _in_words(error: Exception, remote: Remote, timeout: float) -> tuple[str, bo
     text = str(error)
     if isinstance(error, _Refused):
         return text, False
-    if isinstance(error, requests.HTTPError):
+    if isinstance(error, requests.HTTPError) and error.response is not None:
         code = error.response.status_code
         words = STATUS.get(code, f"the server answers {code} {error.response.reason}")
         return words, code in (408, 429) or code >= 500

@@ -119,7 +119,8 @@ class _Array(np.ndarray):
         self.budget.check(shape, kind, content)
         if isinstance(content, str):  # of Python 2
             content = content.encode("latin-1")
-        super().__setstate__((1, shape, kind.dtype(), bool(fortran), content))
+        complete: Any = (1, shape, kind.dtype(), bool(fortran), content)
+        super().__setstate__(complete)
         self.flags.writeable = False
 
 
@@ -248,12 +249,12 @@ def _look_through(content: bytes) -> None:
         if name in ("NEXT_BUFFER", "READONLY_BUFFER"):
             raise UnsafePickleError("part of its data is not in the file")
         if "PUT" in name or name == "MEMOIZE":
-            number = len(memo) if name == "MEMOIZE" else int(argument)
+            number = len(memo) if name == "MEMOIZE" else int(argument or 0)
             if number > len(content):  # Python makes a table of that length
                 raise UnsafePickleError(f"it numbers one of its parts {number:,}: a bomb")
             memo[number] = stack[-1]
         elif "GET" in name:
-            stack.append(memo[int(argument)])
+            stack.append(memo[int(argument or 0)])
         elif name == "MARK":
             stack.append(mark)
         else:

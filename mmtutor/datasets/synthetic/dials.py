@@ -20,6 +20,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from functools import reduce
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -124,33 +125,33 @@ class Synthetic(KnownProblem):
         self.kind_names = tuple(self.shares)
         self.num_classes, self.shared_noise = classes, float(shared_noise)
         self._signs = 1 if classes == 2 else classes
-        asked = {
+        used = {
             "redundant": redundancy,
             "unique": sum(self.shares[f"unique to {name}"] for name in names),
             "synergistic": synergy,
         }
         # The blocks of coordinates that every sense has, in this order.
-        self._blocks = [block for block, share in asked.items() if share > 0] or ["redundant"]
+        self._blocks = [block for block, share in used.items() if share > 0] or ["redundant"]
         self._turn = self._rotations(names, dim, seed)
         super().__init__(split, names, samples=samples, seed=seed, fresh=fresh)
 
     @classmethod
-    def copy(cls, split: str = "train", **options: object) -> Synthetic:
+    def copy(cls, split: str = "train", **options: Any) -> Synthetic:
         """Every sense sees the same evidence: R = 1."""
         return cls(split, redundancy=1.0, **options)
 
     @classmethod
-    def unique(cls, split: str = "train", **options: object) -> Synthetic:
+    def unique(cls, split: str = "train", **options: Any) -> Synthetic:
         """The evidence is split: one sense sees it, which one differs by sample: U = 1."""
         return cls(split, uniqueness=1.0, **options)
 
     @classmethod
-    def xor(cls, split: str = "train", **options: object) -> Synthetic:
+    def xor(cls, split: str = "train", **options: Any) -> Synthetic:
         """No sense alone knows anything: S = 1."""
         return cls(split, synergy=1.0, **options)
 
     @classmethod
-    def mixture(cls, split: str = "train", **options: object) -> Synthetic:
+    def mixture(cls, split: str = "train", **options: Any) -> Synthetic:
         """A third of each: R = U = S = 1/3."""
         return cls(split, redundancy=1 / 3, uniqueness=1 / 3, synergy=1 / 3, **options)
 
@@ -217,8 +218,8 @@ class Synthetic(KnownProblem):
         return inputs, y
 
     def _posterior(self, inputs: Mapping[str, Tensor], subset: tuple[str, ...]) -> Tensor:
-        x = [inputs[name] @ self._turn[name] if self._turn else inputs[name] for name in subset]
-        x = torch.stack(x, dim=1)[..., : len(self._blocks) * self._signs]
+        seen = [inputs[name] @ self._turn[name] if self._turn else inputs[name] for name in subset]
+        x = torch.stack(seen, dim=1)[..., : len(self._blocks) * self._signs]
         x = x.unflatten(2, (len(self._blocks), self._signs))  # (B, |A|, blocks, signs)
         a = self._amplitudes(subset)
         odds = x.new_zeros(len(x), self._signs)  # ℓ

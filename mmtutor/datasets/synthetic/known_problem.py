@@ -23,6 +23,7 @@ from mmtutor.datasets.base import MultimodalDataset, Sample, random_source
 from mmtutor.datasets.memory import gather
 from mmtutor.names import check_name, listed
 
+MOST = 12  # modalities all of whose subsets are gone through
 SAMPLES = {"train": 4000, "valid": 1000, "test": 10_000}
 
 
@@ -94,7 +95,14 @@ class KnownProblem(MultimodalDataset):
         return self._accuracy(self._subset(modalities))
 
     def bayes_accuracies(self) -> dict[tuple[str, ...], float]:
-        """Bayes accuracy of every subset of the modalities, smallest first: {(names): accuracy}."""
+        """Bayes accuracy of every subset of the modalities, smallest first: {(names): accuracy}.
+
+        :raises ValueError: more than `MOST` modalities, which have too many subsets.
+        """
+        if (m := len(self.modalities)) > MOST:
+            raise ValueError(
+                f"{m} modalities have {2**m - 1:,} subsets; ask for one with bayes_accuracy(names)"
+            )
         sizes = range(1, len(self.modalities) + 1)
         subsets = chain.from_iterable(combinations(self.modalities, k) for k in sizes)
         return {subset: self._accuracy(subset) for subset in subsets}
