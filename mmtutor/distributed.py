@@ -1,13 +1,13 @@
-"""Many processes that train one model: who I am, what is my share, and what we say together.
+"""Several processes that train one model: a thin layer over ``torch.distributed``, in its words.
 
 ``torchrun --nproc-per-node N`` starts N processes with the same program. Each holds the whole
-model and, of every batch of B samples, a share of about B/N. With ``n_r`` samples in process r the
-gradient of the batch is put together from the shares as::
+model and, of every batch of B samples, a shard of about B/N. With ``n_r`` samples in the process
+of rank r the gradient of the batch is put together from the shards as::
 
     ∇L = Σ_r (n_r / B) ∇L_r
 
-so N processes take the step that one would take. Everything is done by torch.distributed (gloo on
-CPUs, nccl on GPUs) and its DistributedDataParallel: Li et al. 2020,
+so N processes take the step that one would take. Gloo exchanges tensors between CPUs, NCCL between
+GPUs; ``DistributedDataParallel`` sums the gradients: Li et al. 2020,
 https://arxiv.org/abs/2006.15704. With one process nothing here does anything.
 """
 
@@ -18,45 +18,52 @@ import contextlib
 import os
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any, TypeVar
 
 import torch
 import torch.distributed as dist
 from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
-
-def count() -> int:
-    """Number of processes."""
-    return dist.get_world_size() if _talking() else 1
+T = TypeVar("T")
 
 
-def rank() -> int:
-    """Number of this process, from 0. Process 0 alone prints and writes."""
-    return dist.get_rank() if _talking() else 0
-
-
-def _talking() -> bool:
+def is_initialized() -> bool:
+    """Whether there is a process group."""
     return dist.is_available() and dist.is_initialized()
 
 
-def join(timeout: float = 600) -> None:
+def world_size() -> int:
+    """Number of processes."""
+    return dist.get_world_size() if is_initialized() else 1
+
+
+def rank() -> int:
+    """Number of this process, from 0. Rank 0 alone prints and writes."""
+    return dist.get_rank() if is_initialized() else 0
+
+
+def init_process_group(timeout: float = 600) -> None:
     """Join the processes that ``torchrun`` started, once; outside ``torchrun``, do nothing.
 
     :param timeout: seconds to wait for the others before giving up.
     """
-    if _talking() or not (dist.is_available() and dist.is_torchelastic_launched()):
+    if is_initialized() or not (dist.is_available() and dist.is_torchelastic_launched()):
         return
-    # nccl wants a GPU for each process of this machine.
-    local, here = (int(os.environ[name]) for name in ("LOCAL_RANK", "LOCAL_WORLD_SIZE"))
+    # NCCL wants a GPU for each process of this machine.
+    local_rank, local_world_size = (
+        int(os.environ[name]) for name in ("LOCAL_RANK", "LOCAL_WORLD_SIZE")
+    )
     gpus = torch.cuda.device_count() if torch.cuda.is_available() else 0
-    if gpus >= here:
-        torch.cuda.set_device(local)
-    dist.init_process_group("nccl" if gpus >= here else "gloo", timeout=timedelta(seconds=timeout))
+    backend = "nccl" if gpus >= local_world_size else "gloo"
+    if backend == "nccl":
+        torch.cuda.set_device(local_rank)
+    dist.init_process_group(backend, timeout=timedelta(seconds=timeout))
     atexit.register(dist.destroy_process_group)
 
 
 @contextlib.contextmanager
-def explained() -> Iterator[None]:
+def explain_lost_process() -> Iterator[None]:
     """Say what it means when another process does not answer.
 
     :raises RuntimeError: another process ended or fell silent while this one waited for it.
@@ -64,27 +71,27 @@ def explained() -> Iterator[None]:
     try:
         yield
     except RuntimeError as error:
-        # gloo says so with a plain RuntimeError, in one of these words.
-        silent = (
+        # Gloo says so with a plain RuntimeError, in one of these words.
+        gloo_words = (
             "onnection closed",
             "onnection reset",
             "imed out",
             "roken pipe",
             "onnection refused",
         )
-        if count() > 1 and (
-            isinstance(error, dist.DistError) or any(words in str(error) for words in silent)
+        if world_size() > 1 and (
+            isinstance(error, dist.DistError) or any(words in str(error) for words in gloo_words)
         ):
             raise RuntimeError(
-                f"process {rank()} of {count()}: another process has ended or does not answer, so "
-                "the training cannot go on. The output of that process says why"
+                f"process {rank()} of {world_size()}: another process has ended or does not "
+                "answer, so the training cannot go on. The output of that process says why"
             ) from error
         raise
 
 
-def parallel(model: nn.Module, device: torch.device) -> nn.Module:
+def data_parallel(model: nn.Module, device: torch.device) -> nn.Module:
     """The model, with gradients that are averaged over the processes in ``backward``."""
-    if count() == 1:
+    if world_size() == 1:
         return model
     # A batch may lack a modality: then some parameters take no part in it.
     return DistributedDataParallel(
@@ -94,40 +101,83 @@ def parallel(model: nn.Module, device: torch.device) -> nn.Module:
     )
 
 
-def quiet(network: nn.Module, silent: bool) -> contextlib.AbstractContextManager:
-    """While ``silent``, gradients are only added up here: they are exchanged in a later part."""
-    if silent and isinstance(network, DistributedDataParallel):
-        return network.no_sync()
+def no_sync(model: nn.Module, active: bool = True) -> contextlib.AbstractContextManager:
+    """While ``active``, gradients add up in this process; a later backward exchanges them."""
+    if active and isinstance(model, DistributedDataParallel):
+        return model.no_sync()
     return contextlib.nullcontext()
 
 
-def share(index: Tensor) -> Tensor:
+def shard(index: Tensor) -> Tensor:
     """This process's part of the samples ``index`` (B,): equal parts, up to one sample."""
-    return index.tensor_split(count())[rank()]
+    return index.tensor_split(world_size())[rank()]
 
 
-def total(*values: float) -> list[float]:
+def all_reduce(*values: float) -> list[float]:
     """The sums of these numbers over all processes, in double precision."""
-    if count() == 1:
+    if world_size() == 1:
         return list(values)
-    summed = torch.tensor(values, dtype=torch.float64, device=_meeting_place())
-    dist.all_reduce(summed)
-    return summed.tolist()
+    sums = torch.tensor(values, dtype=torch.float64, device=_backend_device())
+    dist.all_reduce(sums)
+    return sums.tolist()
 
 
-def anyone(asks: bool) -> bool:
-    """Whether any process says yes: all get the same answer, so all turn the same way."""
-    return asks if count() == 1 else total(float(asks))[0] > 0
+def any_process(flag: bool) -> bool:
+    """Whether the flag is set in any process: all get the same answer, so all do the same."""
+    return all_reduce(float(flag))[0] > 0
 
 
-def everyones(value: object) -> list[object]:
-    """What each process has, in their order."""
-    if count() == 1:
+def all_gather_object(value: T) -> list[T]:
+    """What each process has, in the order of their ranks."""
+    if world_size() == 1:
         return [value]
-    values: list[object] = [None] * count()
+    values: list[Any] = [None] * world_size()
     dist.all_gather_object(values, value)
     return values
 
 
-def _meeting_place() -> torch.device:
+def broadcast(x: Tensor) -> Tensor:
+    """What rank 0 has, in every process."""
+    if world_size() == 1:
+        return x
+    shared = x.to(_backend_device(), copy=True).contiguous()
+    dist.broadcast(shared, src=0)
+    return shared.to(x.device)
+
+
+def all_gather(local: Tensor) -> Tensor:
+    """``(n_r, …)`` of each process → ``(Σ n_r, …)`` on all, in the order of their ranks.
+
+    The ``n_r`` may differ. A contrastive loss compares every sample of a batch with every other,
+    so the gradient must find its way back: what all processes have as gradient for one row is
+    added up and goes to the process that made it. The sum of the processes' losses then has the
+    gradient of the whole.
+    """
+    return local if world_size() == 1 else _AllGather.apply(local)
+
+
+class _AllGather(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, local: Tensor) -> Tensor:
+        device = _backend_device()
+        sizes = [torch.zeros(1, dtype=torch.long, device=device) for _ in range(world_size())]
+        dist.all_gather(sizes, torch.tensor([len(local)], device=device))
+        lengths = [int(size) for size in sizes]
+        padded = torch.zeros(max(lengths), *local.shape[1:], dtype=local.dtype, device=device)
+        padded[: len(local)] = local.detach()
+        blocks = [torch.empty_like(padded) for _ in lengths]
+        dist.all_gather(blocks, padded)
+        start = sum(lengths[: rank()])
+        ctx.own_rows = slice(start, start + len(local))
+        rows = [block[:n] for block, n in zip(blocks, lengths, strict=True)]
+        return torch.cat(rows).to(local.device)
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> Tensor:
+        summed = gradient.to(_backend_device(), copy=True).contiguous()
+        dist.all_reduce(summed)
+        return summed[ctx.own_rows].to(gradient.device)
+
+
+def _backend_device() -> torch.device:
     return torch.device("cuda" if dist.get_backend() == "nccl" else "cpu")

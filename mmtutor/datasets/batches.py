@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any, Protocol, runtime_checkable
 
 import torch
+from torch import Tensor
 
-from mmtutor.datasets.base import MultimodalDataset, Sample, random_source
+from mmtutor.datasets.base import random_source
+
+
+@runtime_checkable
+class BatchedDataset(Protocol):
+    """What batches can be made of: every data set of the book, and any that can do this."""
+
+    def __len__(self) -> int:
+        """Number of samples N."""
+
+    def batch(self, index: Tensor, /) -> tuple[Any, Tensor]:
+        """Inputs and targets of the samples ``index`` (B,), numbers in 0…N-1."""
 
 
 class Batches:
@@ -25,7 +38,7 @@ class Batches:
 
     def __init__(
         self,
-        dataset: MultimodalDataset,
+        dataset: BatchedDataset,
         batch_size: int = 128,
         *,
         shuffle: bool = False,
@@ -48,7 +61,8 @@ class Batches:
     def set_epoch(self, epoch: int) -> None:
         """Move to an epoch: a new order here, new noise in a training data set."""
         self.epoch = epoch
-        self.dataset.set_epoch(epoch)
+        if hasattr(self.dataset, "set_epoch"):
+            self.dataset.set_epoch(epoch)
 
     def order(self) -> torch.Tensor:
         """The order of this epoch: every sample's number once, shape (N,)."""
@@ -61,7 +75,7 @@ class Batches:
         full, rest = divmod(len(self.dataset), self.batch_size)
         return full if self.drop_last else full + (rest > 0)
 
-    def __iter__(self) -> Iterator[Sample]:
+    def __iter__(self) -> Iterator[tuple[Any, Tensor]]:
         order = self.order()
         for start in range(0, len(self) * self.batch_size, self.batch_size):
             yield self.dataset.batch(order[start : start + self.batch_size])

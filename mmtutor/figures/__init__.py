@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mmtutor.figures import live
 from mmtutor.figures.digits import show_pairs
+from mmtutor.figures.history import show_history
 from mmtutor.figures.limits import show_limits
 from mmtutor.figures.picture import Picture
 from mmtutor.figures.results import described, dots, show_runs
@@ -19,6 +20,7 @@ __all__ = [
     "described",
     "dots",
     "live",
+    "show_history",
     "show_limits",
     "show_pairs",
     "show_robustness",

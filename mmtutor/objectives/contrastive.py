@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import logsigmoid
 
-from mmtutor.objectives.gather import all_rows
+from mmtutor import distributed
 
 __all__ = ["InfoNCE", "SigLIP", "info_nce", "siglip"]
 
@@ -48,21 +48,21 @@ def info_nce(
     https://arxiv.org/abs/2004.11362.
     """
     _check(a, b, same)
-    all_a, all_b = all_rows(a), all_rows(b)
+    one_process = distributed.world_size() == 1
+    all_a, all_b = distributed.all_gather(a), distributed.all_gather(b)  # (B, d), of all processes
     if len(all_a) < 2:
         raise ValueError("a contrastive loss compares samples: it needs a batch of two at least")
-    s = _at_least_float32(scale * a @ all_b.T)  # (n, B): my a against all b
-    if all_a is a:
-        # All samples are here, so one square serves both directions: b_j picks in column j.
-        # Who belongs together is symmetric, so it does not matter that this one is transposed.
-        columns = s.log_softmax(dim=0)
-    else:
-        columns = _at_least_float32(scale * b @ all_a.T).log_softmax(dim=1)  # my b against all a
-    log_p = s.log_softmax(dim=1) + columns  # (n, B)
+    s_ab = _at_least_float32(scale * a @ all_b.T)  # (n, B): this process's a against all b
+    s_ba = s_ab.T if one_process else _at_least_float32(scale * b @ all_a.T)
     if same is None:
-        return -log_p.diagonal(_start(a)).mean() / 2
-    positive = (same[:, None] == all_rows(same)[None]).to(s.dtype)
-    return -((log_p * positive).sum(dim=1) / positive.sum(dim=1)).mean() / 2
+        k = _first_row(a)
+        own = [s.diagonal(k) for s in (s_ab, s_ba)]  # (n,)
+    else:
+        positive = (same[:, None] == distributed.all_gather(same)[None]).to(s_ab.dtype)  # (n, B)
+        own = [(s * positive).sum(dim=1) / positive.sum(dim=1) for s in (s_ab, s_ba)]
+    # log (e^s_ij / Σ_k e^s_ik) = s_ij - logsumexp_k s_ik, in each direction.
+    total = s_ab.logsumexp(dim=1) - own[0] + s_ba.logsumexp(dim=1) - own[1]  # (n,)
+    return total.mean() / 2
 
 
 def siglip(
@@ -88,25 +88,22 @@ def siglip(
     Source: Zhai et al. 2023, https://arxiv.org/abs/2303.15343
     """
     _check(a, b, same)
-    logits = scale * a @ all_rows(b).T + bias  # (n, B)
+    logits = scale * a @ distributed.all_gather(b).T + bias  # (n, B)
+    n, B = logits.shape
     if same is None:
-        # Sample i of this process is row `start + i` of all.
-        counts = all_rows(torch.ones(len(a), dtype=torch.long, device=a.device))
-        same = torch.arange(len(counts), device=a.device)
-        mine = same[_start(a) : _start(a) + len(a)]
+        everyone = torch.arange(B, device=a.device)
+        mine = everyone[_first_row(a) :][:n]
     else:
-        mine, same = same, all_rows(same)
-    z = torch.where(mine[:, None] == same[None], 1.0, -1.0).to(logits.dtype)
+        mine, everyone = same, distributed.all_gather(same)
+    z = torch.where(mine[:, None] == everyone[None], 1.0, -1.0).to(logits.dtype)
     return -logsigmoid(z * logits).sum(dim=1).mean()
 
 
-def _start(a: Tensor) -> int:
-    """Rows that come before this process's."""
-    dist = torch.distributed
-    if not (dist.is_available() and dist.is_initialized()):
+def _first_row(a: Tensor) -> int:
+    """Number among all processes' rows of this process's first."""
+    if distributed.world_size() == 1:
         return 0
-    sizes = all_rows(torch.tensor([len(a)], device=a.device)).tolist()
-    return sum(sizes[: dist.get_rank()])
+    return sum(distributed.all_gather_object(len(a))[: distributed.rank()])
 
 
 class InfoNCE:
@@ -125,7 +122,7 @@ class InfoNCE:
 
     def __call__(self, outputs: Mapping[str, Tensor], y: Tensor) -> Tensor:
         """Compare every modality with every other."""
-        scale, z = _apart(outputs)
+        scale, z = _scale_and_vectors(outputs)
         same = y if self.by_target else None
         losses = [info_nce(z[m], z[k], scale, same) for m, k in combinations(z, 2)]
         return torch.stack(losses).mean()
@@ -141,13 +138,13 @@ class SigLIP:
 
     def __call__(self, outputs: Mapping[str, Tensor], y: Tensor) -> Tensor:
         """Compare every modality with every other."""
-        scale, z = _apart(outputs)
+        scale, z = _scale_and_vectors(outputs)
         same, bias = (y if self.by_target else None), outputs.get("bias", 0.0)
         losses = [siglip(z[m], z[k], scale, bias, same) for m, k in combinations(z, 2)]
         return torch.stack(losses).mean()
 
 
-def _apart(outputs: Mapping[str, Tensor]) -> tuple[Tensor | float, dict[str, Tensor]]:
+def _scale_and_vectors(outputs: Mapping[str, Tensor]) -> tuple[Tensor | float, dict[str, Tensor]]:
     z = {name: value for name, value in outputs.items() if name not in ("scale", "bias")}
     if len(z) < 2:
         raise ValueError(

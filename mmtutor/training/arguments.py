@@ -1,11 +1,12 @@
-"""What `fit` is asked to do: its arguments checked, schedule and optimizer chosen."""
+"""The arguments of ``fit``, checked; and what is built from them: schedule and optimizer."""
 
 from __future__ import annotations
 
 import math
+import numbers
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, cast
 
 import torch
 from torch import Tensor, nn
@@ -13,16 +14,27 @@ from torch.nn.functional import cross_entropy
 from torch.nn.utils import get_total_norm
 from torchmetrics import Metric
 
-from mmtutor.names import check_name, unknown
+from mmtutor.names import check_name
+from mmtutor.training.losses import Loss, check_loss
 
-SCHEDULES: dict[str, Callable[[float], float]] = {
+Schedule = Callable[[float], float]
+"""Share of the training that is over, in [0, 1] → factor on the learning rate."""
+
+SCHEDULES: dict[str, Schedule] = {
     "one-cycle": lambda p: 0.5 - 0.5 * math.cos(math.pi * (p / 0.3 if p < 0.3 else (1 - p) / 0.7)),
     "cosine": lambda p: 0.5 + 0.5 * math.cos(math.pi * p),
     "constant": lambda p: 1.0,
 }
-"""Share of the learning rate, by the share p of the training that is over."""
+"""Factor on the learning rate, by the share p of the training that is over."""
 
 PRECISIONS = {"float32": None, "bf16": torch.bfloat16}
+
+
+class OptimizerFactory(Protocol):
+    """What makes an optimizer, such as ``torch.optim.SGD``."""
+
+    def __call__(self, params: Any, *, lr: float) -> torch.optim.Optimizer:
+        """Make an optimizer of these parameters."""
 
 
 class Callback:
@@ -31,110 +43,156 @@ class Callback:
     What a callback remembers is not in a checkpoint.
     """
 
-    def before_step(self, model: nn.Module, inputs: object, outputs: object, y: Tensor) -> None:
-        """The gradients are there, the weights have not moved yet. Gradients may be changed."""
+    def before_step(self, model: nn.Module, inputs: Any, outputs: Any, y: Tensor) -> None:
+        """The gradients are there, the weights have not moved yet. Gradients may be changed.
+
+        ``inputs``, ``outputs`` and ``y`` are those of the whole batch, also where it was
+        accumulated from microbatches; under ``torchrun``, of this process's shard.
+        """
 
     def after_epoch(self, model: nn.Module, row: dict[str, float]) -> None:
         """An epoch is over; ``row`` is its row of the history."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
-    """What a training does at each step and after each epoch, checked. See ``fit``."""
+class TrainingArguments:
+    """What ``fit`` was asked for, checked. See there what each means."""
 
     epochs: int
+    batch_size: int
     lr: float
-    loss: Callable[..., Tensor] | None
-    schedule: Callable[[float], float]
+    loss: Loss | None
+    schedule: Schedule
     clip: float | None
     accumulate: int
     precision: str
+    keep: str
+    monitor: str | None
+    patience: int | None
     metrics: Mapping[str, Metric]
     callbacks: Sequence[Callback]
     gradient_norms: bool
-    patience: int | None
     every: int | None
     seed: int
-    called: Mapping[str, str]
 
     @classmethod
-    def of(
+    def check(
         cls,
         *,
-        schedule: str | Callable[[float], float],
+        schedule: str | Schedule,
         metrics: Mapping[str, Metric] | None,
-        keep: str,
-        monitor: str | None,
-        judged: bool,
-        saved: bool,
-        **rest: Any,
-    ) -> Plan:
-        """Check the arguments of ``fit``, alone and together.
+        has_valid: bool,
+        has_checkpoint: bool,
+        **given: Any,
+    ) -> TrainingArguments:
+        """Check each argument, then all together.
 
-        :raises ValueError: they make no sense.
+        :raises TypeError, ValueError: they make no sense.
         """
-        called = {"loss": name_of(rest["loss"] or cross_entropy), "schedule": name_of(schedule)}
-        known = {"valid_loss", "valid_accuracy", *(f"valid_{name}" for name in metrics or ())}
-        if keep not in ("last", "best") or (keep == "best" and not judged):
+        for name in ("epochs", "batch_size", "accumulate", "patience", "every", "seed"):
+            if given[name] is not None or name not in ("patience", "every"):
+                given[name] = whole_number(name, given[name], least=0 if name == "seed" else 1)
+        given["lr"] = positive_number("lr", given["lr"])
+        if given["clip"] is not None:
+            given["clip"] = positive_number("clip", given["clip"])
+        check_name("precision", given["precision"], PRECISIONS)
+        check_loss(given["loss"], accumulate=given["accumulate"])
+        _check_metrics(metrics, given["monitor"])
+        _check_callbacks(given["callbacks"])
+        keep, monitor = given["keep"], given["monitor"]
+        if keep not in ("last", "best") or (keep == "best" and not has_valid):
             raise ValueError(f"keep must be 'last', or 'best' together with valid, got {keep!r}")
-        asked = {"monitor": monitor, "patience": rest["patience"], "metrics": metrics}
-        for name, value in asked.items():
-            if value and not judged:
+        needing = {"monitor": monitor, "patience": given["patience"], "metrics": metrics}
+        for name, value in needing.items():
+            if value and not has_valid:
                 raise ValueError(f"{name} needs a validation set: give valid")
-        if monitor is not None and monitor not in known:
-            raise ValueError(unknown("column to monitor", monitor, sorted(known)))
-        if rest["every"] is not None and not saved:
+        columns = {"valid_loss", "valid_accuracy", *(f"valid_{name}" for name in metrics or ())}
+        if monitor is not None:
+            check_name("column to monitor", monitor, sorted(columns))
+        if given["every"] is not None and not has_checkpoint:
             raise ValueError("every says how often to save: say where, with checkpoint=folder")
-        plan = cls(
-            schedule=schedule_of(schedule), metrics=dict(metrics or {}), called=called, **rest
-        )
-        plan._check_numbers()
-        return plan
-
-    def _check_numbers(self) -> None:
-        for name in ("epochs", "accumulate", "patience", "every"):
-            value = getattr(self, name)
-            optional = value is None and name in ("patience", "every")
-            if not optional and (not isinstance(value, int) or value < 1):
-                raise ValueError(f"{name} must be a whole number of at least 1, got {value!r}")
-        if not (self.lr > 0 and math.isfinite(self.lr)) or not (self.clip is None or self.clip > 0):
-            raise ValueError(f"lr and clip must be positive, got lr={self.lr} and clip={self.clip}")
-        if not isinstance(self.seed, int) or self.seed < 0:
-            raise ValueError(f"seed must be a whole number of at least 0, got {self.seed!r}")
-        check_name("precision", self.precision, PRECISIONS)
-        if self.accumulate > 1 and getattr(self.loss, "whole_batch", False):
-            raise ValueError(
-                f"{self.called['loss']} compares all samples of a batch with each other, so the "
-                "batch cannot be taken in parts: leave out accumulate"
-            )
+        return cls(schedule=schedule_of(schedule), metrics=dict(metrics or {}), **given)
 
     @property
-    def criterion(self) -> Callable[..., Tensor]:
+    def loss_function(self) -> Loss:
         """The loss; cross-entropy where none was named."""
         return self.loss or cross_entropy
 
     @property
-    def limit(self) -> float:
+    def max_norm(self) -> float:
         """The longest gradient."""
         return math.inf if self.clip is None else self.clip
 
     @property
     def dtype(self) -> torch.dtype | None:
-        """What autocast computes in; ``None`` for what it is."""
+        """What autocast computes in; ``None`` for the model's own."""
         return PRECISIONS[self.precision]
 
-    @property
-    def mixed(self) -> bool:
-        """Whether to compute in less than float32."""
-        return self.dtype is not None
+    def factor(self, share: float) -> float:
+        """Factor on the learning rate when that share of the training is over.
 
-    def record(self) -> dict[str, Any]:
-        """What the result depends on, as JSON values."""
-        names = ("epochs", "lr", "clip", "accumulate", "precision", "seed")
-        return {**{name: getattr(self, name) for name in names}, **self.called}
+        :raises ValueError: the schedule gives no number of at least 0.
+        """
+        factor = self.schedule(share)
+        if not isinstance(factor, numbers.Real) or not 0 <= factor < math.inf:
+            raise ValueError(
+                f"schedule must give a number of at least 0 for each share of the training, for "
+                f"{share:.3g} it gave {factor!r}"
+            )
+        return float(factor)
 
 
-def schedule_of(schedule: str | Callable[[float], float]) -> Callable[[float], float]:
+def whole_number(name: str, value: object, least: int) -> int:
+    """The number as an int; NumPy's whole numbers are welcome.
+
+    :raises ValueError: it is something else.
+    """
+    if isinstance(value, bool) or not isinstance(value, numbers.Integral) or value < least:
+        raise ValueError(f"{name} must be a whole number of at least {least}, got {value!r}")
+    return int(value)
+
+
+def positive_number(name: str, value: object) -> float:
+    """The number as a float; NumPy's are welcome.
+
+    :raises ValueError: it is something else.
+    """
+    number = isinstance(value, numbers.Real) and not isinstance(value, bool)
+    if not number or not 0 < cast(float, value) < math.inf:
+        raise ValueError(f"{name} must be a positive number, got {value!r}")
+    return float(cast(float, value))
+
+
+def _check_metrics(metrics: Mapping[str, Metric] | None, monitor: str | None) -> None:
+    if not isinstance(metrics or {}, Mapping):
+        raise TypeError(f"metrics must be a mapping of names to torchmetrics, got {metrics!r}")
+    for name, metric in (metrics or {}).items():
+        if not isinstance(metric, Metric):
+            raise TypeError(
+                f"metrics must be torchmetrics.Metric objects, {name!r} is {type(metric).__name__}"
+            )
+        if name in ("loss", "accuracy"):
+            raise ValueError(f"the history has a column valid_{name} already: rename this metric")
+        if monitor == f"valid_{name}" and metric.higher_is_better is None:
+            raise ValueError(
+                f"monitor={monitor!r}: the metric does not say whether a higher value is better. "
+                "Set its attribute higher_is_better to True or False"
+            )
+
+
+def _check_callbacks(callbacks: object) -> None:
+    if not isinstance(callbacks, Sequence):
+        raise TypeError(f"callbacks must be a list, got {type(callbacks).__name__}")
+    for callback in callbacks:
+        for method in ("before_step", "after_epoch"):
+            if not callable(getattr(callback, method, None)):
+                raise TypeError(
+                    f"callbacks need {method}, {type(callback).__name__} has none: inherit from "
+                    "mmtutor.training.Callback"
+                )
+
+
+def schedule_of(schedule: str | Schedule) -> Schedule:
     """A schedule by its name, or the function itself."""
     if callable(schedule):
         return schedule
@@ -142,42 +200,73 @@ def schedule_of(schedule: str | Callable[[float], float]) -> Callable[[float], f
     return SCHEDULES[schedule]
 
 
-def optimizer_of(
-    optimizer: object, parameters: list[nn.Parameter], lr: float, device: torch.device
+def make_optimizer(
+    optimizer: OptimizerFactory | torch.optim.Optimizer | None,
+    model: nn.Module,
+    lr: float,
+    device: torch.device,
 ) -> torch.optim.Optimizer:
-    """The optimizer asked for, over these parameters."""
-    if isinstance(optimizer, torch.optim.Optimizer):
-        return optimizer
+    """The optimizer asked for, over the model's trainable parameters.
+
+    :raises TypeError: it is none.
+    :raises ValueError: it moves another model's parameters, or wants several losses a step.
+    """
+    parameters = trainable_parameters(model)
     if optimizer is None:
         # One call for all parameters: a fifth of the time of a loop over small ones.
         return torch.optim.AdamW(parameters, lr=lr, fused=device.type in ("cpu", "cuda"))
-    return optimizer(parameters, lr=lr)
+    built = optimizer
+    if callable(optimizer) and not isinstance(optimizer, torch.optim.Optimizer):
+        built = optimizer(parameters, lr=lr)
+    if not isinstance(built, torch.optim.Optimizer):
+        raise TypeError(
+            "optimizer must be called as optimizer(parameters, lr=lr), such as torch.optim.SGD, "
+            f"or be an optimizer already built, got {optimizer!r}"
+        )
+    if isinstance(built, torch.optim.LBFGS):
+        raise ValueError("LBFGS asks for the loss several times a step; fit gives one gradient")
+    if {id(p) for p in parameters}.isdisjoint(map(id, optimized_parameters(built))):
+        raise ValueError(
+            "the optimizer holds no parameter of this model that requires a gradient: it was "
+            "built for another model, or before the model was changed"
+        )
+    return built
 
 
-def name_of(thing: object) -> str:
-    """A function's or class's name, for the record of how a checkpoint was made."""
-    return thing if isinstance(thing, str) else getattr(thing, "__name__", type(thing).__name__)
+def optimized_parameters(optimizer: torch.optim.Optimizer) -> list[nn.Parameter]:
+    """The parameters that the optimizer moves."""
+    return [p for group in optimizer.param_groups for p in group["params"]]
 
 
-def gradient_norms_of(model: nn.Module) -> Iterator[tuple[str, float]]:
-    """``("gradient_<modality>", ‖∂L/∂θ_m‖)`` for every encoder of the model."""
-    for name, encoder in getattr(model, "encoders", {}).items():
-        gradients = [p.grad for p in encoder.parameters() if p.grad is not None]
-        yield f"gradient_{name}", float(get_total_norm(gradients)) if gradients else 0.0
-
-
-def lower_is_better(metrics: Mapping[str, Metric] | None, monitor: str | None) -> bool | None:
-    """Whether a lower value of the monitored metric is better, where the metric says so."""
-    metric = (metrics or {}).get((monitor or "").removeprefix("valid_"))
-    return None if metric is None else metric.higher_is_better is False
-
-
-def trainable(model: nn.Module) -> list[nn.Parameter]:
+def trainable_parameters(model: nn.Module) -> list[nn.Parameter]:
     """The parameters that learn.
 
-    :raises ValueError: there are none.
+    :raises TypeError: the model is none.
+    :raises ValueError: there are none, or they hold no numbers yet.
     """
+    if not isinstance(model, nn.Module):
+        raise TypeError(f"model must be a torch.nn.Module, got {type(model).__name__}")
+    for name, p in model.named_parameters():
+        if nn.parameter.is_lazy(p) or p.is_meta:
+            raise ValueError(
+                f"the model's {name} holds no numbers yet: pass a batch through a lazy module, "
+                "or take a module on the meta device to another device with to_empty, first"
+            )
     parameters = [p for p in model.parameters() if p.requires_grad]
     if not parameters:
         raise ValueError("there is nothing to learn: no parameter of the model requires a gradient")
     return parameters
+
+
+def norms_of_encoders(model: nn.Module) -> Iterator[tuple[str, float]]:
+    """``("gradient_<modality>", ‖∂L/∂θ_m‖)`` for every encoder of the model."""
+    encoders = getattr(model, "encoders", {})
+    for name, encoder in encoders.items():
+        gradients = [p.grad for p in encoder.parameters() if p.grad is not None]
+        yield f"gradient_{name}", float(get_total_norm(gradients)) if gradients else 0.0
+
+
+def lower_is_better(metrics: Mapping[str, Metric], monitor: str | None) -> bool | None:
+    """Whether a lower value of the monitored metric is better, where the metric says so."""
+    metric = metrics.get((monitor or "").removeprefix("valid_"))
+    return None if metric is None else metric.higher_is_better is False

@@ -1,31 +1,41 @@
-"""What a model is fed: batches of (inputs, targets), checked at the door, on the right device."""
+"""Batches of (inputs, targets): checked at the door, divided, and moved to a device."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, TypeAlias, cast
 
 import torch
 from torch import Tensor
-from torch.utils.data import Dataset
+from torch.utils.data import DataLoader, Dataset
 
 from mmtutor import distributed
 from mmtutor.datasets import Batches
+from mmtutor.datasets.batches import BatchedDataset
 from mmtutor.names import check_name
+
+Batch: TypeAlias = tuple[Any, Tensor]
+"""Inputs, by modality or a tensor, and targets (B, …)."""
+
+Data: TypeAlias = BatchedDataset | Iterable[Batch]
+"""What ``fit`` trains on: a data set with ``.batch(index)``, or any iterable of batches."""
 
 
 class Step(NamedTuple):
-    """What one step sees: its number in the epoch, this process's samples, and all of them."""
+    """What one step sees: this process's shard of a batch, and the samples of all shards."""
 
-    number: int
-    inputs: object
+    inputs: Any
     y: Tensor
     samples: int
 
 
-def batches_of(data: object, name: str, batch_size: int, **options: object) -> Iterable:
-    """Batches of a data set; any other iterable of batches as it is."""
-    if hasattr(data, "batch"):
+def make_batches(data: Data, name: str, batch_size: int, **options: Any) -> Iterable[Batch]:
+    """Batches of a data set; any other iterable of batches as it is.
+
+    :raises TypeError: it is neither.
+    :raises ValueError: it is empty.
+    """
+    if isinstance(data, BatchedDataset):
         data = Batches(data, batch_size, **options)
     elif isinstance(data, Tensor | Mapping | Dataset) or not isinstance(data, Iterable):
         raise TypeError(
@@ -34,90 +44,157 @@ def batches_of(data: object, name: str, batch_size: int, **options: object) -> I
         )
     elif not hasattr(data, "__len__"):
         data = list(data)
-    if len(data) == 0:
+    if length(data) == 0:
         raise ValueError(f"{name} holds no samples")
     return data
 
 
-def pairs(batches: Iterable, name: str) -> Iterator[tuple[object, Tensor]]:
-    """The same batches, each checked to be a pair (inputs, y)."""
-    batch = None
+def length(batches: Iterable[Batch]) -> int | None:
+    """Number of batches; ``None`` where it is not known before."""
+    try:
+        return len(cast(Sequence[Batch], batches))
+    except TypeError:  # a DataLoader over an IterableDataset
+        return None
+
+
+def steps_per_epoch(batches: Iterable[Batch]) -> int:
+    """Number of batches to train on.
+
+    :raises TypeError: it is not known, so there can be no schedule.
+    """
+    steps = length(batches)
+    if steps is None:
+        raise TypeError(
+            "train does not know its number of batches (a DataLoader over an IterableDataset?), "
+            "and the schedule of the learning rate needs it: give list(train), or a data set "
+            "with a length"
+        )
+    return steps
+
+
+def set_epoch(batches: Iterable[Batch], epoch: int, seed: int) -> None:
+    """Tell batches, data set and sampler the epoch, so that order and noise depend on it alone."""
+    loader = isinstance(batches, DataLoader)
+    parts = (batches, batches.sampler, batches.dataset) if loader else (batches,)
+    for part in parts:
+        if hasattr(part, "set_epoch"):
+            part.set_epoch(epoch)
+        generator = getattr(part, "generator", None) if loader else None
+        if isinstance(generator, torch.Generator):
+            generator.manual_seed(seed)
+
+
+def check_batch(batch: object, name: str) -> Batch:
+    """The batch, checked to be a pair (inputs, y)."""
+    if not (
+        isinstance(batch, tuple | list)
+        and len(batch) == 2
+        and isinstance(batch[1], Tensor)
+        and batch[1].ndim > 0
+    ):
+        raise TypeError(
+            f"{name} must give pairs (inputs, y) with y a tensor (B, …), got {type(batch).__name__}"
+        )
+    return batch[0], batch[1]
+
+
+def steps(batches: Iterable[Batch], name: str, start: int = 0) -> Iterator[Step]:
+    """The steps of an epoch; of each batch, this process's shard.
+
+    A data set's steps begin at number ``start`` and load nothing before it.
+
+    :raises TypeError: something comes that is no batch.
+    :raises ValueError: nothing comes.
+    """
+    if isinstance(batches, Batches):
+        order = batches.order()
+        for number in range(start, len(batches)):
+            index = order[number * batches.batch_size : (number + 1) * batches.batch_size]
+            inputs, y = check_batch(batches.dataset.batch(distributed.shard(index)), name)
+            yield Step(inputs, y, len(index))
+        return
+    empty = True
     for batch in batches:
-        if not (
-            isinstance(batch, tuple | list)
-            and len(batch) == 2
-            and isinstance(batch[1], Tensor)
-            and batch[1].ndim > 0
-        ):
-            raise TypeError(
-                f"{name} must give pairs (inputs, y) with y a tensor (B, …), got "
-                f"{type(batch).__name__}"
-            )
-        yield batch
-    if batch is None:
+        inputs, y = check_batch(batch, name)
+        yield Step(inputs, y, len(y))
+        empty = False
+    if empty:
         raise ValueError(f"{name} gave no batch")
 
 
-def steps(batches: Iterable, name: str, start: int = 0) -> Iterator[Step]:
-    """The steps of an epoch from number ``start`` on; of each batch, this process's share."""
-    if not isinstance(batches, Batches):
-        for number, (inputs, y) in enumerate(pairs(batches, name)):
-            if number >= start:
-                yield Step(number, inputs, y, len(y))
-        return
-    order = batches.order()
-    for number in range(start, len(batches)):
-        index = order[number * batches.batch_size : (number + 1) * batches.batch_size]
-        [(inputs, y)] = pairs([batches.dataset.batch(distributed.share(index))], name)
-        yield Step(number, inputs, y, len(index))
+def smallest_batch(batches: Batches) -> int:
+    """Samples of the smallest batch."""
+    last = len(batches.dataset) % batches.batch_size
+    return last if last and not batches.drop_last else batches.batch_size
 
 
-def check_shares(batches: Iterable, name: str) -> None:
+def check_shards(batches: Iterable[Batch], name: str) -> None:
     """Each process must get a sample of every batch."""
-    if distributed.count() == 1:
+    world_size = distributed.world_size()
+    if world_size == 1:
         return
     if not isinstance(batches, Batches):
         raise TypeError(
             f"with several processes {name} must be a data set with .batch(index), so that each "
             f"can take its share, got {type(batches).__name__}"
         )
-    last = len(batches.dataset) % batches.batch_size
-    smallest = last if last and not batches.drop_last else batches.batch_size
-    if smallest < distributed.count():
+    if smallest_batch(batches) < world_size:
         raise ValueError(
-            f"the last batch of {name} holds {smallest} samples, too few for "
-            f"{distributed.count()} processes: choose another batch_size"
+            f"the last batch of {name} holds {smallest_batch(batches)} samples, too few for "
+            f"{world_size} processes: choose another batch_size"
         )
 
 
-def parts(inputs: object, y: Tensor, number: int) -> Iterator[tuple[object, Tensor, bool]]:
-    """A batch in ``number`` parts, one after another, each with whether it is the last."""
-    if number == 1:
-        yield inputs, y, True
-        return
+def microbatches(inputs: Any, y: Tensor, number: int) -> list[Batch]:
+    """A batch in ``number`` parts, equal up to one sample; never an empty one."""
     number = min(number, len(y))
-    for i in range(number):
-        yield _part(inputs, number, i), y.tensor_split(number)[i], i == number - 1
+    if number == 1:
+        return [(inputs, y)]
+    B = len(y)
+
+    def part(i: int) -> Batch:
+        def split(x: Tensor) -> Tensor:
+            return x.tensor_split(number)[i] if x.ndim and len(x) == B else x
+
+        return map_tensors(inputs, split), y.tensor_split(number)[i]
+
+    return [part(i) for i in range(number)]
 
 
-def _part(x: object, number: int, i: int) -> object:
-    if isinstance(x, Mapping):
-        return {name: _part(value, number, i) for name, value in x.items()}
-    if isinstance(x, tuple | list):
-        return tuple(_part(value, number, i) for value in x)
-    return x.tensor_split(number)[i] if isinstance(x, Tensor) else x
+def concatenate(parts: Sequence[Any]) -> Any:
+    """Outputs of microbatches as one, detached; what is no batch of rows is the last part's."""
+    first = parts[0]
+    if isinstance(first, Mapping):
+        return {name: concatenate([part[name] for part in parts]) for name in first}
+    if isinstance(first, tuple | list):
+        return tuple(concatenate(column) for column in zip(*parts, strict=True))
+    if isinstance(first, Tensor) and first.ndim:
+        return torch.cat([part.detach() for part in parts])
+    return parts[-1].detach() if isinstance(first, Tensor) else parts[-1]
 
 
-def to_device(x: object, device: torch.device) -> object:
+def map_tensors(nest: Any, function: Any) -> Any:
+    """The same nest of dicts and tuples, the function applied to its tensors."""
+    if isinstance(nest, Mapping):
+        return {name: map_tensors(part, function) for name, part in nest.items()}
+    if isinstance(nest, tuple | list):
+        return tuple(map_tensors(part, function) for part in nest)
+    return function(nest) if isinstance(nest, Tensor) else nest
+
+
+def tensors_of(nest: Any) -> list[Tensor]:
+    """The tensors of a nest of dicts and tuples."""
+    found: list[Tensor] = []
+    map_tensors(nest, found.append)
+    return found
+
+
+def to_device(nest: Any, device: torch.device) -> Any:
     """The same nest of dicts and tuples, its tensors on the device."""
-    if isinstance(x, Mapping):
-        return {name: to_device(part, device) for name, part in x.items()}
-    if isinstance(x, tuple | list):
-        return tuple(to_device(part, device) for part in x)
-    return x.to(device) if isinstance(x, Tensor) else x
+    return map_tensors(nest, lambda x: x.to(device))
 
 
-def without(inputs: object, drop: Sequence[str]) -> object:
+def without(inputs: Any, drop: Sequence[str]) -> Any:
     """The inputs less the modalities in ``drop``."""
     if not drop:
         return inputs
@@ -128,65 +205,3 @@ def without(inputs: object, drop: Sequence[str]) -> object:
     if len(set(drop)) == len(inputs):
         raise ValueError(f"drop={drop} leaves no modality")
     return {name: x for name, x in inputs.items() if name not in drop}
-
-
-def answer(model: Callable[[object], object], inputs: object) -> object:
-    """What the model says.
-
-    :raises KeyError: it asks for a modality that the inputs lack.
-    """
-    try:
-        return model(inputs)
-    except KeyError as error:
-        asked = error.args[0] if error.args else None
-        named = isinstance(inputs, Mapping) and isinstance(asked, str) and asked.isidentifier()
-        if named and asked not in inputs:
-            raise KeyError(
-                f"the model asks for {asked!r}, which is none of the modalities of this batch, "
-                f"{', '.join(map(repr, inputs))}. Models of mmtutor.models do without what is "
-                "missing; one of your own must look what is there first"
-            ) from error
-        raise
-
-
-def as_target(y: Tensor) -> Tensor:
-    """Class numbers of any whole type as int64, which losses ask for; other targets as they are."""
-    return y if y.is_floating_point() else y.long()
-
-
-def check_targets(outputs: object, y: Tensor, loss: Callable | None) -> None:
-    """Say what is wrong with a batch of targets before the loss says it in its own words."""
-    if not isinstance(outputs, Tensor):
-        if loss is None:
-            raise TypeError(
-                f"cross-entropy needs logits (B, C), the model gives a {type(outputs).__name__}; "
-                "pass the loss= that takes what it gives"
-            )
-        return
-    shape = tuple(outputs.shape)
-    if len(outputs) != len(y):
-        raise ValueError(f"the model gives outputs of shape {shape} for {len(y)} targets")
-    if loss is not None:
-        if outputs.ndim == y.ndim + 1 and outputs.shape[-1] == 1 and y.is_floating_point():
-            raise ValueError(
-                f"outputs {shape} and targets {tuple(y.shape)} would be compared all "
-                "with all; give targets of shape (B, 1): y.unsqueeze(1)"
-            )
-        return
-    if outputs.ndim != 2:
-        raise ValueError(f"cross-entropy needs logits of shape (B, C), the model gives {shape}")
-    if y.is_floating_point():
-        if y.shape != outputs.shape:
-            raise TypeError(
-                f"labels are {y.dtype}, class numbers must be whole numbers; for a "
-                "regression pass loss=torch.nn.functional.mse_loss"
-            )
-        return
-    if y.ndim != 1:
-        raise ValueError(f"labels must have shape (B,), got {tuple(y.shape)}")
-    low, high = int(y.min()), int(y.max())
-    if low < 0 or high >= shape[1]:
-        raise ValueError(
-            f"label {low if low < 0 else high} is out of range: the model gives "
-            f"{shape[1]} logits, so labels are 0 … {shape[1] - 1}"
-        )

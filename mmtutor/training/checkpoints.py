@@ -1,25 +1,27 @@
 """Checkpoints: everything a training needs to go on as if it had never stopped.
 
 A checkpoint is a folder of two files that a person can open: ``checkpoint.json`` (how far it is,
-the history, what it was made with) and a safetensors file with the tensors. The JSON names the
-other file and its SHA-256, and is put in place last, in one move. So a process that is killed at
-any moment leaves a whole checkpoint behind: the new one or the one before. Nothing is pickled.
+the history, the settings it was made with) and a safetensors file with the tensors. The JSON holds
+its own SHA-256 and names the other file and the SHA-256 of that; it is put in place last, in one
+move. So a process that is killed at any moment leaves a whole checkpoint behind: the new one or
+the one before. Nothing is pickled.
 
 The tensors are called ``model/<name>``, ``best/<name>``, ``optimizer/<number>/<name>`` and
-``random/<process>/<device>``. Format: https://huggingface.co/docs/safetensors
+``random/<rank>/<device>``. Format: https://huggingface.co/docs/safetensors
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import safetensors.torch
-import torch
+from filelock import FileLock, Timeout
 from safetensors import SafetensorError
 from torch import Tensor, nn
 
@@ -27,12 +29,88 @@ from mmtutor.names import listed
 
 __all__ = ["DamagedCheckpointError", "load_weights", "save_weights"]
 
-FORMAT = 1
+FORMAT = 2
 INDEX = "checkpoint.json"
+FACTS = {"settings", "progress", "history", "optimizer"}
 
 
 class DamagedCheckpointError(ValueError):
     """A checkpoint's files are not what was written."""
+
+
+@contextlib.contextmanager
+def lock(folder: Path | None) -> Iterator[None]:
+    """Keep the folder to this training while it runs; the lock ends with its process.
+
+    :raises BlockingIOError: another training writes there.
+    :raises OSError: the folder cannot be written to.
+    """
+    if folder is None:
+        yield
+        return
+    with _explained(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        file = FileLock(folder / "checkpoint.lock", timeout=0)
+        try:
+            file.acquire()
+        except Timeout:
+            raise BlockingIOError(
+                f"another training writes its checkpoints to {folder}: wait until it has ended, "
+                "or name another folder"
+            ) from None
+    try:
+        yield
+    finally:
+        file.release()
+
+
+def existing(folder: str | Path | None) -> Path | None:
+    """The folder to resume from.
+
+    :raises FileNotFoundError: there is no checkpoint.
+    """
+    if folder is None:
+        return None
+    path = _path("resume", folder)
+    if not (path / INDEX).is_file():
+        raise FileNotFoundError(
+            f"there is no checkpoint in {path} (no {INDEX}). Start without resume, and with "
+            "checkpoint= to have one"
+        )
+    return path
+
+
+def free(folder: str | Path, but: Path | None = None) -> Path:
+    """The folder for a new training's checkpoints.
+
+    :param but: this folder may hold one: it is gone on from.
+    :raises FileExistsError: it holds one.
+    """
+    path = _path("checkpoint", folder)
+    if path != but and (path / INDEX).exists():
+        raise FileExistsError(
+            f"{path} holds the checkpoint of a training, which this one would overwrite: go on "
+            "with resume=, name another folder, or delete it"
+        )
+    return path
+
+
+def _path(name: str, folder: object) -> Path:
+    if not isinstance(folder, str | os.PathLike):
+        raise TypeError(f"{name} must be the path of a folder, got {folder!r}")
+    return Path(folder).expanduser()
+
+
+@contextlib.contextmanager
+def _explained(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except BlockingIOError:
+        raise
+    except OSError as error:
+        raise type(error)(
+            error.errno, f"cannot write a checkpoint: {error.strerror}", str(folder)
+        ) from error
 
 
 def write(folder: Path, facts: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> None:
@@ -48,17 +126,20 @@ def write(folder: Path, facts: Mapping[str, Any], tensors: Mapping[str, Tensor])
     digest = hashlib.sha256(data).hexdigest()
     name = f"tensors-{digest[:16]}.safetensors"
     index = {"format": FORMAT, "tensors": name, "sha256": digest, **facts}
-    try:
+    index["index_sha256"] = _digest(index)
+    with _explained(folder):
         folder.mkdir(parents=True, exist_ok=True)
         _replace(folder / name, data)
         _replace(folder / INDEX, json.dumps(index, indent=1).encode())
         for old in folder.glob("tensors-*.safetensors*"):
             if old.name != name:
                 old.unlink(missing_ok=True)
-    except OSError as error:
-        raise type(error)(
-            error.errno, f"cannot write a checkpoint: {error.strerror}", str(folder)
-        ) from error
+
+
+def _digest(index: Mapping[str, Any]) -> str:
+    """SHA-256 of the index without the digest itself, however it is laid out."""
+    values = {name: value for name, value in index.items() if name != "index_sha256"}
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
 
 def _replace(path: Path, data: bytes) -> None:
@@ -80,19 +161,20 @@ def read(folder: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
     :raises FileNotFoundError: there is no checkpoint.
     :raises DamagedCheckpointError: a file is damaged, truncated or missing.
     """
+    existing(folder)
     path = folder / INDEX
-    if not path.is_file():
-        raise FileNotFoundError(
-            f"there is no checkpoint in {folder} (no {INDEX}). Start without resume, and with "
-            "checkpoint= to have one"
-        )
     try:
         index = json.loads(path.read_text(encoding="utf8"))
-        name, digest, version = index.pop("tensors"), index.pop("sha256"), index.pop("format")
-    except (ValueError, KeyError, AttributeError, TypeError) as error:
+        version = index.pop("format")
+    except (ValueError, KeyError, AttributeError, TypeError, RecursionError) as error:
         raise DamagedCheckpointError(f"{path} is damaged: {error!r}") from None
     if version != FORMAT:
         raise ValueError(f"{path} has format {version}, this version of mmtutor reads {FORMAT}")
+    if index.pop("index_sha256", None) != _digest({"format": version, **index}):
+        raise DamagedCheckpointError(f"{path} is damaged or was changed: it has another SHA-256")
+    name, digest = index.pop("tensors", ""), index.pop("sha256", "")
+    if index.keys() != FACTS:
+        raise DamagedCheckpointError(f"{path} is damaged: it holds {listed(sorted(index))}")
     if Path(str(name)).name != name or not (folder / name).is_file():
         raise DamagedCheckpointError(f"{path} names a file that is not beside it: {name!r}")
     data = (folder / name).read_bytes()
@@ -100,7 +182,10 @@ def read(folder: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
         raise DamagedCheckpointError(
             f"{folder / name} is damaged or cut off: its SHA-256 is not the one in {INDEX}"
         )
-    return index, safetensors.torch.load(data)
+    try:
+        return index, safetensors.torch.load(data)
+    except SafetensorError as error:
+        raise DamagedCheckpointError(f"{folder / name} is damaged: {error}") from None
 
 
 def only(tensors: Mapping[str, Tensor], group: str) -> dict[str, Tensor]:
@@ -114,62 +199,26 @@ def grouped(group: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     return {f"{group}/{name}": value for name, value in tensors.items()}
 
 
-def flatten(optimizer: torch.optim.Optimizer) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    """An optimizer's state as tensors and JSON values."""
-    state = optimizer.state_dict()
-    tensors, plain = {}, {}
-    for number, values in state["state"].items():
-        for name, value in values.items():
-            if isinstance(value, Tensor):
-                tensors[f"{number}/{name}"] = value
-            else:
-                plain.setdefault(str(number), {})[name] = value
-    groups = [
-        {k: v.item() if isinstance(v, Tensor) else v for k, v in group.items()}
-        for group in state["param_groups"]
-    ]
-    return tensors, {"groups": groups, "state": plain}
+def check_fits(model: nn.Module, weights: Mapping[str, Tensor], source: Path) -> None:
+    """Refuse weights for other tensors than the model's.
 
-
-def unflatten(
-    optimizer: torch.optim.Optimizer, tensors: Mapping[str, Tensor], plain: Mapping[str, Any]
-) -> None:
-    """Put back what :func:`flatten` took out."""
-    state: dict[int, dict[str, Any]] = {
-        int(number): dict(values) for number, values in plain["state"].items()
-    }
-    for path, value in tensors.items():
-        number, _, name = path.partition("/")
-        state.setdefault(int(number), {})[name] = value
-    groups = [
-        # JSON knows no tuples, and Adam's betas are one.
-        {k: tuple(v) if k == "betas" else v for k, v in group.items()}
-        for group in plain["groups"]
-    ]
-    optimizer.load_state_dict({"state": state, "param_groups": groups})
-
-
-def fill(model: nn.Module, weights: Mapping[str, Tensor], source: Path) -> None:
-    """Load weights into a model that has the same tensors.
-
-    :raises ValueError: it has others; the message lists what differs.
+    :raises ValueError: the message lists what differs.
     """
-    have, want = model.state_dict(), weights
+    own = model.state_dict()
     wrong = [
-        f"{name}: {tuple(want[name].shape)} there, {tuple(have[name].shape)} in the model"
-        for name in have
-        if name in want and want[name].shape != have[name].shape
+        f"{name}: {tuple(weights[name].shape)} there, {tuple(own[name].shape)} in the model"
+        for name in own
+        if name in weights and weights[name].shape != own[name].shape
     ]
     for where, names in (
-        ("only in the model", have.keys() - want.keys()),
-        ("only there", want.keys() - have.keys()),
+        ("only in the model", own.keys() - weights.keys()),
+        ("only there", weights.keys() - own.keys()),
     ):
         if names:
             more = f" and {len(names) - 5} more" if len(names) > 5 else ""
             wrong.append(f"{where}: {listed(sorted(names)[:5])}{more}")
     if wrong:
         raise ValueError(f"{source} holds the weights of another model. " + "; ".join(wrong[:8]))
-    model.load_state_dict(weights)
 
 
 def save_weights(model: nn.Module, path: str | Path) -> None:
@@ -178,7 +227,7 @@ def save_weights(model: nn.Module, path: str | Path) -> None:
     :raises OSError: the file cannot be written; what was there before stays.
     """
     tensors = {k: v.detach().cpu().contiguous().clone() for k, v in model.state_dict().items()}
-    _replace(Path(path), safetensors.torch.save(tensors))
+    _replace(Path(path).expanduser(), safetensors.torch.save(tensors))
 
 
 def load_weights(model: nn.Module, path: str | Path) -> None:
@@ -190,7 +239,7 @@ def load_weights(model: nn.Module, path: str | Path) -> None:
     :raises DamagedCheckpointError: the file is damaged or cut off.
     :raises ValueError: the weights are another model's; says which tensors differ.
     """
-    path = Path(path)
+    path = Path(path).expanduser()
     if path.is_dir():
         _, tensors = read(path)
         weights = only(tensors, "best") or only(tensors, "model")
@@ -199,4 +248,5 @@ def load_weights(model: nn.Module, path: str | Path) -> None:
             weights = safetensors.torch.load(path.read_bytes())
         except SafetensorError as error:
             raise DamagedCheckpointError(f"{path} is damaged or cut off: {error}") from None
-    fill(model, weights, path)
+    check_fits(model, weights, path)
+    model.load_state_dict(weights)

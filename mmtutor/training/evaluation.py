@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -10,24 +11,16 @@ from torch import Tensor, nn
 from mmtutor import distributed
 from mmtutor.datasets import Batches
 from mmtutor.metrics import Evaluation
-from mmtutor.objectives.gather import all_rows
-from mmtutor.training.arguments import Plan
-from mmtutor.training.batches import (
-    answer,
-    as_target,
-    batches_of,
-    check_targets,
-    pairs,
-    steps,
-    to_device,
-    without,
-)
-from mmtutor.training.devices import at_work
+from mmtutor.training.arguments import TrainingArguments
+from mmtutor.training.batches import Batch, Data, check_batch, make_batches, steps, to_device, without
+from mmtutor.training.devices import on_device
+from mmtutor.training.forward import as_target, check_targets, forward, loss_of
+from mmtutor.training.losses import denominator
 
 
 def evaluate(
     model: nn.Module,
-    data: object,
+    data: Data,
     *,
     batch_size: int = 512,
     drop: str | Sequence[str] = (),
@@ -53,81 +46,85 @@ def evaluate(
     :raises TypeError, ValueError: data or labels that cannot be judged.
     """
     drop = (drop,) if isinstance(drop, str) else tuple(drop)
-    distributed.join()
-    batches = _my_part(batches_of(data, "data", batch_size))
-    with at_work(model, device) as device, distributed.explained():
-        said, true = [], []
-        for outputs, y in _outputs(model, pairs(batches, "data"), device, drop):
+    distributed.init_process_group()
+    batches = _shard(make_batches(data, "data", batch_size))
+    logits, targets = [], []
+    with on_device(model, device) as device, distributed.explain_lost_process():
+        for outputs, y in _outputs(model, batches, device, drop):
             check_targets(outputs, y, None)
             if y.is_floating_point():
                 raise TypeError(
                     "evaluate judges classifiers, so targets must be class numbers "
                     f"(B,), got {y.dtype} of shape {tuple(y.shape)}"
                 )
-            said.append(outputs.float().cpu())
-            true.append(y.cpu())
-        outputs, targets = all_rows(torch.cat(said)), all_rows(torch.cat(true))
-    return Evaluation.of(outputs, targets, level=level, resamples=resamples, seed=seed)
+            logits.append(outputs.float().cpu())
+            targets.append(y.cpu())
+        if not logits:
+            raise ValueError("data gave no batch")
+        return Evaluation.of(
+            distributed.all_gather(torch.cat(logits)),
+            distributed.all_gather(torch.cat(targets)),
+            level=level, resamples=resamples, seed=seed,
+        )  # fmt: skip
 
 
-def _my_part(batches: Iterable) -> Iterable:
+def _shard(batches: Iterable[Batch]) -> Iterable[Batch]:
     """Of a data set, this process's part of the samples, in their order."""
-    if distributed.count() == 1:
-        return batches
+    world_size = distributed.world_size()
+    if world_size == 1:
+        return (check_batch(batch, "data") for batch in batches)
     if not isinstance(batches, Batches):
         raise TypeError(
             "with several processes data must be a data set with .batch(index), so that each can "
             f"take its share, got {type(batches).__name__}"
         )
-    if len(batches.dataset) < distributed.count():
-        raise ValueError(
-            f"{len(batches.dataset)} samples are too few for {distributed.count()} processes"
-        )
-    mine = distributed.share(torch.arange(len(batches.dataset)))
-    return [batches.dataset.batch(index) for index in mine.split(batches.batch_size)]
+    dataset = batches.dataset
+    if len(dataset) < world_size:
+        raise ValueError(f"{len(dataset)} samples are too few for {world_size} processes")
+    index = distributed.shard(torch.arange(len(dataset)))
+    return [dataset.batch(part) for part in index.split(batches.batch_size)]
 
 
 def _outputs(
-    model: nn.Module,
-    batches: Iterable[tuple[object, Tensor]],
-    device: torch.device,
-    drop: Sequence[str] = (),
-) -> Iterator[tuple[object, Tensor]]:
+    model: nn.Module, batches: Iterable[Batch], device: torch.device, drop: Sequence[str] = ()
+) -> Iterator[tuple[Any, Tensor]]:
     """(outputs, y) of each batch, in evaluation mode, without gradients."""
     modes = [(module, module.training) for module in model.modules()]
     model.eval()
     try:
         with torch.no_grad():
             for inputs, y in batches:
-                yield answer(model, to_device(without(inputs, drop), device)), y
+                yield forward(model, to_device(without(inputs, drop), device)), y
     finally:
         for module, mode in modes:
             module.training = mode
 
 
 def validate(
-    model: nn.Module, batches: Iterable, todo: Plan, device: torch.device
+    model: nn.Module, batches: Iterable[Batch], arguments: TrainingArguments, device: torch.device
 ) -> dict[str, float]:
     """Mean loss, accuracy where targets are class numbers, and the metrics asked for."""
-    total, right, count, classes = 0.0, 0, 0, False
-    for metric in todo.metrics.values():
+    loss_sum, divisor, correct, count, classes = 0.0, 0.0, 0.0, 0.0, False
+    for metric in arguments.metrics.values():
         metric.to(device).reset()
-    mine = ((step.inputs, step.y) for step in steps(batches, "valid"))
-    for outputs, y in _outputs(model, mine, device):
-        check_targets(outputs, y, todo.loss)
+    own = ((step.inputs, step.y) for step in steps(batches, "valid"))
+    for outputs, y in _outputs(model, own, device):
+        weight = denominator(arguments.loss, y)
+        if weight:  # else the loss is 0 / 0
+            loss_sum += float(loss_of(outputs, y, arguments.loss)) * weight
+        divisor, count = divisor + weight, count + len(y)
         target = as_target(y).to(device)
-        total, count = total + float(todo.criterion(outputs, target)) * len(y), count + len(y)
         classes = (
             isinstance(outputs, Tensor)
             and outputs.ndim == 2
             and target.ndim == 1
             and not target.is_floating_point()
         )
-        right += int((outputs.argmax(1) == target).sum()) if classes else 0
-        for metric in todo.metrics.values():
+        correct += int((outputs.argmax(1) == target).sum()) if classes else 0
+        for metric in arguments.metrics.values():
             metric.update(outputs, target)
-    total, right, count = distributed.total(total, right, count)
-    row = {"valid_loss": total / count}
-    row |= {"valid_accuracy": right / count} if classes else {}
+    loss_sum, divisor, correct, count = distributed.all_reduce(loss_sum, divisor, correct, count)
+    row = {"valid_loss": loss_sum / divisor if divisor else float("nan")}
+    row |= {"valid_accuracy": correct / count} if classes else {}
     # torchmetrics puts the processes' counts together by itself.
-    return row | {f"valid_{name}": float(m.compute()) for name, m in todo.metrics.items()}
+    return row | {f"valid_{name}": float(m.compute()) for name, m in arguments.metrics.items()}

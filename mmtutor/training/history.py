@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import html
+import math
 import os
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from tqdm.auto import tqdm
-
-if TYPE_CHECKING:
-    from mmtutor.figures import Picture
 
 __all__ = ["History"]
 
@@ -66,7 +63,8 @@ class History:
     def best_epoch(self) -> int | None:
         """The first epoch with the best value of ``monitor``.
 
-        By default that is the highest validation accuracy, or else the lowest validation loss.
+        By default that is the highest validation accuracy, or else the lowest validation loss. NaN
+        is never best; ``None`` where there is nothing else.
         """
         column = self.monitor or next(
             (name for name in ("valid_accuracy", "valid_loss") if name in self.columns), None
@@ -74,17 +72,19 @@ class History:
         if column is None or not self.rows:
             return None
         lower = column.endswith("loss") if self.lower is None else self.lower
-        values = self[column]
-        return int(self.rows[values.index((min if lower else max)(values))]["epoch"])
+        numbers = [value for value in self[column] if not math.isnan(value)]
+        if not numbers:
+            return None
+        best = min(numbers) if lower else max(numbers)
+        return int(self.rows[self[column].index(best)]["epoch"])
 
-    def stalls(self, patience: int | None) -> bool:
+    def should_stop(self, patience: int | None) -> bool:
         """Whether the last ``patience`` epochs brought no better one."""
-        best = self.best_epoch
-        return patience is not None and best is not None and len(self) - best >= patience
+        return patience is not None and len(self) - (self.best_epoch or 0) >= patience
 
     def table(self) -> str:
         """All rows as plain text."""
-        heads = [_label(name) for name in self.columns]
+        heads = [label_of(name) for name in self.columns]
         cells = [[_number(name, row[name]) for name in self.columns] for row in self.rows]
         widths = [max(map(len, column)) for column in zip(heads, *cells, strict=True)]
         lines = [heads, *cells]
@@ -92,48 +92,6 @@ class History:
             "  ".join(f"{cell:>{width}}" for cell, width in zip(line, widths, strict=True))
             for line in lines
         )
-
-    def plot(self) -> Picture:
-        """Loss by epoch, and the validation accuracy beside it, as a picture with alt text."""
-        from matplotlib import pyplot as plt
-
-        from mmtutor.figures import PALETTE, Picture, style
-
-        if not self.rows:
-            raise ValueError("there is nothing to plot yet: the history has no epoch")
-        accuracy = "valid_accuracy" in self.columns
-        with style():
-            figure, axes = plt.subplots(
-                1, 1 + accuracy, figsize=(7 if accuracy else 4, 2.8), squeeze=False
-            )
-            for name, colour, line in [
-                ("train_loss", PALETTE["blue"], "o-"),
-                ("valid_loss", PALETTE["vermillion"], "s--"),
-            ]:
-                if name in self.columns:
-                    axes[0, 0].plot(
-                        self["epoch"], self[name], line, ms=4, color=colour, label=LABELS[name]
-                    )
-            axes[0, 0].set(xlabel="epoch", ylabel="loss")
-            axes[0, 0].legend()
-            if accuracy:
-                axes[0, 1].plot(
-                    self["epoch"], self["valid_accuracy"], "s--", ms=4, color=PALETTE["vermillion"]
-                )
-                axes[0, 1].set(xlabel="epoch", ylabel=LABELS["valid_accuracy"])
-            for ax in axes.flat:
-                ax.xaxis.get_major_locator().set_params(integer=True)
-            return Picture(figure, alt=self._in_words())
-
-    def _in_words(self) -> str:
-        """What the plot shows, for those who do not see it."""
-        first, last = self.rows[0], self.rows[-1]
-        ways = [
-            f"{LABELS[name]} from {first[name]:.3g} to {last[name]:.3g}"
-            for name in ("train_loss", "valid_loss", "valid_accuracy")
-            if name in self.columns
-        ]
-        return f"Training over {len(self)} epochs: {'; '.join(ways)}."
 
     def __repr__(self) -> str:
         if not self.rows:
@@ -144,7 +102,7 @@ class History:
 
     def _repr_html_(self) -> str:
         heads = "".join(
-            f"<th scope='col'>{html.escape(_label(name))}</th>" for name in self.columns
+            f"<th scope='col'>{html.escape(label_of(name))}</th>" for name in self.columns
         )
         rows = "".join(
             "<tr>"
@@ -155,7 +113,8 @@ class History:
         return f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
 
 
-def _label(column: str) -> str:
+def label_of(column: str) -> str:
+    """A column's name in words."""
     if column in LABELS:
         return LABELS[column]
     return column.replace("valid_", "validation ").replace("_", " ")
@@ -184,7 +143,7 @@ class Progress:
     def epoch(self, row: dict[str, float], epochs: int) -> None:
         """One more epoch is done."""
         text = ", ".join(
-            f"{_label(name)} {_number(name, row[name])}"
+            f"{label_of(name)} {_number(name, row[name])}"
             for name in row
             if name == "train_loss" or name.startswith("valid_")
         )

@@ -17,27 +17,27 @@ from mmtutor import distributed
 
 
 class Interrupts:
-    """Whether the person at the keyboard wants to stop: ``asked`` becomes true."""
+    """Whether the person at the keyboard wants to stop."""
 
     def __init__(self) -> None:
-        self.asked = False
+        self.should_stop = False
 
-    def note(self, number: int, frame: FrameType | None) -> None:
+    def handle(self, number: int, frame: FrameType | None) -> None:
         """Remember the first Ctrl-C; let the second one through."""
-        if self.asked and distributed.count() == 1:
+        if self.should_stop and distributed.world_size() == 1:
             raise KeyboardInterrupt
-        self.asked = True
+        self.should_stop = True
 
 
 @contextlib.contextmanager
-def noticed() -> Iterator[Interrupts]:
+def catch_interrupts() -> Iterator[Interrupts]:
     """Notice Ctrl-C instead of being broken off by it, inside the block."""
     interrupts = Interrupts()
     # Only the main thread is told of signals; elsewhere Ctrl-C means what it always does.
     if threading.current_thread() is not threading.main_thread():
         yield interrupts
         return
-    before = signal.signal(signal.SIGINT, interrupts.note)
+    before = signal.signal(signal.SIGINT, interrupts.handle)
     try:
         yield interrupts
     finally:

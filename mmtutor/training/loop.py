@@ -12,8 +12,9 @@ Hutter 2019, https://arxiv.org/abs/1711.05101.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -21,44 +22,49 @@ from torch.nn.utils import clip_grads_with_norm_, get_total_norm
 from torchmetrics import Metric
 
 from mmtutor import distributed
+from mmtutor.training import checkpoints
 from mmtutor.training.arguments import (
     Callback,
-    Plan,
-    gradient_norms_of,
+    OptimizerFactory,
+    Schedule,
+    TrainingArguments,
     lower_is_better,
-    name_of,
-    optimizer_of,
-    trainable,
+    make_optimizer,
+    norms_of_encoders,
 )
 from mmtutor.training.batches import (
-    answer,
-    as_target,
-    batches_of,
-    check_shares,
-    check_targets,
-    parts,
-    steps,
+    Batch,
+    Data,
+    Step,
+    check_shards,
+    concatenate,
+    make_batches,
+    microbatches,
+    steps_per_epoch,
     to_device,
 )
-from mmtutor.training.devices import at_work
+from mmtutor.training.devices import autocast, on_device
 from mmtutor.training.evaluation import validate
-from mmtutor.training.failures import blame, give_up
+from mmtutor.training.failures import first_not_finite
+from mmtutor.training.fingerprint import settings_of
+from mmtutor.training.forward import as_target, forward, loss_of
 from mmtutor.training.history import History, progress_bar
-from mmtutor.training.interrupts import noticed
-from mmtutor.training.state import Run, fingerprint
+from mmtutor.training.interrupts import catch_interrupts
+from mmtutor.training.losses import Loss, check_is_mean, denominator, total_denominator
+from mmtutor.training.state import TrainingState
 
 
 def fit(
     model: nn.Module,
-    train: object,
-    valid: object | None = None,
+    train: Data,
+    valid: Data | None = None,
     *,
     epochs: int = 10,
     batch_size: int = 128,
     lr: float = 3e-3,
-    loss: Callable[..., Tensor] | None = None,
-    optimizer: Callable[..., torch.optim.Optimizer] | torch.optim.Optimizer | None = None,
-    schedule: str | Callable[[float], float] = "one-cycle",
+    loss: Loss | None = None,
+    optimizer: OptimizerFactory | torch.optim.Optimizer | None = None,
+    schedule: str | Schedule = "one-cycle",
     clip: float | None = 1.0,
     accumulate: int = 1,
     precision: str = "float32",
@@ -83,37 +89,46 @@ def fit(
 
     :param model: any module that takes what a batch holds (a dict of tensors by modality, or a
         tensor) and returns logits (B, C), or whatever ``loss`` takes.
-    :param train: a data set with ``.batch(index)``, shuffled anew in each epoch; or any iterable of
-        (inputs, y) batches, in its own order. ``y`` holds class numbers (B,).
+    :param train: a data set with ``.batch(index)`` and a length, shuffled anew in each epoch; or
+        any iterable of (inputs, y) batches, in its own order. ``y`` holds class numbers (B,). A
+        ``DataLoader`` draws its order from ``seed`` and the epoch, its own generator too.
     :param valid: the same kind of thing; judged after each epoch, never trained on.
     :param epochs: passes over ``train``.
     :param batch_size: samples per step, where ``train`` is a data set. Under ``torchrun`` the
         samples of all processes together.
     :param lr: highest learning rate.
     :param loss: (outputs, y) → scalar mean over the batch; cross-entropy by default. For a
-        regression: ``torch.nn.functional.mse_loss``.
+        regression: ``torch.nn.functional.mse_loss``. Class weights and ``ignore_index`` of
+        ``torch.nn.CrossEntropyLoss(…)`` weigh microbatches, shards and batches of ``valid`` as
+        they would in one batch. Any other loss that is no mean over samples is refused with
+        ``accumulate`` and with several processes; ``valid_loss`` is then the mean of the losses
+        of its batches, weighted by their samples.
     :param optimizer: called as ``optimizer(parameters, lr=lr)``, or one already built (then its own
-        learning rate counts); AdamW with weight decay 0.01 by default.
+        learning rates count, and it has them again afterwards); AdamW with weight decay 0.01 by
+        default. Only the parameters that it holds are clipped, counted and moved.
     :param schedule: "one-cycle", "cosine", "constant", or a function from the share of the training
         that is over, in [0, 1], to a factor on ``lr``.
     :param clip: longest gradient, as a norm over all parameters; None for no limit.
-    :param accumulate: pass each batch through the model in this many parts, to save memory. The
-        step taken is the same, to rounding.
+    :param accumulate: pass each batch through the model in this many microbatches, to save memory.
+        The step taken is the same, to rounding; but for BatchNorm, which sees the statistics of a
+        microbatch, and for dropout, which draws other numbers.
     :param precision: "float32", or "bf16" to compute in bfloat16 where PyTorch thinks it safe;
         weights stay in float32.
     :param keep: "last", or "best" to end with the weights of the best epoch.
     :param monitor: the column of the history that says which epoch is best; by default the accuracy
-        on ``valid``, or the loss in a regression.
+        on ``valid``, or the loss in a regression. NaN is never best.
     :param patience: stop when that many epochs in a row brought no better one.
     :param metrics: torchmetrics to compute on ``valid``, by name: columns ``valid_<name>``.
     :param callbacks: what else to do before a step and after an epoch, see ``Callback``.
     :param gradient_norms: record the mean norm of each encoder's gradient: ``gradient_<modality>``.
     :param checkpoint: folder to write checkpoints to: at the start, after each epoch, and on
-        Ctrl-C.
+        Ctrl-C. It must not hold one yet, and belongs to this training while it runs.
     :param every: write one after that many steps too.
     :param resume: folder of a checkpoint to go on from; ends with the weights, bit for bit, of the
-        training that was never stopped. Everything else must be as it was then. New checkpoints go
-        to the same folder unless ``checkpoint`` names another.
+        training that was never stopped. Everything else must be as it was then: arguments, the
+        model's options and the optimizer's are compared, and 256 samples of the data.
+        Batches in an order of their own must come in the same order again, from torch's random
+        numbers. New checkpoints go to the same folder unless ``checkpoint`` names another.
     :param seed: of the order of samples and of dropout. On a CPU the same seed gives the same
         weights, bit for bit, with the same number of threads; the global random state is as it was
         before.
@@ -126,91 +141,140 @@ def fit(
         does not wait.
     :raises FileNotFoundError, DamagedCheckpointError: nothing to resume from, or a damaged
         checkpoint.
-    :raises OSError: the folder for checkpoints cannot be written to.
+    :raises OSError: the folder for checkpoints cannot be written to, holds one, or belongs to
+        another training.
     :raises RuntimeError: another process of the same training has ended.
     :raises KeyError: a batch lacks a modality that the model asks for.
     :raises TypeError, ValueError: data, labels or arguments that cannot be trained with, or a
         checkpoint of something else.
     """
-    checkpoint = checkpoint or resume
-    todo = Plan.of(
-        epochs=epochs, lr=lr, loss=loss, schedule=schedule, clip=clip, accumulate=accumulate,
-        precision=precision, metrics=metrics, callbacks=callbacks, gradient_norms=gradient_norms,
-        patience=patience, every=every, keep=keep, monitor=monitor, seed=seed,
-        judged=valid is not None, saved=checkpoint is not None,
+    arguments = TrainingArguments.check(
+        epochs=epochs, batch_size=batch_size, lr=lr, loss=loss, schedule=schedule, clip=clip,
+        accumulate=accumulate, precision=precision, keep=keep, monitor=monitor, patience=patience,
+        metrics=metrics, callbacks=callbacks, gradient_norms=gradient_norms, every=every, seed=seed,
+        has_valid=valid is not None, has_checkpoint=(checkpoint or resume) is not None,
     )  # fmt: skip
-    distributed.join()
-    batches = batches_of(train, "train", batch_size, shuffle=True, seed=seed)
-    valid = None if valid is None else batches_of(valid, "valid", 4 * batch_size)
-    for name, data in {"train": batches, "valid": valid}.items():
+    start = checkpoints.existing(resume)
+    folder = start if checkpoint is None else checkpoints.free(checkpoint, but=start)
+    distributed.init_process_group()
+    batches = make_batches(
+        train, "train", arguments.batch_size, shuffle=True, seed=arguments.seed
+    )
+    valid_batches = None if valid is None else make_batches(valid, "valid", 4 * batch_size)
+    for name, data in {"train": batches, "valid": valid_batches}.items():
         if data is not None:
-            check_shares(data, name)
-    with at_work(model, device) as device, distributed.explained():
-        optimizer = optimizer_of(optimizer, trainable(model), lr, device)
-        history = History(monitor, lower_is_better(metrics, monitor))
-        run = Run(model, optimizer, device, seed, history, keep, checkpoint)
-        run.made_with = {} if checkpoint is None else {
-            "data": fingerprint(batches), "batch_size": batch_size, "optimizer": name_of(optimizer),
-            "processes": distributed.count(), **todo.record(),
-        }  # fmt: skip
-        if resume is not None:
-            run.resume(Path(resume))
-        else:
-            run.save()
-        train_model(run, todo, batches, valid, progress and distributed.rank() == 0)
-        if keep == "best":
-            model.load_state_dict(run.best)
-    model.eval()
-    return history
+            check_shards(data, name)
+    writes = distributed.rank() == 0
+    with (
+        on_device(model, device) as device,
+        distributed.explain_lost_process(),
+        checkpoints.lock(folder if writes else None),
+    ):
+        state = TrainingState(
+            model=model,
+            optimizer=make_optimizer(optimizer, model, arguments.lr, device),
+            device=device,
+            seed=arguments.seed,
+            history=History(monitor, lower_is_better(arguments.metrics, monitor)),
+            keep=keep,
+            folder=folder,
+        )
+        if folder is not None:
+            state.settings = settings_of(
+                arguments, model, state.optimizer, batches, valid_batches
+            )
+        try:
+            if start is None:
+                state.save()
+            else:
+                state.resume(start)
+            train_model(state, arguments, batches, valid_batches, progress and writes)
+            state.finish()
+        finally:
+            state.set_learning_rate(1.0)
+            model.eval()
+    return state.history
 
 
-def train_model(run: Run, todo: Plan, batches: object, valid: object, progress: bool) -> None:
-    """The loop itself: epochs, steps, parts of a batch."""
-    model, optimizer, device = run.model, run.optimizer, run.device
-    network, parameters = distributed.parallel(model, device), trainable(model)
-    planned = todo.epochs * len(batches)
-    done = run.epoch * len(batches) + run.step
-    with noticed() as interrupt, progress_bar(planned, progress, done) as bar:
-        while run.epoch < todo.epochs and not run.history.stalls(todo.patience):
-            run.enter()
-            if hasattr(batches, "set_epoch"):
-                batches.set_epoch(run.epoch)
+def train_model(
+    state: TrainingState,
+    arguments: TrainingArguments,
+    train: Iterable[Batch],
+    valid: Iterable[Batch] | None,
+    progress: bool,
+) -> None:
+    """The loop itself: epochs and steps."""
+    model, optimizer, device = state.model, state.optimizer, state.device
+    parallel_model = distributed.data_parallel(model, device)
+    per_epoch = steps_per_epoch(train)
+    total = arguments.epochs * per_epoch
+    done = state.progress.epoch * per_epoch + state.progress.step
+    with catch_interrupts() as interrupts, progress_bar(total, progress, done) as bar:
+        while state.progress.epoch < arguments.epochs:
+            if state.history.should_stop(arguments.patience):
+                break
             model.train()
-            for step in steps(batches, "train", start=run.step):
-                over = (run.epoch * len(batches) + step.number + 1) / (planned + 1)
-                for group, peak in zip(optimizer.param_groups, run.peaks, strict=True):
-                    group["lr"] = peak * todo.schedule(min(over, 1.0))
+            for step in state.steps_of_epoch(train):
+                done += 1
+                state.set_learning_rate(arguments.factor(min(done / (total + 1), 1.0)))
                 optimizer.zero_grad()
-                value = torch.zeros((), device=device)
-                for x, y, last in parts(to_device(step.inputs, device), step.y, todo.accumulate):
-                    with distributed.quiet(network, silent=not last):
-                        with torch.autocast(device.type, todo.dtype, enabled=todo.mixed):
-                            outputs = answer(network, x)
-                            check_targets(outputs, y, todo.loss)
-                            part = todo.criterion(outputs, as_target(y).to(device))
-                        part = part.float() * (len(y) / step.samples)
-                        (part * distributed.count()).backward()
-                    value += part.detach()
-                norm = get_total_norm([p.grad for p in parameters if p.grad is not None])
-                now, length = torch.stack([value, norm.float()]).tolist()
-                if not math.isfinite(now + length):
-                    give_up(run, blame(model, to_device(step.inputs, device), now), step.number)
-                for callback in todo.callbacks:
-                    callback.before_step(model, x, outputs, y)
-                norms = dict(gradient_norms_of(model)) if todo.gradient_norms else {}
-                clip_grads_with_norm_(parameters, todo.limit, norm)
+                model.zero_grad()  # also what the optimizer does not hold
+                inputs = to_device(step.inputs, device)
+                loss, divisor, outputs = backward(
+                    parallel_model, inputs, step, arguments, check=state.progress.step == 0
+                )
+                norm = get_total_norm([p.grad for p in state.parameters if p.grad is not None])
+                loss_value, norm_value = torch.stack([loss, norm.float()]).tolist()
+                if not math.isfinite(loss_value + norm_value):
+                    what = first_not_finite(model, inputs, loss_value)
+                    state.fail(what, step=state.progress.step + 1)
+                for callback in arguments.callbacks:
+                    callback.before_step(model, inputs, outputs, step.y)
+                norms = dict(norms_of_encoders(model)) if arguments.gradient_norms else {}
+                clip_grads_with_norm_(state.parameters, arguments.max_norm, norm)
                 optimizer.step()
-                run.add(now * step.samples, len(step.y), norms)
+                state.record_step(loss_value * divisor, divisor / distributed.world_size(), norms)
                 bar.step()
-                if todo.every and run.step % todo.every == 0 and run.step < len(batches):
-                    run.save()
-                if distributed.anyone(interrupt.asked):
-                    run.leave()
-            if not all(p.isfinite().all() for p in parameters):
-                give_up(run, "the weights are not finite", run.step - 1)
-            judged = {} if valid is None else validate(model, valid, todo, device)
-            row = run.close(judged)
-            for callback in todo.callbacks:
+                steps_done = state.progress.step
+                if arguments.every and steps_done % arguments.every == 0 and steps_done < per_epoch:
+                    state.save()
+                if distributed.any_process(interrupts.should_stop):
+                    state.save_and_interrupt()
+            if not all(p.isfinite().all() for p in state.parameters):
+                state.fail("the weights are not finite", step=state.progress.step)
+            row = state.end_epoch(validate(model, valid, arguments, device) if valid else {})
+            for callback in arguments.callbacks:
                 callback.after_epoch(model, row)
-            bar.epoch(row, todo.epochs)
-            run.save()
+            bar.epoch(row, arguments.epochs)
+            state.save()
+
+
+def backward(
+    model: nn.Module, inputs: Any, step: Step, arguments: TrainingArguments, check: bool
+) -> tuple[Tensor, float, Any]:
+    r"""Put ∇L of one batch into the parameters' gradients.
+
+    The batch is taken in microbatches, one after another; with several processes each takes those
+    of its shard: :math:`L = \sum_k (D_k / D) L_k`, see ``losses.py``.
+
+    :param check: whether to make sure that the loss may be put together like this.
+    :returns: this process's part of L, D, and the outputs for its shard.
+    """
+    parts = microbatches(inputs, step.y, arguments.accumulate)
+    divisors = [denominator(arguments.loss, y) for _, y in parts]
+    divisor = total_denominator(arguments.loss, sum(divisors), step.samples)
+    total, outputs_of_parts = torch.zeros(()), []
+    for k, (x, y) in enumerate(parts):
+        with distributed.no_sync(model, active=k < len(parts) - 1):
+            with autocast(x, arguments.dtype):
+                outputs = forward(model, x)
+                loss = loss_of(outputs, y, arguments.loss)
+            # A microbatch in which no label counts has the loss 0 / 0, and no gradient.
+            part = loss * (divisors[k] / divisor) if divisors[k] else outputs.sum() * 0
+            (part * distributed.world_size()).backward()
+        total = total.to(part.device) + part.detach()
+        outputs_of_parts.append(outputs)
+    outputs = concatenate(outputs_of_parts)
+    if check and (len(parts) > 1 or distributed.world_size() > 1):
+        check_is_mean(arguments.loss_function, outputs, as_target(step.y).to(total.device))
+    return total, divisor, outputs

@@ -57,10 +57,10 @@ def robustness(
             continue
         values = []
         for level in levels:
-            said = evaluate(
+            noisy = evaluate(
                 model, Noisy(data, name, level, seed), batch_size=batch_size, resamples=1
             )
-            values.append(interval(metric, said.logits, said.targets, seed=seed))
+            values.append(interval(metric, noisy.logits, noisy.targets, seed=seed))
         curves[name] = RobustnessCurve(name, kind, tuple(map(float, levels)), tuple(values), metric)
     return curves
 

@@ -1,10 +1,10 @@
-"""A training under way: where it stands, how to leave it, and how to come back to that point."""
+"""A training under way: how far it is, how it stops, and how it comes back to that point."""
 
 from __future__ import annotations
 
-import hashlib
+import math
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
@@ -14,21 +14,50 @@ from torch import Tensor, nn
 
 from mmtutor import distributed
 from mmtutor.datasets import Batches
-from mmtutor.training import checkpoints
+from mmtutor.training import checkpoints, optimizer_state
+from mmtutor.training.arguments import optimized_parameters
+from mmtutor.training.batches import Batch, Step, set_epoch, steps
+from mmtutor.training.checkpoints import DamagedCheckpointError
 from mmtutor.training.devices import random_states, seed_epoch, set_random_states
-from mmtutor.training.failures import copy_of
+from mmtutor.training.fingerprint import next_digest
 from mmtutor.training.history import History
 
 
-@dataclass
-class Run:
-    """What moves while a model trains, besides its weights.
+def copy_of_weights(model: nn.Module) -> dict[str, Tensor]:
+    """The model's state, apart from the model."""
+    return {name: value.detach().clone() for name, value in model.state_dict().items()}
 
-    :ivar made_with: what the result depends on; a checkpoint of other values is refused.
-    :ivar folder: where checkpoints go, if anywhere.
+
+@dataclass
+class Progress:
+    """Where a training stands, in JSON values.
+
     :ivar epoch: epochs that are over.
     :ivar step: steps of the present epoch that are over.
-    :ivar total: sum of this epoch's losses over this process's samples; ``count`` of them.
+    :ivar loss_sum: sum of this epoch's losses in this process, and ``loss_weight`` what to divide
+        it by.
+    :ivar gradient_norms: sums over this epoch's steps.
+    :ivar seconds: that this epoch has taken.
+    :ivar batches_seen: digest of this epoch's batches, where their order is not drawn by ``fit``.
+    """
+
+    epoch: int = 0
+    step: int = 0
+    loss_sum: float = 0.0
+    loss_weight: float = 0.0
+    gradient_norms: dict[str, float] = field(default_factory=dict)
+    seconds: float = 0.0
+    batches_seen: str = ""
+
+
+@dataclass
+class TrainingState:
+    """What changes while a model trains, besides its weights.
+
+    :ivar settings: what the result depends on; a checkpoint of others is refused.
+    :ivar folder: where checkpoints go, if anywhere.
+    :ivar base_lrs: learning rate of each of the optimizer's groups, before the schedule.
+    :ivar last_good_weights: those from the end of the last epoch.
     """
 
     model: nn.Module
@@ -38,119 +67,167 @@ class Run:
     history: History
     keep: str
     folder: Path | None = None
-    made_with: dict[str, Any] = field(default_factory=dict)
-    epoch: int = 0
-    step: int = 0
-    total: float = 0.0
-    count: int = 0
-    norms: dict[str, float] = field(default_factory=dict)
-    seconds: float = 0.0
-    good: dict[str, Tensor] = field(default_factory=dict)
-    best: dict[str, Tensor] = field(default_factory=dict)
-    states: dict[str, Tensor] | None = None
+    settings: dict[str, Any] = field(default_factory=dict)
+    progress: Progress = field(default_factory=Progress)
+    rng_states: dict[str, Tensor] | None = None
 
     def __post_init__(self) -> None:
-        self.folder = None if self.folder is None else Path(self.folder)
-        self.good = self.best = copy_of(self.model)
-        self.peaks = [group["lr"] for group in self.optimizer.param_groups]
-        self.since = time.perf_counter()
+        self.last_good_weights = self.best_weights = copy_of_weights(self.model)
+        self.base_lrs = [group["lr"] for group in self.optimizer.param_groups]
+        self.parameters = optimized_parameters(self.optimizer)
+        self.epoch_start = time.perf_counter()
 
-    def enter(self) -> None:
-        """Begin the epoch: random numbers from (seed, epoch), or as they were when it was left."""
-        self.since = time.perf_counter() - self.seconds
-        if self.states is None:
-            seed_epoch(self.seed, self.epoch, self.device, distributed.rank())
-        else:
-            set_random_states(self.states, self.device)
-            self.states = None
+    def steps_of_epoch(self, batches: Iterable[Batch]) -> Iterator[Step]:
+        """The steps of the present epoch that are still to be taken.
 
-    def add(self, loss: float, samples: int, norms: Mapping[str, float]) -> None:
-        """Count a step that is done."""
-        self.step += 1
-        self.total += loss
-        self.count += samples
+        Random numbers come from (seed, epoch), or go on where a checkpoint was written.
+
+        :raises ValueError: the batches before the checkpoint come in another order than then.
+        """
+        now, done = self.progress, self.progress.step
+        self.epoch_start = time.perf_counter() - now.seconds
+        epoch_seed = seed_epoch(self.seed, now.epoch, self.device, distributed.rank())
+        set_epoch(batches, now.epoch, epoch_seed)
+        foreign_order = self.folder is not None and not isinstance(batches, Batches)
+        coming = steps(batches, "train", start=done)
+        if foreign_order and done:
+            seen = ""
+            for _, step in zip(range(done), coming, strict=False):
+                seen = next_digest(seen, (step.inputs, step.y))
+            if seen != now.batches_seen:
+                raise ValueError(
+                    f"train gives its batches in another order than before the checkpoint in "
+                    f"{self.folder}, so epoch {now.epoch + 1} cannot go on where it was: some "
+                    "samples would come twice and others never. Let the order depend on torch's "
+                    "random numbers alone, or give a data set with .batch(index)"
+                )
+        if self.rng_states is not None:
+            set_random_states(self.rng_states, self.device)
+            self.rng_states = None
+        for step in coming:
+            if foreign_order:
+                now.batches_seen = next_digest(now.batches_seen, (step.inputs, step.y))
+            yield step
+
+    def set_learning_rate(self, factor: float) -> None:
+        """Set the rate of each group to that factor of its base rate."""
+        for group, lr in zip(self.optimizer.param_groups, self.base_lrs, strict=True):
+            group["lr"] = lr * factor
+
+    def record_step(self, loss: float, weight: float, norms: Mapping[str, float]) -> None:
+        """Count a step that is done: its loss, and how much it weighs in the epoch's mean."""
+        now = self.progress
+        now.step += 1
+        now.loss_sum += loss * weight
+        now.loss_weight += weight
         for name, norm in norms.items():
-            self.norms[name] = self.norms.get(name, 0.0) + norm
+            now.gradient_norms[name] = now.gradient_norms.get(name, 0.0) + norm
 
-    def close(self, judged: Mapping[str, float]) -> dict[str, float]:
+    def end_epoch(self, validation: Mapping[str, float]) -> dict[str, float]:
         """End the epoch; return its row of the history."""
+        now = self.progress
         # A process may have had no sample of a batch; together they had all.
-        total, count = distributed.total(self.total, self.count)
-        row = {"epoch": self.epoch + 1, "train_loss": total / count, **judged}
-        row |= {name: norm / self.step for name, norm in self.norms.items()}
+        loss_sum, loss_weight = distributed.all_reduce(now.loss_sum, now.loss_weight)
+        row = {"epoch": now.epoch + 1, "train_loss": loss_sum / loss_weight, **validation}
+        row |= {name: norm / now.step for name, norm in now.gradient_norms.items()}
         row["lr"] = self.optimizer.param_groups[0]["lr"]
-        row["seconds"] = time.perf_counter() - self.since
+        row["seconds"] = time.perf_counter() - self.epoch_start
         self.history.append(row)
-        self.epoch, self.step, self.total, self.count = self.epoch + 1, 0, 0.0, 0
-        self.norms, self.seconds = {}, 0.0
-        self.good = copy_of(self.model)
-        if self.history.best_epoch == self.epoch:
-            self.best = self.good
+        self.progress = Progress(epoch=now.epoch + 1)
+        self.last_good_weights = copy_of_weights(self.model)
+        if self.history.best_epoch == self.progress.epoch:
+            self.best_weights = self.last_good_weights
         return row
+
+    def finish(self) -> None:
+        """Leave the model with the weights that were to be kept."""
+        if self.keep == "best" and self.history.best_epoch is not None:
+            self.model.load_state_dict(self.best_weights)
 
     def save(self) -> None:
         """Write a checkpoint, if there is a folder for it."""
         if self.folder is None:
             return
-        self.seconds = time.perf_counter() - self.since if self.step else 0.0
-        states = distributed.everyones(random_states(self.device))
+        self.progress.seconds = (
+            time.perf_counter() - self.epoch_start if self.progress.step else 0.0
+        )
+        states = distributed.all_gather_object(random_states(self.device))
         if distributed.rank() != 0:
             return
-        tensors, plain = checkpoints.flatten(self.optimizer)
-        facts = {
-            "made_with": self.made_with,
-            "progress": {
-                name: getattr(self, name)
-                for name in ("epoch", "step", "total", "count", "norms", "seconds")
-            },
-            "history": self.history.rows,
-            "optimizer": plain,
-        }
+        tensors, numbers = optimizer_state.flatten(self.optimizer)
         checkpoints.write(
             self.folder,
-            facts,
+            {
+                "settings": self.settings,
+                "progress": vars(self.progress),
+                "history": self.history.rows,
+                "optimizer": numbers,
+            },
             {
                 **checkpoints.grouped("model", self.model.state_dict()),
-                **(checkpoints.grouped("best", self.best) if self.keep == "best" else {}),
+                **(checkpoints.grouped("best", self.best_weights) if self.keep == "best" else {}),
                 **checkpoints.grouped("optimizer", tensors),
                 **{
                     f"random/{rank}/{name}": value
-                    for rank, mine in enumerate(states)
-                    for name, value in mine.items()
+                    for rank, of_rank in enumerate(states)
+                    for name, value in of_rank.items()
                 },
             },
         )
 
-    def leave(self) -> NoReturn:
+    def save_and_interrupt(self) -> NoReturn:
         """Save, and say how to come back."""
         self.save()
-        where = f"epoch {self.epoch + 1}, step {self.step}"
+        where = f"epoch {self.progress.epoch + 1}, step {self.progress.step}"
         if self.folder is None:
             raise KeyboardInterrupt(f"stopped after {where}; the model keeps what it has learnt")
         raise KeyboardInterrupt(
             f"stopped after {where} and saved; go on with fit(…, resume={str(self.folder)!r})"
         )
 
+    def fail(self, what: str, step: int) -> NoReturn:
+        """Give the model its last good weights back and say what is not finite."""
+        self.model.load_state_dict(self.last_good_weights)
+        epoch = self.progress.epoch
+        since = f"the end of epoch {epoch}" if epoch else "before the training"
+        kept = f" The checkpoint in {self.folder} is whole." if self.folder else ""
+        raise FloatingPointError(
+            f"{what}, in epoch {epoch + 1}, step {step}. The training stopped there, and the "
+            f"model has its weights from {since} again.{kept} Look for NaN or very large numbers "
+            "in the data; if there are none, a smaller lr often helps"
+        )
+
     def resume(self, folder: Path) -> None:
         """Go to where the checkpoint in ``folder`` was written.
 
         :raises ValueError: it was made with other data, another model or other arguments.
+        :raises DamagedCheckpointError: what it holds does not fit together.
         """
         facts, tensors = checkpoints.read(folder)
-        checkpoints.fill(self.model, checkpoints.only(tensors, "model"), folder)
-        _compare(facts["made_with"], self.made_with, folder)
-        checkpoints.unflatten(
-            self.optimizer, checkpoints.only(tensors, "optimizer"), facts["optimizer"]
-        )
-        for name, value in facts["progress"].items():
-            setattr(self, name, value)
-        self.history.rows = facts["history"]
-        self.good = copy_of(self.model)
+        weights = checkpoints.only(tensors, "model")
+        checkpoints.check_fits(self.model, weights, folder)
+        _compare(facts["settings"], self.settings, folder)
+        progress = _checked_progress(facts, self.settings, folder)
+        random = checkpoints.only(tensors, f"random/{distributed.rank()}")
         best = checkpoints.only(tensors, "best")
+        try:
+            optimizer_state.unflatten(
+                self.optimizer, checkpoints.only(tensors, "optimizer"), facts["optimizer"]
+            )
+            if self.keep == "best" and {k: v.shape for k, v in best.items()} != {
+                k: v.shape for k, v in weights.items()
+            }:
+                raise ValueError("the best weights are not those of this model")
+            set_random_states(random, self.device)
+            self.model.load_state_dict(weights)
+        except (ValueError, KeyError, TypeError, RuntimeError) as error:
+            raise DamagedCheckpointError(f"the checkpoint in {folder} is damaged: {error}") from None
+        self.progress, self.history.rows = progress, facts["history"]
+        self.last_good_weights = copy_of_weights(self.model)
         # On the model's device, whatever device the other machine had.
-        self.best = {k: v.to(self.good[k].device) for k, v in best.items()} or self.good
-        if self.step:
-            self.states = checkpoints.only(tensors, f"random/{distributed.rank()}")
+        here = self.last_good_weights
+        self.best_weights = {k: v.to(here[k].device) for k, v in best.items()} or here
+        self.rng_states = random if progress.step else None
 
 
 def _compare(then: Mapping[str, Any], now: Mapping[str, Any], folder: Path) -> None:
@@ -162,30 +239,36 @@ def _compare(then: Mapping[str, Any], now: Mapping[str, Any], folder: Path) -> N
     if differ:
         raise ValueError(
             f"the checkpoint in {folder} was made differently, so going on from it would not give "
-            f"the result of one uninterrupted training: {'; '.join(differ)}"
+            f"the result of one uninterrupted training: {'; '.join(differ)}. To train on with "
+            "other arguments, load_weights(model, folder) and fit anew"
         )
 
 
-def fingerprint(batches: object) -> str:
-    """A few samples of a data set as one short word, equal for equal data."""
-    if not isinstance(batches, Batches):
-        return f"{len(batches)} batches"
-    data = batches.dataset
-    data.set_epoch(0)
-    some = torch.tensor([0, len(data) // 2, len(data) - 1])
-    digest = hashlib.sha256()
-    for tensor in _leaves(data.batch(some)):
-        digest.update(str((tensor.dtype, tuple(tensor.shape))).encode())
-        digest.update(tensor.contiguous().cpu().reshape(-1).view(torch.uint8).numpy().tobytes())
-    return f"{len(data)} samples, {digest.hexdigest()[:16]}"
+def _checked_progress(
+    facts: Mapping[str, Any], settings: Mapping[str, Any], folder: Path
+) -> Progress:
+    """Progress and history of a checkpoint, each of the kind it should be."""
 
+    def is_number(x: object) -> bool:
+        return isinstance(x, int | float) and not isinstance(x, bool)
 
-def _leaves(nest: object) -> Iterator[Tensor]:
-    if isinstance(nest, Tensor):
-        yield nest
-    elif isinstance(nest, Mapping):
-        for name in sorted(nest):
-            yield from _leaves(nest[name])
-    elif isinstance(nest, tuple | list):
-        for part in nest:
-            yield from _leaves(part)
+    try:
+        progress, rows = Progress(**facts["progress"]), facts["history"]
+        sound = (
+            all(type(n) is int and n >= 0 for n in (progress.epoch, progress.step))
+            and progress.epoch <= settings["epochs"]
+            and len(rows) == progress.epoch
+            and [row["epoch"] for row in rows] == list(range(1, len(rows) + 1))
+            and all(is_number(value) for row in rows for value in row.values())
+            and all(map(is_number, progress.gradient_norms.values()))
+            and all(
+                is_number(x) and math.isfinite(x)
+                for x in (progress.loss_sum, progress.loss_weight, progress.seconds)
+            )
+            and isinstance(progress.batches_seen, str)
+        )
+    except (KeyError, TypeError, AttributeError):
+        sound = False
+    if not sound:
+        raise DamagedCheckpointError(f"the checkpoint in {folder} is damaged: its progress")
+    return progress
