@@ -7,8 +7,10 @@ import dataclasses
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 from mmtutor.experiments.config import Config
+from mmtutor.experiments.named import Experiment
 
 EXAMPLES = """examples:
   python -m mmtutor train --experiment av-digits --fusion gated --out runs/gated
@@ -65,7 +67,7 @@ def run_train(options: argparse.Namespace) -> int:
     from mmtutor.experiments.named import build
     from mmtutor.training import fit, save_weights
 
-    distributed.join()
+    distributed.init_process_group()
     first = distributed.rank() == 0
     if first and not options.resume and (options.out / "checkpoint.json").exists():
         raise ValueError(
@@ -112,11 +114,11 @@ def run_evaluate(options: argparse.Namespace) -> int:
     from mmtutor.models.aligned import Aligned
     from mmtutor.training import evaluate, load_weights
 
-    distributed.join()
+    distributed.init_process_group()
     experiment = build(config)
     load_weights(experiment.model, options.folder / "weights.safetensors")
     if isinstance(experiment.model, Aligned):
-        result = _retrieve(experiment)
+        result: dict[str, Any] = dict(_retrieve(experiment))
         text = "\n".join(f"{name:32}{value:8.3f}" for name, value in result.items())
     else:
         judged = evaluate(experiment.model, experiment.test)
@@ -130,7 +132,7 @@ def run_evaluate(options: argparse.Namespace) -> int:
     return 0
 
 
-def _retrieve(experiment: object) -> dict[str, float]:
+def _retrieve(experiment: Experiment) -> dict[str, float]:
     """Recall@k and median rank among the test samples, both ways."""
     import torch
 

@@ -89,4 +89,4 @@ def _of_kind(key: str, value: Any, kind: str, source: str) -> Any:
     if isinstance(value, bool) or not isinstance(value, kinds):
         words = {"int": "a whole number", "float": "a number", "str": "a word", "dict": "a mapping"}
         raise ValueError(f"{source}: {key} must be {words[wanted]}, got {value!r}")
-    return float(value) if wanted == "float" else value
+    return float(value) if isinstance(value, int) and wanted == "float" else value

@@ -44,8 +44,8 @@ def av_digits(config: Any) -> Experiment:
         {"image": ImageCNN(), "audio": AudioCNN()}, config.fusion, out_dim=10, dim=config.dim,
         modality_dropout=config.modality_dropout, **options,
     )  # fmt: skip
-    parts = (AVDigits(split, seed=config.seed) for split in ("train", "valid", "test"))
-    return Experiment(model, *parts)
+    train, valid, test = (AVDigits(split, seed=config.seed) for split in ("train", "valid", "test"))
+    return Experiment(model, train, valid, test)
 
 
 def emoji_groups(config: Any) -> Experiment:

@@ -17,6 +17,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import normalize
 
+from mmtutor.models.checks import encoder_widths, width
 from mmtutor.names import check_name
 
 
@@ -42,8 +43,7 @@ class Aligned(nn.Module):
         bias: float | None = None,
     ) -> None:
         super().__init__()
-        if len(encoders) < 2:
-            raise ValueError("two modalities at least can be aligned")
+        widths = encoder_widths(encoders, least=2)
         if not temperature > 0:
             raise ValueError(f"temperature must be above 0, got {temperature}")
         for name in ("scale", "bias"):
@@ -51,7 +51,7 @@ class Aligned(nn.Module):
                 raise ValueError(f"{name!r} cannot name a modality here")
         self.encoders = nn.ModuleDict(encoders)
         self.W = nn.ModuleDict(
-            {m: nn.Linear(f.out_dim, dim, bias=False) for m, f in encoders.items()}
+            {m: nn.Linear(d, width("dim", dim), bias=False) for m, d in widths.items()}
         )
         self.log_scale = nn.Parameter(torch.tensor(-math.log(temperature)))
         self.bias = None if bias is None else nn.Parameter(torch.tensor(float(bias)))

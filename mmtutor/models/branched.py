@@ -33,7 +33,7 @@ class Branched(nn.Module):
             raise ValueError("'joint' is the name of the joint head, a modality cannot have it")
         self.model = model
         self.heads = nn.ModuleDict(
-            {m: nn.Linear(f.out_dim, model.out_dim) for m, f in model.encoders.items()}
+            {m: nn.Linear(d, model.out_dim) for m, d in model.fusion.dims.items()}
         )
         self.out_dim = model.out_dim
 

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from mmtutor.fusion import Fusion, make
+from mmtutor.models.checks import encoder_widths, width
 from mmtutor.names import check_name
 
 
@@ -49,13 +50,16 @@ class MultimodalModel(nn.Module):
         **options: Any,
     ) -> None:
         super().__init__()
-        if not encoders:
-            raise ValueError("a multimodal model needs at least one encoder")
+        dims, out_dim = encoder_widths(encoders), width("out_dim", out_dim)
         if not 0 <= modality_dropout < 1:
             raise ValueError(f"modality_dropout must be in [0, 1), got {modality_dropout}")
-        dims = {name: encoder.out_dim for name, encoder in encoders.items()}
         if isinstance(fusion, str):
             fusion = make(fusion, dims, dim, **options)
+        elif options:
+            raise ValueError(
+                f"{', '.join(options)} would go to an operator that is made here, but this one is "
+                "built already: build it with them"
+            )
         elif fusion.dims != dims:
             raise ValueError(f"the encoders give {dims}, the fusion operator takes {fusion.dims}")
         self.encoders = nn.ModuleDict(encoders)
@@ -76,10 +80,10 @@ class MultimodalModel(nn.Module):
             encoder both know tokens.
         :raises KeyError: a modality that has no encoder.
         """
-        features = {}
+        features: dict[str, Any] = {}
         for name, x in inputs.items():
             check_name("modality", name, self.encoders, KeyError)
-            encode = self.encoders[name]
+            encode: Any = self.encoders[name]
             if self.fusion.reads_tokens and hasattr(encode, "tokens"):
                 encode = encode.tokens
             features[name] = encode(x)

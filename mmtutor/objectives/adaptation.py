@@ -62,7 +62,7 @@ def mmd(source: Tensor, target: Tensor, widths: Sequence[float] = (0.25, 0.5, 1,
     # ‖x‖² - 2xᵀy + ‖y‖², which rounding may take below 0.
     distance = (square[:, None] - 2 * points @ points.T + square[None]).clamp_min(0)
     unit = distance.detach().mean().clamp_min(torch.finfo(distance.dtype).tiny)
-    k = sum((-distance / (2 * w**2 * unit)).exp() for w in widths) / len(widths)
+    k = torch.stack([(-distance / (2 * w**2 * unit)).exp() for w in widths]).mean(dim=0)
     # Signed shares: Σ_ij u_i u_j k_ij is the three sums at once.
     u = torch.cat(
         [
@@ -123,15 +123,13 @@ class DomainCritic(nn.Module):
     def forward(self, source: Tensor, target: Tensor, strength: float = 1.0) -> Tensor:
         """Loss of the critic on ``(n, d)`` and ``(m, d)``."""
         _check(source, target, least=1)
-        return (
-            sum(
-                binary_cross_entropy_with_logits(
-                    self.critic(reverse_gradient(x, strength)), x.new_full((len(x), 1), domain)
-                )
-                for x, domain in ((source, 1.0), (target, 0.0))
+        losses = [
+            binary_cross_entropy_with_logits(
+                self.critic(reverse_gradient(x, strength)), x.new_full((len(x), 1), domain)
             )
-            / 2
-        )
+            for x, domain in ((source, 1.0), (target, 0.0))
+        ]
+        return torch.stack(losses).mean()
 
 
 def _check(source: Tensor, target: Tensor, least: int) -> None:

@@ -19,6 +19,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
+from mmtutor import distributed
+
 __all__ = ["OGMGE", "Blended", "blend_weights"]
 
 
@@ -61,10 +63,10 @@ class OGMGE:
         was = model.training
         model.eval()
         with torch.no_grad():
-            told = [model({name: x}).softmax(dim=1) for name, x in inputs.items()]
+            probabilities = [model({name: x}).softmax(dim=1) for name, x in inputs.items()]
         model.train(was)
-        y = y.to(told[0].device)
-        return torch.stack([p.gather(1, y[:, None]).sum() for p in told])
+        y = y.to(probabilities[0].device)
+        return torch.stack([p.gather(1, y[:, None]).sum() for p in probabilities])
 
     def factors(self, strengths: Tensor) -> Tensor:
         r"""The :math:`\kappa_m` for :meth:`strengths`, ``(M,)``."""
@@ -78,16 +80,21 @@ class OGMGE:
         """Slow down the encoders that are ahead."""
         if len(inputs) < 2:
             return
-        kappa = self.factors(self.strengths(model, inputs, y)).tolist()
+        encoders = getattr(model, "encoders", None)
+        if not isinstance(encoders, nn.ModuleDict):
+            raise TypeError("OGM-GE slows down model.encoders, a ModuleDict by modality: none here")
+        # Over all processes, and the same noise in each, so that their weights stay the same.
+        strengths = distributed.all_reduce(*self.strengths(model, inputs, y).tolist())
+        kappa = self.factors(torch.tensor(strengths)).tolist()
         for name, factor in zip(inputs, kappa, strict=True):
-            for parameter in model.encoders[name].parameters():
+            for parameter in encoders[name].parameters():
                 gradient = parameter.grad
                 if gradient is None:
                     continue
                 spread = gradient.std(correction=0) if self.noise else 0.0
                 gradient.mul_(factor)
                 if self.noise:
-                    gradient.add_(torch.randn_like(gradient) * spread)
+                    gradient.add_(distributed.broadcast(torch.randn_like(gradient)) * spread)
 
     def after_epoch(self, model: nn.Module, row: Mapping[str, float]) -> None:
         """Nothing to do."""
@@ -151,4 +158,5 @@ class Blended:
             return cross_entropy(outputs, y)
         if outputs.keys() != self.weights.keys():
             raise ValueError(f"weights are for {list(self.weights)}, the model has {list(outputs)}")
-        return sum(w * cross_entropy(outputs[name], y) for name, w in self.weights.items())
+        losses = [w * cross_entropy(outputs[name], y) for name, w in self.weights.items()]
+        return torch.stack(losses).sum()

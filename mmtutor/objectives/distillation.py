@@ -47,8 +47,6 @@ def distil(
         raise ValueError(
             f"temperature must be above 0 and weight in [0, 1], got {temperature} and {weight}"
         )
-    if y is None and weight < 1:
-        raise ValueError(f"with weight={weight} the labels count too: give y")
     soft = kl_div(
         log_softmax(student / temperature, dim=1),
         log_softmax(teacher.detach() / temperature, dim=1),
@@ -56,4 +54,8 @@ def distil(
         log_target=True,
     )
     loss = weight * temperature**2 * soft
-    return loss if weight == 1 else loss + (1 - weight) * cross_entropy(student, y)
+    if weight == 1:
+        return loss
+    if y is None:
+        raise ValueError(f"with weight={weight} the labels count too: give y")
+    return loss + (1 - weight) * cross_entropy(student, y)

@@ -74,14 +74,15 @@ def steps_per_epoch(batches: Iterable[Batch]) -> int:
 
 def set_epoch(batches: Iterable[Batch], epoch: int, seed: int) -> None:
     """Tell batches, data set and sampler the epoch, so that order and noise depend on it alone."""
-    loader = isinstance(batches, DataLoader)
-    parts = (batches, batches.sampler, batches.dataset) if loader else (batches,)
+    parts: list[Any] = [batches]
+    if isinstance(batches, DataLoader):
+        parts += [batches.sampler, batches.batch_sampler, batches.dataset]
+        for part in parts[:-1]:
+            if isinstance(getattr(part, "generator", None), torch.Generator):
+                part.generator.manual_seed(seed)
     for part in parts:
         if hasattr(part, "set_epoch"):
             part.set_epoch(epoch)
-        generator = getattr(part, "generator", None) if loader else None
-        if isinstance(generator, torch.Generator):
-            generator.manual_seed(seed)
 
 
 def check_batch(batch: object, name: str) -> Batch:

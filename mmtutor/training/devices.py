@@ -42,7 +42,9 @@ def _checked(device: str | torch.device) -> torch.device:
         best = _accelerator()
         here = "'cpu'" if best is None else f"'cpu' and {best.type!r}"
         reason = str(error).partition("\n")[0]
-        raise ValueError(f"device {str(device)!r} cannot be used, there is {here}: {reason}") from None
+        raise ValueError(
+            f"device {str(device)!r} cannot be used, there is {here}: {reason}"
+        ) from None
     return device
 
 

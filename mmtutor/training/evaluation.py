@@ -12,7 +12,15 @@ from mmtutor import distributed
 from mmtutor.datasets import Batches
 from mmtutor.metrics import Evaluation
 from mmtutor.training.arguments import TrainingArguments
-from mmtutor.training.batches import Batch, Data, check_batch, make_batches, steps, to_device, without
+from mmtutor.training.batches import (
+    Batch,
+    Data,
+    check_batch,
+    make_batches,
+    steps,
+    to_device,
+    without,
+)
 from mmtutor.training.devices import on_device
 from mmtutor.training.forward import as_target, check_targets, forward, loss_of
 from mmtutor.training.losses import denominator

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from mmtutor import distributed
 from mmtutor.datasets import Batches
-from mmtutor.training.arguments import TrainingArguments
+from mmtutor.training.arguments import SCHEDULES, TrainingArguments
 from mmtutor.training.batches import Batch, length, tensors_of
 
 SAMPLES = 256  # of a data set, evenly spread, are looked at
@@ -29,10 +29,11 @@ def settings_of(
     """All that the weights, and the choice of the best, depend on."""
     names = ("epochs", "batch_size", "lr", "clip", "accumulate", "precision", "keep", "monitor",
              "patience", "gradient_norms", "seed")  # fmt: skip
+    names_of_schedules = {schedule: name for name, schedule in SCHEDULES.items()}
     return {
         **{name: getattr(arguments, name) for name in names},
         "loss": describe(arguments.loss_function),
-        "schedule": describe(arguments.schedule),
+        "schedule": describe(names_of_schedules.get(arguments.schedule, arguments.schedule)),
         "metrics": sorted(arguments.metrics),
         "optimizer": type(optimizer).__name__,
         "optimizer options": [
@@ -128,7 +129,9 @@ def _digest(parts: Iterable[Any]) -> str:
             values = part.detach().cpu().contiguous().reshape(-1)
             digest.update(values.view(torch.uint8).numpy().tobytes())
         elif isinstance(part, Mapping):
-            digest.update(_digest([x for name in sorted(part) for x in (name, part[name])]).encode())
+            digest.update(
+                _digest([x for name in sorted(part) for x in (name, part[name])]).encode()
+            )
         elif isinstance(part, tuple | list):
             digest.update(_digest(part).encode())
         else:

@@ -48,7 +48,7 @@ def forward(model: Callable[[Any], Any], inputs: Any) -> Any:
 
 def _wrong_type(model: object, inputs: Any) -> str | None:
     """Which input is of a kind that the weights cannot be multiplied with."""
-    weights = [p for p in model.parameters()] if isinstance(model, nn.Module) else []
+    weights = list(model.parameters()) if isinstance(model, nn.Module) else []
     if not weights:
         return None
     dtype = weights[0].dtype

@@ -157,9 +157,7 @@ def fit(
     start = checkpoints.existing(resume)
     folder = start if checkpoint is None else checkpoints.free(checkpoint, but=start)
     distributed.init_process_group()
-    batches = make_batches(
-        train, "train", arguments.batch_size, shuffle=True, seed=arguments.seed
-    )
+    batches = make_batches(train, "train", arguments.batch_size, shuffle=True, seed=arguments.seed)
     valid_batches = None if valid is None else make_batches(valid, "valid", 4 * batch_size)
     for name, data in {"train": batches, "valid": valid_batches}.items():
         if data is not None:
@@ -180,9 +178,7 @@ def fit(
             folder=folder,
         )
         if folder is not None:
-            state.settings = settings_of(
-                arguments, model, state.optimizer, batches, valid_batches
-            )
+            state.settings = settings_of(arguments, model, state.optimizer, batches, valid_batches)
         try:
             if start is None:
                 state.save()
@@ -220,9 +216,7 @@ def train_model(
                 optimizer.zero_grad()
                 model.zero_grad()  # also what the optimizer does not hold
                 inputs = to_device(step.inputs, device)
-                loss, divisor, outputs = backward(
-                    parallel_model, inputs, step, arguments, check=state.progress.step == 0
-                )
+                loss, divisor, outputs = backward(parallel_model, inputs, step, arguments)
                 norm = get_total_norm([p.grad for p in state.parameters if p.grad is not None])
                 loss_value, norm_value = torch.stack([loss, norm.float()]).tolist()
                 if not math.isfinite(loss_value + norm_value):
@@ -250,14 +244,13 @@ def train_model(
 
 
 def backward(
-    model: nn.Module, inputs: Any, step: Step, arguments: TrainingArguments, check: bool
+    model: nn.Module, inputs: Any, step: Step, arguments: TrainingArguments
 ) -> tuple[Tensor, float, Any]:
     r"""Put ∇L of one batch into the parameters' gradients.
 
     The batch is taken in microbatches, one after another; with several processes each takes those
     of its shard: :math:`L = \sum_k (D_k / D) L_k`, see ``losses.py``.
 
-    :param check: whether to make sure that the loss may be put together like this.
     :returns: this process's part of L, D, and the outputs for its shard.
     """
     parts = microbatches(inputs, step.y, arguments.accumulate)
@@ -275,6 +268,6 @@ def backward(
         total = total.to(part.device) + part.detach()
         outputs_of_parts.append(outputs)
     outputs = concatenate(outputs_of_parts)
-    if check and (len(parts) > 1 or distributed.world_size() > 1):
+    if len(parts) > 1 or distributed.world_size() > 1:
         check_is_mean(arguments.loss_function, outputs, as_target(step.y).to(total.device))
     return total, divisor, outputs

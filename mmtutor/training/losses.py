@@ -22,7 +22,7 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, nll_loss
 
 from mmtutor import distributed
-from mmtutor.training.batches import microbatches
+from mmtutor.training.batches import microbatches, tensors_of
 
 Loss = Callable[[Any, Tensor], Tensor]
 """(outputs, y) → scalar mean over the batch."""
@@ -119,7 +119,8 @@ def check_is_mean(loss: Loss, outputs: Any, y: Tensor) -> None:
     with torch.no_grad(), torch.random.fork_rng(devices=[]):
         whole = float(loss(outputs, y))
         halves = sum(float(loss(o, t)) * len(t) / len(y) for o, t in microbatches(outputs, y, 2))
-    if abs(whole - halves) > 1e-3 * abs(whole) + 1e-5:
+    tolerance = 1e-5 if tensors_of(outputs)[0].dtype in (torch.float32, torch.float64) else 1e-2
+    if abs(whole - halves) > tolerance * (abs(whole) + 1):
         raise ValueError(
             f"the loss of this batch is {whole:.6g}, the mean of the losses of its halves "
             f"{halves:.6g}: it is no mean over samples, so it cannot be put together from "

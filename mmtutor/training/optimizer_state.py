@@ -35,8 +35,8 @@ def unflatten(
     parameters = [p for group in optimizer.param_groups for p in group["params"]]
     state: dict[int, dict[str, Any]] = {int(k): dict(values) for k, values in numbers.items()}
     for path, value in tensors.items():
-        number, _, name = path.partition("/")
-        state.setdefault(int(number), {})[name] = value
+        position, _, name = path.partition("/")
+        state.setdefault(int(position), {})[name] = value
     for number, values in state.items():
         if not 0 <= number < len(parameters):
             raise ValueError(f"it has state of parameter {number}, there are {len(parameters)}")

@@ -114,11 +114,11 @@ class TrainingState:
         for group, lr in zip(self.optimizer.param_groups, self.base_lrs, strict=True):
             group["lr"] = lr * factor
 
-    def record_step(self, loss: float, weight: float, norms: Mapping[str, float]) -> None:
-        """Count a step that is done: its loss, and how much it weighs in the epoch's mean."""
+    def record_step(self, loss_sum: float, weight: float, norms: Mapping[str, float]) -> None:
+        """Count a step that is done: its loss as a sum, and what the sum is divided by."""
         now = self.progress
         now.step += 1
-        now.loss_sum += loss * weight
+        now.loss_sum += loss_sum
         now.loss_weight += weight
         for name, norm in norms.items():
             now.gradient_norms[name] = now.gradient_norms.get(name, 0.0) + norm
@@ -221,7 +221,9 @@ class TrainingState:
             set_random_states(random, self.device)
             self.model.load_state_dict(weights)
         except (ValueError, KeyError, TypeError, RuntimeError) as error:
-            raise DamagedCheckpointError(f"the checkpoint in {folder} is damaged: {error}") from None
+            raise DamagedCheckpointError(
+                f"the checkpoint in {folder} is damaged: {error}"
+            ) from None
         self.progress, self.history.rows = progress, facts["history"]
         self.last_good_weights = copy_of_weights(self.model)
         # On the model's device, whatever device the other machine had.

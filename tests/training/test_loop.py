@@ -15,6 +15,7 @@ from torch import nn
 from torch.nn.functional import mse_loss
 
 from mmtutor.datasets import MultimodalDataset
+from mmtutor.figures import show_history
 from mmtutor.training import SCHEDULES, evaluate, fit, loop
 from mmtutor.training.history import History
 
@@ -451,13 +452,14 @@ def test_data_that_cannot_be_trained_with(train, error, message):
     ("options", "message"),
     [
         ({"epochs": 0}, "epochs must be a whole number of at least 1, got 0"),
-        ({"lr": -1.0}, "lr and clip must be positive"),
-        ({"lr": math.nan}, "lr and clip must be positive"),
-        ({"clip": 0}, "lr and clip must be positive"),
+        ({"lr": -1.0}, "lr must be a positive number, got -1.0"),
+        ({"lr": math.nan}, "lr must be a positive number"),
+        ({"lr": "0.1"}, "lr must be a positive number, got '0.1'"),
+        ({"clip": 0}, "clip must be a positive number"),
         ({"seed": -1}, "seed must be a whole number"),
         ({"schedule": "cosin"}, "unknown schedule 'cosin'.*did you mean 'cosine'"),
         ({"keep": "best"}, "'best' together with valid"),
-        ({"batch_size": 0}, "batch_size must be at least 1"),
+        ({"batch_size": 0}, "batch_size must be a whole number of at least 1"),
     ],
 )
 def test_arguments_that_make_no_sense(options, message):
@@ -546,11 +548,11 @@ def test_history_can_be_read_and_drawn():
     assert history.seconds > 0
     with pytest.raises(KeyError, match="no column 'loss', there are epoch, train_loss"):
         history["loss"]
-    drawn = history.plot()._repr_html_()
+    drawn = show_history(history)._repr_html_()
     assert "<svg" in drawn
     assert "validation accuracy from" in drawn
     with pytest.raises(ValueError, match="nothing to plot"):
-        History().plot()
+        show_history(History())
 
 
 def test_silent_when_asked_and_one_line_per_epoch_otherwise(capsys):
