@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 import traitlets
 
+from mmtutor import fusion
 from mmtutor.figures.live.runtime.base import LiveFigure, javascript
 from mmtutor.names import check_name
 
@@ -134,11 +135,10 @@ class FusionPlane(LiveFigure):
 
 
 def _parameters(d: int) -> dict[str, int]:
-    """Count what each ⊕ learns from two features of width ``d`` to an ``h`` of width ``d``."""
-    return {
-        "concat": (2 * d + 1) * d,
-        "weighted": 2 * d * d + 2,
-        "gated": (2 * d * 3 + 2) * d,
-        "product": (2 * (d + 1) + 1) * d,
-        "tensor": ((d + 1) ** 2 + 1) * d,
+    """Ask what each ⊕ learns from two features of width ``d`` to an ``h`` of width ``d``."""
+    dims = {"x_1": d, "x_2": d}
+    product = fusion.make("low_rank", dims, d, rank=1).num_params()
+    learnt = {
+        name: fusion.make(name, dims, d).num_params() for name in OPERATORS if name != "product"
     }
+    return {**learnt, "product": product}

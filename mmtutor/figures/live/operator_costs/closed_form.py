@@ -41,6 +41,7 @@ def polynomial(
 
     degrees = [_degree(ask, axis, len(axes), degree) for axis in range(len(axes))]
     grids = [range(1, power + 2) for power in degrees]
+    point: Sequence[int]
     values = np.empty([len(grid) for grid in grids], dtype=object)
     for place, point in zip(np.ndindex(*values.shape), itertools.product(*grids), strict=True):
         values[place] = ask(point)

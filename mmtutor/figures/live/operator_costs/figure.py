@@ -94,7 +94,7 @@ class OperatorCosts(LiveFigure):
     WORDS: ClassVar[dict[str, str]] = WORDS
     HEIGHT: ClassVar[tuple[int, int]] = (1008, 1290)
 
-    operators = traitlets.List().tag(sync=True)
+    operators: traitlets.List = traitlets.List().tag(sync=True)
     stops = traitlets.Dict().tag(sync=True)
     batch = traitlets.Int(BATCH).tag(sync=True)
     operator = traitlets.Unicode("low_rank").tag(sync=True)
