@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from mmtutor.lessons.checks import check
 from mmtutor.lessons.claims import ClaimFailed, claim, mean_interval
-from mmtutor.lessons.clinic import Listing, patient, trial
+from mmtutor.lessons.clinic import Listing, patient, program, trial
 
-__all__ = ["ClaimFailed", "Listing", "check", "claim", "mean_interval", "patient", "trial"]
+__all__ = [
+    "ClaimFailed",
+    "Listing",
+    "check",
+    "claim",
+    "mean_interval",
+    "patient",
+    "program",
+    "trial",
+]

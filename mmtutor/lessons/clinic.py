@@ -17,6 +17,7 @@ from importlib import resources
 from typing import Any
 
 from mmtutor.lessons.claims import ClaimFailed
+from mmtutor.names import unknown
 
 _FILE = "<listing>"
 
@@ -71,10 +72,25 @@ class Listing:
         return names
 
 
+PROGRAMS = ("patient", "healed", "cnn_lstm")
+
+
+def program(name: str) -> Listing:
+    """Return one of the book's whole programs, as text to read and to run.
+
+    :param name: ``"patient"`` (chapter 10, full of faults, for study only), ``"healed"`` (the same,
+        cured) or ``"cnn_lstm"`` (chapter 9, to take home).
+    :raises ValueError: there is none of that name.
+    """
+    if name not in PROGRAMS:
+        raise ValueError(unknown("program", name, PROGRAMS))
+    text = (resources.files(__package__) / f"{name}.txt").read_text(encoding="utf8")
+    return Listing(text)
+
+
 def patient() -> Listing:
     """Return chapter 10's patient: a short training program with many faults, for study only."""
-    text = (resources.files(__package__) / "patient.txt").read_text(encoding="utf8")
-    return Listing(text)
+    return program("patient")
 
 
 def trial(name: str, test: Callable[[Any], object], *, broken: Any, cured: Any) -> None:
