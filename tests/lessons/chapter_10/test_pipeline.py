@@ -11,17 +11,17 @@ import torch
 from mmtutor import lessons
 from mmtutor.datasets.storage.checksums import files_below, write_sums
 from tests.datasets.public import tiny
-from tests.lessons.chapter_10.cases import cells
+from tests.lessons.chapter_10.cases import NOTEBOOKS, cells
 
 OF_TRAINED_MODELS = {
-    "informative captions add to the picture",
+    "informative captions: more than the picture alone",
     "leaking captions bring it to",
-    "unrelated captions add less than",
+    "unrelated captions: more than the picture alone",
     "the leaking model without the picture",
     "the leaking model where captions do not leak",
-    "and below the picture alone it is by",
+    "and that is less than the picture alone",
 }
-"""Claims of 10.7: measured on emoji, and promised for no other pictures."""
+"""Claims of C.5: measured on emoji, and promised for no other pictures."""
 
 
 def test_the_same_code_runs_on_cifar_100(tmp_path, monkeypatch, capsys):
@@ -45,7 +45,7 @@ def test_the_same_code_runs_on_cifar_100(tmp_path, monkeypatch, capsys):
     noted: dict[str, Any] = {}
     monkeypatch.setattr(lessons, "claim", note)
     names = {"__name__": "clinic"}
-    for source in cells("pipeline"):
+    for source in cells("pipeline", NOTEBOOKS[1]):
         exec(source.replace('DATA = "emoji"', 'DATA = "cifar100"'), names)
     assert repr(names["train"]).startswith("CIFAR100('train', 200 photographs")
     assert len(names["test"]) == 300
@@ -53,5 +53,5 @@ def test_the_same_code_runs_on_cifar_100(tmp_path, monkeypatch, capsys):
     assert set(names["accuracy"]) == {"picture alone", "informative", "leaking", "unrelated"}
     assert noted.keys() >= OF_TRAINED_MODELS
     # Three pictures of each class: here recall is accuracy, and no claim may say otherwise.
-    assert "classes of equal size: recall and accuracy are apart by" in noted
-    assert "classes of unequal size: recall is below accuracy by" not in noted
+    assert "classes of equal size: recall is accuracy" in noted
+    assert "classes of unequal size: recall is below accuracy" not in noted

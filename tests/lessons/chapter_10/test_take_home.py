@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-import nbformat
 import pytest
 
-from tests.lessons.chapter_10.cases import COUNT, NAMES, NOTEBOOK, Case, cases
+from tests.lessons.chapter_10.cases import COUNT, NAMES, Case, cases, prose
 
 ROWS = {
     "one batch, looked at": (
@@ -63,11 +62,7 @@ def numbers_in(text: str) -> set[int]:
 
 
 def told_after_the_cases() -> str:
-    [cell] = [
-        c.source
-        for c in nbformat.read(NOTEBOOK, as_version=4).cells
-        if c.cell_type == "markdown" and "| test | found here |" in c.source
-    ]
+    [cell] = [source for source in prose() if "| test | found here |" in source]
     return cell
 
 

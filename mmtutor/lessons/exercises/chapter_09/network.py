@@ -116,7 +116,7 @@ NETWORK = Exercise(
         (
             _taking_states(all_reshaped),
             "With one layer and one direction it works. With more, a sample alone gets another "
-            "answer than in a batch. That is fault 8: bring the batch to the front before you "
+            "answer than in a batch. That is fault 9: bring the batch to the front before you "
             "flatten, and take the last layer only.",
         ),
         (

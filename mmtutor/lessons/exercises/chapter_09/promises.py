@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn.parameter import UninitializedParameter
 
 from mmtutor.lessons.checks import NotAnAnswer, draw
+
+Ask = Callable[[Tensor, Tensor, Tensor], Tensor]
 
 _PROMISES = {
     "shape": "one row for each sample, one column for each class",
@@ -19,6 +23,13 @@ _PROMISES = {
     "features": "the features matter to every sample",
     "first": "the first word matters to every sample",
     "last": "the last word matters to every sample",
+    "words": "words in another order are another caption (is there a recurrent network in it?)",
+    "sign": "scores may have any sign (no ReLU, sigmoid or exponential after the last layer)",
+    "size": "scores may be of any size (no tanh or sigmoid after the last layer)",
+    "dropout": "the same question twice gets the same answer, in training mode too (no dropout)",
+    "training": "in training mode too a sample's answer does not depend on the others (no batch "
+    "normalisation)",
+    "frozen": "every weight asks for a gradient (is one frozen?)",
     "weights": "every weight has a say in the answers",
     "reads": "each direction of each layer reads the whole caption",
 }
@@ -29,21 +40,35 @@ def promises(answer: Any) -> str:
     if not (isinstance(answer, type) and issubclass(answer, nn.Module)):
         raise NotAnAnswer("a class is asked for that inherits from `nn.Module`")
     found = []
+    weights: dict[tuple[int, int], int] = {}
     with torch.random.fork_rng(devices=[]):
         for layers, directions in ((1, 1), (2, 1), (1, 2), (2, 2)):
-            torch.manual_seed(layers + directions)
-            net = answer(width=7, vocab=11, classes=3, layers=layers, directions=directions)
-            broken = "; ".join(_PROMISES[name] for name in _broken(net.eval())) or "all kept"
+            names: list[str] = []
+            for seed, (width, vocab, classes) in enumerate(((7, 11, 3), (4, 13, 5))):
+                torch.manual_seed(10 * seed + layers + directions)
+                net = answer(width, vocab, classes, layers, directions)
+                names += _broken(net.eval(), width, classes, seed)
+            weights[layers, directions] = sum(p.numel() for p in _made(net))
+            broken = "; ".join(_PROMISES[name] for name in dict.fromkeys(names)) or "all kept"
             many = ("", "s")
             found.append(
                 f"{layers} layer{many[layers - 1]}, "
                 f"{directions} direction{many[directions - 1]}: {broken}"
             )
+    if all("all kept" in line for line in found):
+        if weights[2, 1] <= weights[1, 1]:
+            found.append("with 2 layers: more weights than with 1 (`layers` is ignored)")
+        if weights[1, 2] <= weights[1, 1]:
+            found.append("with 2 directions: more weights than with 1 (`directions` is ignored)")
     return "\n".join(found)
 
 
 def what_broke(given: str) -> str:
     """The first line of the probe that is not all right, as a hint."""
+    ignored = [line for line in given.splitlines() if "is ignored" in line]
+    if ignored:
+        where, _, what = ignored[0].partition(": ")
+        return f"{where}, a network should have {what}."
     where, _, broken = next(
         line for line in given.splitlines() if "all kept" not in line
     ).partition(": ")
@@ -53,8 +78,8 @@ def what_broke(given: str) -> str:
     return f"with {where}, this is not true of it: {broken}.{look}"
 
 
-def _broken(net: nn.Module) -> list[str]:
-    features = draw(4, 7, seed=5)
+def _broken(net: nn.Module, width: int, classes: int, seed: int) -> list[str]:
+    features = draw(4, width, seed=5 + seed)
     captions = torch.tensor([[3, 4, 0, 0], [5, 6, 7, 8], [9, 0, 0, 0], [2, 10, 4, 0]])
     lengths = torch.tensor([2, 4, 1, 3])
 
@@ -71,7 +96,7 @@ def _broken(net: nn.Module) -> list[str]:
         whole = ask(features, captions, lengths)
         if whole.ndim != 2 or len(whole) != 4:
             return ["shape"]
-        found = [] if whole.shape[1] == 3 else ["shape"]
+        found = [] if whole.shape[1] == classes else ["shape"]
         if (whole >= 0).all() and same(whole.sum(1), torch.ones(4)):
             found.append("scores")
         rows = (slice(i, i + 1) for i in range(4))
@@ -84,6 +109,7 @@ def _broken(net: nn.Module) -> list[str]:
             found += ["back"] if there else ["alone"]
         if not same(shuffled, whole[order]) and "back" not in found:
             found.append("order")
+        found += _scores(ask, whole, features, captions, lengths, net)
         padding = torch.arange(4) >= lengths[:, None]
         first, last = captions.clone(), captions.clone()
         first[:, 0] = 1
@@ -97,6 +123,14 @@ def _broken(net: nn.Module) -> list[str]:
         }.items():
             if (moved - whole).abs().amax(1).min() < 1e-7:
                 found.append(name)
+        turned = captions.clone()
+        turned[1] = torch.tensor([5, 7, 6, 8])  # ends as they were, the middle turned
+        if (ask(features, turned, lengths) - whole)[1].abs().max() < 1e-7:
+            found.append("words")
+        if not {"alone", "back", "order"} & set(found):
+            found += _in_training(ask, features, captions, lengths, net)
+    if not all(p.requires_grad for p in net.parameters()):
+        found.append("frozen")
     with torch.enable_grad():
         net.zero_grad()
         scores = ask(features, captions, lengths)
@@ -111,3 +145,61 @@ def _broken(net: nn.Module) -> list[str]:
         # A recurrent weight that never gets a state has read one word only.
         found.append("reads" if all("weight_hh" in name for name in quiet) else "weights")
     return found
+
+
+def _scores(
+    ask: Ask, whole: Tensor, features: Tensor, captions: Tensor, lengths: Tensor, net: nn.Module
+) -> list[str]:
+    """Whether what comes out may have any sign and any size."""
+    if "softmax" in _kind(whole):
+        return []
+    many = torch.cat([ask(features * scale, captions, lengths) for scale in (-3.0, 3.0)])
+    state = _state(net)
+    for p in _made(net):
+        p.mul_(30.0)
+    large = ask(features, captions, lengths)
+    net.load_state_dict(state, strict=False)
+    found = []
+    if not ((many < 0).any() and (many > 0).any()) and not (
+        (large < 0).any() and (large > 0).any()
+    ):
+        found.append("sign")
+    elif large.abs().max() <= 1:
+        found.append("size")
+    return found
+
+
+def _kind(scores: Tensor) -> str:
+    """Probabilities and their logarithms are told elsewhere, or are as good as scores."""
+    one = torch.ones(len(scores))
+    if torch.allclose(scores.sum(1), one, atol=1e-4) and (scores >= 0).all():
+        return "softmax"
+    return "log softmax" if torch.allclose(scores.exp().sum(1), one, atol=1e-4) else ""
+
+
+def _in_training(
+    ask: Ask, features: Tensor, captions: Tensor, lengths: Tensor, net: nn.Module
+) -> list[str]:
+    """What is true in training mode only: dropout, and statistics of the batch."""
+    state = _state(net)
+    net.train()
+    whole, again = (ask(features, captions, lengths) for _ in range(2))
+    halves = [ask(features[i], captions[i], lengths[i]) for i in (slice(0, 2), slice(2, 4))]
+    net.eval()
+    net.load_state_dict(state, strict=False)
+    if not torch.allclose(whole, again, atol=1e-5):
+        return ["dropout"]
+    return [] if torch.allclose(torch.cat(halves), whole, atol=1e-5) else ["training"]
+
+
+def _made(net: nn.Module) -> list[nn.Parameter]:
+    """The parameters that have numbers: a lazy layer that was never called has none."""
+    return [p for p in net.parameters() if not isinstance(p, UninitializedParameter)]
+
+
+def _state(net: nn.Module) -> dict[str, Tensor]:
+    return {
+        name: value.clone()
+        for name, value in net.state_dict().items()
+        if not isinstance(value, UninitializedParameter)
+    }

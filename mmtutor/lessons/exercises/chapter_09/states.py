@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from mmtutor.lessons.checks import Exercise, draw, function
+from mmtutor.lessons.exercises.any_form import in_tensors
 from mmtutor.lessons.exercises.last_word import (
     at_the_end,
     at_the_start,
@@ -20,6 +21,11 @@ from mmtutor.lessons.exercises.last_word import (
 def last_state(h_n: Tensor, directions: int) -> Tensor:
     """Put the directions of the last layer side by side, (B, directions · H)."""
     return h_n.unflatten(0, (-1, directions))[-1].transpose(0, 1).flatten(1)
+
+
+def by_layer(h_n: Tensor, directions: int) -> Tensor:
+    """Put the directions of each layer side by side, (layers, B, directions · H)."""
+    return h_n.unflatten(0, (-1, directions)).transpose(1, 2).flatten(2)
 
 
 def reshaped(h_n: Tensor, directions: int) -> Tensor:
@@ -54,45 +60,67 @@ _OUTPUTS = (
     (draw(1, 4, 2, seed=3), torch.tensor([3])),
 )
 
-LAST_STATE = Exercise(
-    solution=last_state,
+BY_LAYER = Exercise(
+    solution=by_layer,
     mistakes=(
         (
-            reshaped,
-            "You took the right states, and then `reshape` dealt them out in the order in "
-            "which they lie in memory: direction by direction, not sample by sample. Rows now "
-            "hold states of others. Bring the batch to the front first.",
+            lambda h_n, directions: h_n.reshape(-1, h_n.shape[1], directions * h_n.shape[2]),
+            "The shape is right. But `reshape` deals the states out in the order in which they lie "
+            "in memory: direction by direction, not sample by sample. Rows now hold states of "
+            "others. Bring the directions behind the batch first.",
         ),
         (
-            all_reshaped,
-            "That is the wrong cure of 9.4: it mixes samples, and it keeps every layer.",
-        ),
-        (first_layer, "These are states of the *first* layer. The last one is at the end."),
-        (
-            every_layer,
-            "No samples are mixed, but this holds every layer. Only the last one is wanted.",
+            lambda h_n, directions: by_layer(h_n, directions)[-1],
+            "That is the last layer alone. Every layer is asked for, (layers, B, directions · H).",
         ),
         (
-            lambda h_n, directions: h_n[-1],
-            "With one direction that is right. With two, h_n[-1] is the backward one only.",
+            lambda h_n, directions: by_layer(h_n, directions).flip(0),
+            "The layers come back in the wrong order: the first layer is first in h_n too.",
         ),
         (
-            lambda h_n, directions: h_n[-directions:].mean(0),
-            "You averaged the directions. They are put side by side.",
-        ),
-        (
-            lambda h_n, directions: h_n[-directions:].flip(0).transpose(0, 1).flatten(1),
+            lambda h_n, directions: by_layer(
+                h_n.unflatten(0, (-1, directions)).flip(1).flatten(0, 1), directions
+            ),
             "The forward direction comes first.",
         ),
         (
-            lambda h_n, directions: h_n.squeeze(0),
-            "That is the listing. How many layers may it have?",
+            lambda h_n, directions: h_n.unflatten(0, (-1, directions)).sum(1),
+            "You added the directions. They are put side by side.",
+        ),
+        (
+            lambda h_n, directions: h_n.unflatten(0, (-1, directions)).mean(1),
+            "You averaged the directions. They are put side by side.",
+        ),
+        (
+            lambda h_n, directions: by_layer(h_n, directions).transpose(0, 1),
+            "The right states, with the batch in front. Layers first: (layers, B, directions · H).",
+        ),
+        (
+            every_layer,
+            "No samples are mixed, but the layers stand side by side in one row. Keep an axis for "
+            "them: (layers, B, directions · H).",
+        ),
+        (
+            lambda h_n, directions: (
+                h_n.unflatten(0, (directions, -1)).transpose(0, 1).transpose(1, 2).flatten(2)
+            ),
+            "You split the first axis the wrong way round: the directions of layer 1 come first, "
+            "then those of layer 2. So layers are the slow part, (layers, directions).",
+        ),
+        (
+            lambda h_n, directions: h_n.unflatten(0, (-1, directions)),
+            "Split rightly. Now bring the directions behind the batch, and flatten the last two.",
+        ),
+        (
+            lambda h_n, directions: h_n,
+            "With one direction that is right. With two, the directions of a layer have to stand "
+            "side by side.",
         ),
     ),
     praise="Any number of layers, one direction or two, a batch of one or of many.",
-    hint="The last layer's states are h_n[-directions:], (directions, B, H). Bring the batch "
-    "to the front with `transpose`, then `flatten(1)`.",
-    probe=function(*_STATES),
+    hint="`h_n.unflatten(0, (-1, directions))` is (layers, directions, B, H). Bring the directions "
+    "behind the batch with `transpose`, then `flatten(2)`.",
+    probe=lambda answer: function(*_STATES)(in_tensors(answer)),
 )
 
 LAST_WORD = Exercise(
@@ -118,5 +146,5 @@ LAST_WORD = Exercise(
     ),
     praise="With one direction, that is h_n of the last layer, read off the outputs.",
     hint="Index with two tensors: torch.arange(B) for the sample, and lengths − 1.",
-    probe=function(*_OUTPUTS),
+    probe=lambda answer: function(*_OUTPUTS)(in_tensors(answer)),
 )

@@ -2,9 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from mmtutor.lessons.checks import Exercise, labels, number
 
 _FAULTS = ("a", "b", "c", "d", "e", "f")
+
+
+_OTHER_WORDS = {
+    "stop": "stops", "loud": "stops", "error": "stops", "raises": "stops", "crashes": "stops",
+    "runs": "silent", "wrong": "silent", "quiet": "silent",
+    "no harm": "harmless", "fine": "harmless", "innocent": "harmless",
+}  # fmt: skip
+_asked = labels(_FAULTS, "stops", "silent", "harmless")
+
+
+def _in_our_words(answer: object) -> str:
+    """Probe for the words asked for, or others that mean the same."""
+    if isinstance(answer, Mapping):
+        words = {key: str(word).strip().lower() for key, word in answer.items()}
+        return _asked(
+            {str(key).strip().lower(): _OTHER_WORDS.get(w, w) for key, w in words.items()}
+        )
+    return _asked(answer)
 
 
 def _symptoms(*words: str) -> dict[str, str]:
@@ -86,5 +106,5 @@ SYMPTOMS = Exercise(
     praise="The ones that stop cost you a minute. The silent ones cost you the result.",
     hint="Look each one up: a and f in 9.3, b, c and d in 9.4, e in 9.5. Does the program "
     "stop? If not, does anything change that should not?",
-    probe=labels(_FAULTS, "stops", "silent", "harmless"),
+    probe=_in_our_words,
 )

@@ -1,7 +1,7 @@
 """Exercises of chapter 10, *The CIFAR-100 clinic*."""
 
-from mmtutor.lessons.exercises.chapter_10.captions import LAST_WORD, LEAKS
 from mmtutor.lessons.exercises.chapter_10.charts import CHARTS, KNOWING_NOTHING
+from mmtutor.lessons.exercises.chapter_10.hearing import HEARING
 from mmtutor.lessons.exercises.chapter_10.loop import ACCURACY, STEP
 
 EXERCISES = {
@@ -9,6 +9,5 @@ EXERCISES = {
     "10.2": KNOWING_NOTHING,
     "10.3": STEP,
     "10.4": ACCURACY,
-    "10.5": LAST_WORD,
-    "10.6": LEAKS,
+    "10.5": HEARING,
 }

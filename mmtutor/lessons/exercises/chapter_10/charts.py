@@ -4,10 +4,26 @@ from __future__ import annotations
 
 import math
 
-from mmtutor.lessons.checks import Exercise, labels, number
+import torch
+from torch import Tensor
+
+from mmtutor.lessons.checks import Exercise, NotAnAnswer, labels, number
 
 _CAUSES = {"a": "mode", "b": "ids", "c": "labels", "d": "relu", "e": "split", "f": "order"}
 _LN = [math.log(100), math.log(20)]
+
+
+def _four_numbers(answer: object) -> Tensor:
+    """Two losses and two accuracies; these may be in per cent."""
+    given = number(answer).flatten()
+    if given.numel() != 4:
+        raise NotAnAnswer(
+            "four numbers are asked for, loss and accuracy, each for fine and coarse; got "
+            f"{given.numel()}"
+        )
+    in_per_cent = torch.allclose(given[2:].sort().values, torch.tensor([1.0, 5.0]).double())
+    return torch.cat([given[:2], given[2:] / (100 if in_per_cent else 1)])
+
 
 CHARTS = Exercise(
     solution=_CAUSES,
@@ -72,8 +88,8 @@ KNOWING_NOTHING = Exercise(
             "The other way round: first fine (100 classes), then coarse (20).",
         ),
         (
-            [*_LN, 1, 5],
-            "The losses are right. Give the accuracies as shares, not in per cent.",
+            [*_LN, 0.05, 0.01],
+            "The losses are right. Of 100 classes a guess is right less often than of 20.",
         ),
         (
             [100.0, 20.0, 0.01, 0.05],
@@ -82,6 +98,6 @@ KNOWING_NOTHING = Exercise(
     ),
     praise="Know these two numbers before you look at any training of CIFAR-100.",
     hint="Each class gets the probability 1/C. The loss is −ln(1/C), the accuracy 1/C.",
-    probe=number,
+    probe=_four_numbers,
     tolerance=5e-3,
 )

@@ -9,7 +9,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, one_hot
 
-from mmtutor.lessons.checks import Exercise, NotAnAnswer, called, draw
+from mmtutor.lessons.checks import Exercise, draw
+from mmtutor.lessons.exercises.any_form import one_number
 
 Batches = list[tuple[Tensor, Tensor]]
 
@@ -34,10 +35,7 @@ def _after_two_steps(answer: Any) -> Tensor:
     optimizer = torch.optim.SGD(model.parameters(), lr=0.5)
     losses = []
     for x, y in zip(_X, _Y, strict=True):
-        loss = called(answer, model, optimizer, x, y)
-        if loss.numel() != 1:
-            raise NotAnAnswer("return the loss: a tensor with one number")
-        losses.append(loss.reshape(1))
+        losses.append(one_number(answer, model, optimizer, x, y))
     return torch.cat([*losses, model.weight.flatten(), model.bias]).detach().double()
 
 
@@ -101,10 +99,8 @@ def _some_batches() -> Batches:
 def _judged(answer: Any) -> Tensor:
     """Probe for an accuracy: what it says, and the mode in which the model comes back."""
     model = _Dropping().train()
-    share = called(answer, model, _some_batches())
-    if share.numel() != 1:
-        raise NotAnAnswer("one number is asked for, the share over all samples")
-    return torch.cat([share.reshape(1), torch.tensor([float(model.training)])])
+    share = one_number(answer, model, _some_batches())
+    return torch.cat([share, torch.tensor([float(model.training)])])
 
 
 def _right(model: nn.Module, batches: Batches) -> list[Tensor]:
@@ -183,6 +179,14 @@ ACCURACY = Exercise(
         (
             _in_eval(lambda right: torch.cat(right).sum()),
             "That is the number of right answers. The share is asked for.",
+        ),
+        (
+            _in_eval(lambda right: 100 * torch.cat(right).mean()),
+            "Right, in per cent. A function should return the share, between 0 and 1.",
+        ),
+        (
+            _in_eval(lambda right: 1 - torch.cat(right).mean()),
+            "That is the share of *wrong* answers.",
         ),
     ),
     praise="Each sample once, each sample alike, in evaluation mode.",

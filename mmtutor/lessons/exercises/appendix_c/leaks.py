@@ -1,4 +1,4 @@
-"""10.5 and 10.6: where a caption ends, and whether it gives the answer away."""
+"""C.3: whether a caption gives its label away."""
 
 from __future__ import annotations
 
@@ -8,33 +8,8 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor
 
-from mmtutor.lessons.checks import Exercise, draw, function
-from mmtutor.lessons.exercises.last_word import (
-    at_the_end,
-    at_the_start,
-    in_the_last_place,
-    mean_of_words,
-    of_every_caption,
-    one_too_far,
-    squeezed,
-)
-
-# ---- 10.5: after the last word
-
-_STATES = draw(4, 6, 3, seed=4)
-_IDS = torch.tensor(
-    [[5, 7, 2, 0, 0, 0], [1, 1, 1, 1, 1, 1], [9, 0, 0, 0, 0, 0], [3, 4, 8, 6, 0, 0]]
-)
-
-
-def _by_ids(
-    take: Callable[[Tensor, Tensor], Tensor],
-) -> Callable[[Tensor, Tensor], Tensor]:
-    """Let it count the words itself: ids that are not 0."""
-    return lambda states, ids: take(states, (ids != 0).sum(dim=1))
-
-
-# ---- 10.6: a leak detector
+from mmtutor.lessons.checks import Exercise
+from mmtutor.lessons.exercises.any_form import one_number_each
 
 _CAPTIONS = [
     "a photo of a cat",
@@ -45,8 +20,14 @@ _CAPTIONS = [
     "an oak in the park",
     "a dog in the snow",
     "a willow by the water",
+    "one Otter and another otter",
+    "two beds, one table",
+    "a route by night, number 7",
 ]
-_LABELS = ["cat", "cat", "maple_tree", "maple_tree", "dog", "oak_tree", "horse", "willow_tree"]
+_LABELS = [
+    "cat", "cat", "maple_tree", "maple_tree", "dog", "oak_tree", "horse", "willow_tree",
+    "Otter", "bed", "Route_66",
+]  # fmt: skip
 
 
 def _words(text: str) -> set[str]:
@@ -71,50 +52,13 @@ def _any_label(captions: list[str], labels: list[str]) -> Tensor:
     return _share([any(_words(y) <= _words(c) for y in labels) for c in captions])
 
 
+def _label_as_it_is(caption: str, label: str) -> bool:
+    return set(re.findall(r"[A-Za-z0-9]+", label)) <= _words(caption)
+
+
 def _cased(text: str) -> set[str]:
     return set(re.findall(r"[A-Za-z0-9]+", text))
 
-
-LAST_WORD = Exercise(
-    solution=_by_ids(at_the_end),
-    mistakes=(
-        (
-            _by_ids(in_the_last_place),
-            "That is the state after the last *place*. Short sentences end before: the LSTM "
-            "has read on through the padding.",
-        ),
-        (
-            _by_ids(one_too_far),
-            "One too far: a sentence of L words ends at place L − 1.",
-        ),
-        (
-            _by_ids(mean_of_words),
-            "That is the mean over the real words. The state after the last one is asked for.",
-        ),
-        (
-            _by_ids(of_every_caption),
-            "`states[:, place]` takes *every* place from every sentence, (B, B, D). Pair them: "
-            "`states[torch.arange(B), place]`.",
-        ),
-        (
-            _by_ids(squeezed),
-            "Right for several sentences, not for a batch of one: its shape must stay (1, D). "
-            "Is there a `squeeze()`? Say which dimension: `squeeze(1)`.",
-        ),
-        (
-            _by_ids(at_the_start),
-            "That is the state after the first word.",
-        ),
-    ),
-    praise="Or give the lengths to `pack_padded_sequence`, and the LSTM stops there itself.",
-    hint="The length of each sentence is the number of ids that are not 0; the last word is at "
-    "length − 1.",
-    probe=function(
-        (_STATES, _IDS),
-        (draw(1, 3, 2, seed=5), torch.tensor([[4, 4, 0]])),
-        (_STATES, _IDS + 1),
-    ),
-)
 
 LEAKS = Exercise(
     solution=_leaks,
@@ -138,6 +82,22 @@ LEAKS = Exercise(
             "*oak* alone is not *oak_tree*.",
         ),
         (
+            _each(_label_as_it_is),
+            "You made the captions small and left the labels as they are: *Otter* is a label too.",
+        ),
+        (
+            _each(lambda c, y: set(re.findall("[a-z]+", y.lower())) <= _words(c)),
+            "*route_66* is more than *route*: digits are part of words too, `[a-z0-9]+`.",
+        ),
+        (
+            lambda c, y: 1 - _leaks(c, y),
+            "That is the share of captions that do *not* leak.",
+        ),
+        (
+            lambda c, y: 100 * _leaks(c, y),
+            "Right, in per cent. A function should return the share, between 0 and 1.",
+        ),
+        (
             _any_label,
             "You looked for the words of *any* label. Each caption has a label of its own: "
             "whether it names another one is a different question.",
@@ -155,5 +115,7 @@ LEAKS = Exercise(
     praise="Run it on every set of captions that somebody hands you.",
     hint="Make a set of lower-case words of the caption and one of the label; is the second "
     "within the first?",
-    probe=function((_CAPTIONS, _LABELS), (_CAPTIONS[::2], _LABELS[::2])),
+    probe=one_number_each(
+        (_CAPTIONS, _LABELS), (_CAPTIONS[::2], _LABELS[::2]), (_CAPTIONS[8:], _LABELS[8:])
+    ),
 )

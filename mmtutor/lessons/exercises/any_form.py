@@ -1,0 +1,50 @@
+"""Answers in any form: a float, a list, an array and a tensor of the same numbers are the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from mmtutor.lessons.checks import NotAnAnswer, called
+
+
+def in_tensors(answer: Any) -> Any:
+    """Let a function return numbers, lists or arrays: they become tensors."""
+    if not callable(answer):
+        return answer
+
+    def returning_tensors(*case: Any) -> Any:
+        result = answer(*case)
+        if isinstance(result, (bool, int, float, np.generic, np.ndarray, list, tuple)):
+            try:
+                return torch.as_tensor(np.asarray(result))
+            except (TypeError, ValueError):
+                return result
+        return result
+
+    return returning_tensors
+
+
+def one_number(answer: Any, *case: Any) -> Tensor:
+    """Call a function that should return one number; its shape may be (), (1,) or (1, 1).
+
+    :raises NotAnAnswer: it returns none, or several.
+    """
+    result = called(in_tensors(answer), *case)
+    if result.numel() != 1:
+        raise NotAnAnswer(f"one number is asked for, your function returns {result.numel()}")
+    return result.reshape(1)
+
+
+def numbers(answer: Any, cases: Sequence[tuple[Any, ...]]) -> Tensor:
+    """One number for each case."""
+    return torch.cat([one_number(answer, *case) for case in cases])
+
+
+def one_number_each(*cases: tuple[Any, ...]) -> Callable[[Any], Tensor]:
+    """Probe for a function that returns one number."""
+    return lambda answer: numbers(answer, cases)
