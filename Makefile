@@ -17,7 +17,7 @@ RECIPES := $(VENV)/.recipes-installed
 
 # What is given on the command line or by the environment are names, never code: make does not
 # expand them, and they reach the commands through the environment, where no shell reads them.
-GIVEN := REPOSITORY OUT REF BRANCH SITE_URL SOURCE NB PORT
+GIVEN := REPOSITORY OUT REF BRANCH SITE_URL SOURCE NB PORT BROWSER EDIT
 $(foreach name,$(GIVEN),$(eval override $(name) := $$(value $(name))))
 export $(GIVEN)
 
@@ -57,8 +57,8 @@ book: $(RENDER)  ## build the pages from stored outputs (needs no PyTorch)
 read: book  ## build the pages and serve them on this computer; elsewhere: make read PORT=8123
 	@$(BIN)/python -m book.serve --port "$$PORT"
 
-lab: $(ALL)  ## open the notebooks in JupyterLab
-	$(BIN)/jupyter lab --notebook-dir=book $(if $(filter 0,$(shell id -u)),--allow-root)
+lab: $(ALL)  ## work on copies of the notebooks in JupyterLab; PORT=8889, BROWSER=no, EDIT=1: the book's own
+	@$(BIN)/python -m book.lab --port "$$PORT" --browser "$$BROWSER" --edit "$$EDIT"
 
 notebooks: $(ALL)  ## run notebooks and store their outputs; one: make notebooks NB=book/setup.ipynb
 	$(BIN)/python book/execute.py $$NB
