@@ -17,7 +17,7 @@ def _models() -> list[nn.Module]:
         nn.Sequential(nn.Linear(5, 7), nn.BatchNorm1d(7), nn.Linear(7, 3)) for _ in range(4)
     )
     partly[0].requires_grad_(False)
-    bias[2].bias.requires_grad_(False)  # type: ignore[union-attr]
+    bias[2].bias.requires_grad_(False)
     return [free, partly, bias, frozen.requires_grad_(False)]
 
 
