@@ -335,3 +335,10 @@ def test_it_says_what_it_is() -> None:
         "Synthetic('test', 1,000 samples of 1 synergistic; 2 classes, 2 modalities of dim 1, "
         "seed=0)"
     )
+
+
+def test_thirty_modalities_do_not_hang() -> None:
+    data = Synthetic("test", redundancy=1.0, modalities=30, samples=10)
+    with pytest.raises(ValueError, match="30 modalities have 1,073,741,823 subsets"):
+        data.bayes_accuracies()
+    assert data.bayes_accuracy(["x1"]) > 0.5
