@@ -6,6 +6,7 @@ import argparse
 import dataclasses
 import json
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,15 @@ def run_train(options: argparse.Namespace) -> int:
     """Train, and write config, history, weights and checkpoint to the folder."""
     names = [option.name for option in dataclasses.fields(Config)]
     over = {n: getattr(options, n) for n in names if getattr(options, n) is not None}
-    config = Config.read(options.config, over) if options.config else Config.of(over, "options")
+    out = options.out.expanduser()
+    source = options.config
+    if options.resume and source is None:
+        source = out / "config.yaml"  # what it was started with; options count before it
+        if not source.is_file():
+            raise FileNotFoundError(
+                f"there is no training in {out} to go on with: leave out --resume"
+            )
+    config = Config.read(source, over) if source else Config.of(over, "options")
 
     from mmtutor import distributed
     from mmtutor.experiments.named import build
@@ -69,44 +78,61 @@ def run_train(options: argparse.Namespace) -> int:
 
     distributed.init_process_group()
     first = distributed.rank() == 0
-    if first and not options.resume and (options.out / "checkpoint.json").exists():
+    if not options.resume and (out / "checkpoint.json").exists():
         raise ValueError(
-            f"{options.out} holds a training already: add --resume to go on, or name another --out"
+            f"{out} holds a training already: add --resume to go on, or name another --out"
         )
-    if first:
-        options.out.mkdir(parents=True, exist_ok=True)
-        _write(options.out / "config.yaml", config.written())
     experiment = build(config)
-    history = fit(
-        experiment.model,
-        experiment.train,
-        experiment.valid,
-        loss=experiment.loss,
-        metrics=experiment.metrics,
-        progress=not options.quiet,
-        checkpoint=options.out,
-        resume=options.out if options.resume else None,
-        **{
-            name: getattr(config, name)
-            for name in (
-                "epochs", "batch_size", "lr", "schedule", "clip", "accumulate", "precision", "keep",
-                "patience", "every", "seed",
-            )
-        },
-    )  # fmt: skip
+    settings = {
+        name: getattr(config, name)
+        for name in (
+            "epochs", "batch_size", "lr", "schedule", "clip", "accumulate", "precision", "keep",
+            "patience", "every", "seed",
+        )
+    }  # fmt: skip
+    if first and not options.resume:
+        # Only after everything else has been built: what is refused leaves nothing behind.
+        out.mkdir(parents=True, exist_ok=True)
+        _write(out / "config.yaml", config.written())
+    try:
+        history = fit(
+            experiment.model,
+            experiment.train,
+            experiment.valid,
+            loss=experiment.loss,
+            metrics=experiment.metrics,
+            progress=not options.quiet,
+            checkpoint=out,
+            resume=out if options.resume else None,
+            **settings,
+        )
+    except KeyboardInterrupt:
+        if first:
+            go_on = f"python -m mmtutor train --out {out} --resume"
+            print(f"\nStopped and saved; go on with: {go_on}", file=sys.stderr)
+        return 130
+    except FloatingPointError as error:
+        raise ValueError(str(error)) from None
     if first:
-        save_weights(experiment.model, options.out / "weights.safetensors")
-        _write(options.out / "history.json", json.dumps(history.rows, indent=1))
+        save_weights(experiment.model, out / "weights.safetensors")
+        _write(out / "history.json", json.dumps(history.rows, indent=1))
         print(history.table())
-        print(f"\nwritten to {options.out}; judge it: python -m mmtutor evaluate {options.out}")
+        print(f"\nwritten to {out}; judge it: python -m mmtutor evaluate {out}")
     return 0
 
 
 def run_evaluate(options: argparse.Namespace) -> int:
     """Judge on the test set; print, and write ``result.json``."""
-    path = options.folder / "config.yaml"
+    folder = options.folder.expanduser()
+    path = folder / "config.yaml"
     if not path.is_file():
-        raise FileNotFoundError(f"there is no training in {options.folder} (no config.yaml)")
+        raise FileNotFoundError(f"there is no training in {folder} (no config.yaml)")
+    weights = folder / "weights.safetensors"
+    if not weights.is_file():
+        raise FileNotFoundError(
+            f"the training in {folder} has not finished (no {weights.name}): go on with "
+            f"python -m mmtutor train --out {folder} --resume"
+        )
     config = Config.read(path)
 
     from mmtutor import distributed
@@ -116,7 +142,7 @@ def run_evaluate(options: argparse.Namespace) -> int:
 
     distributed.init_process_group()
     experiment = build(config)
-    load_weights(experiment.model, options.folder / "weights.safetensors")
+    load_weights(experiment.model, weights)
     if isinstance(experiment.model, Aligned):
         result: dict[str, Any] = dict(_retrieve(experiment))
         text = "\n".join(f"{name:32}{value:8.3f}" for name, value in result.items())
@@ -128,7 +154,7 @@ def run_evaluate(options: argparse.Namespace) -> int:
         }
     if distributed.rank() == 0:
         print(text)
-        _write(options.folder / "result.json", json.dumps(result, indent=1))
+        _write(folder / "result.json", json.dumps(result, indent=1))
     return 0
 
 

@@ -109,3 +109,45 @@ def test_nothing_to_evaluate(tmp_path, capsys):
 def test_no_such_config(tmp_path, capsys):
     assert main(["train", str(tmp_path / "no.yaml")]) == 1
     assert "no.yaml" in capsys.readouterr().err
+
+
+def test_resume_reads_the_folders_own_config_and_what_is_refused_changes_nothing(tmp_path, capsys):
+    out = tmp_path / "run"
+    assert train("--out", str(out)) == 0
+    files = {path.name: path.read_bytes() for path in out.iterdir()}
+    assert main(["train", "--out", str(out), "--resume", "--quiet", "--lr", "0.5"]) == 1
+    assert "lr was 0.05, is 0.5" in capsys.readouterr().err
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == files
+    assert main(["train", "--out", str(out), "--resume", "--quiet"]) == 0
+    assert main(["evaluate", str(out)]) == 0
+
+
+def test_a_misspelt_option_and_nothing_to_resume_leave_no_folder(tmp_path, capsys):
+    out = tmp_path / "run"
+    assert main(["train", "--experiment", "cluods", "--out", str(out)]) == 1
+    assert main(["train", "--out", str(out), "--resume"]) == 1
+    assert "leave out --resume" in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_an_unfinished_training_is_not_judged(tmp_path, capsys):
+    assert train("--out", str(tmp_path)) == 0
+    (tmp_path / "weights.safetensors").unlink()
+    assert main(["evaluate", str(tmp_path)]) == 1
+    assert "has not finished" in capsys.readouterr().err
+
+
+def test_ctrl_c_says_how_to_go_on(tmp_path, capsys, monkeypatch):
+    from mmtutor import training
+
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(training, "fit", interrupted)
+    assert train("--out", str(tmp_path)) == 130
+    assert f"train --out {tmp_path} --resume" in capsys.readouterr().err
+
+
+def test_a_rate_that_is_too_high_gets_a_sentence(tmp_path, capsys):
+    assert train("--out", str(tmp_path), "--lr", "1e30", "--clip", "1e30") == 1
+    assert "a smaller lr often helps" in capsys.readouterr().err

@@ -1,0 +1,240 @@
+"""What ``fit`` promises of optimizers, order, metrics and folders, tried with what breaks it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, IterableDataset, TensorDataset
+from torchmetrics import MeanMetric, Metric
+from torchmetrics.classification import MulticlassAccuracy
+
+from mmtutor.models import MultimodalModel
+from mmtutor.training import Callback, checkpoints, fit
+from mmtutor.training.history import History
+from tests.training.problems import Clouds, TwoSenses, train
+from tests.training.test_resume import StopAt, identical, reseal
+
+
+def test_the_callers_optimizer_has_its_rate_again():
+    model = TwoSenses()
+    sgd = torch.optim.SGD(model.parameters(), lr=0.5)
+    for _ in range(2):
+        fit(model, Clouds(), epochs=2, optimizer=sgd, progress=False)
+        assert sgd.param_groups[0]["lr"] == 0.5
+
+
+def test_an_optimizer_of_another_model_is_refused():
+    sgd = torch.optim.SGD(TwoSenses().parameters(), lr=0.1)
+    with pytest.raises(ValueError, match="no parameter of this model"):
+        fit(TwoSenses(), Clouds(), optimizer=sgd, progress=False)
+
+
+def test_only_what_the_optimizer_holds_is_clipped():
+    """With the body left out, the head moves as if the body were frozen."""
+    heads = []
+    for freeze in (False, True):
+        model = TwoSenses(dropout=0.0)
+        model.encoders.requires_grad_(not freeze)
+        sgd = torch.optim.SGD(model.head.parameters(), lr=0.5)
+        fit(model, Clouds(), epochs=3, optimizer=sgd, clip=0.01, progress=False)
+        heads.append(model.head.weight.detach())
+    assert torch.equal(*heads)
+
+
+def test_a_model_is_left_in_evaluation_mode_by_an_exception_too():
+    class Raises(Callback):
+        def after_epoch(self, model, row):
+            raise InterruptedError
+
+    model = TwoSenses()
+    with pytest.raises(InterruptedError):
+        fit(model, Clouds(), callbacks=[Raises()], progress=False)
+    assert not model.training
+
+
+def test_nan_is_never_best():
+    history = History("valid_x")
+    for epoch, value in enumerate([float("nan"), 0.2, 0.1, float("nan")], 1):
+        history.append({"epoch": epoch, "valid_x": value})
+    assert history.best_epoch == 2
+    assert history.should_stop(2)
+    assert not history.should_stop(3)
+
+
+def test_metrics_at_the_door():
+    def run(**options):
+        fit(TwoSenses(), Clouds(), Clouds(30), epochs=1, progress=False, **options)
+
+    with pytest.raises(ValueError, match="higher_is_better"):
+        run(metrics={"x": MeanMetric()}, monitor="valid_x")
+    with pytest.raises(ValueError, match="a column valid_loss already"):
+        run(metrics={"loss": MulticlassAccuracy(num_classes=3)})
+    with pytest.raises(TypeError, match="'x' is int"):
+        run(metrics={"x": 3})
+    assert issubclass(MulticlassAccuracy, Metric)
+
+
+def test_numbers_of_numpy_are_numbers():
+    history = fit(TwoSenses(), Clouds(), epochs=np.int64(1), seed=np.int64(3), lr=np.float32(0.01),
+                  batch_size=np.int32(50), progress=False)  # fmt: skip
+    assert len(history) == 1
+
+
+class Endless(IterableDataset):
+    def __iter__(self):
+        yield torch.ones(3), 1
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "words"),
+    [
+        ({"optimizer": "adam"}, TypeError, "got 'adam'"),
+        ({"optimizer": torch.optim.LBFGS}, ValueError, "LBFGS asks for the loss several times"),
+        ({"device": "gpu"}, ValueError, "device 'gpu' cannot be used"),
+        ({"callbacks": Callback()}, TypeError, "callbacks must be a list"),
+        ({"callbacks": [3]}, TypeError, "callbacks need before_step, int has none"),
+        ({"checkpoint": 3}, TypeError, "checkpoint must be the path of a folder, got 3"),
+        ({"schedule": lambda p: float("nan")}, ValueError, "schedule must give a number"),
+        ({"batch_size": 1.5}, ValueError, "batch_size must be a whole number"),
+        ({"seed": True}, ValueError, "seed must be a whole number"),
+        ({"train": DataLoader(Endless())}, TypeError, "does not know its number of batches"),
+    ],
+)
+def test_more_at_the_door(options, error, words):
+    with pytest.raises(error, match=words):
+        fit(TwoSenses(), **({"train": Clouds(), "progress": False} | options))
+
+
+def test_inputs_of_another_type_than_the_weights():
+    y = torch.tensor([0, 1])
+    for x, words in ((torch.ones(2, 3).double(), "float64"), (torch.ones(2, 3).bool(), "bool")):
+        with pytest.raises(TypeError, match=f"inputs are torch.{words}"):
+            fit(nn.Linear(3, 2), [(x, y)], progress=False)
+
+
+def test_batch_norm_of_one_sample_names_drop_last():
+    model = nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4), nn.Linear(4, 2))
+    batches = [(torch.ones(n, 3), torch.zeros(n).long()) for n in (8, 1)]
+    with pytest.raises(ValueError, match="drop_last=True"):
+        fit(model, batches, progress=False)
+
+
+def test_a_finished_folder_is_not_overwritten(tmp_path):
+    train(str(tmp_path), epochs=1)
+    before = (tmp_path / checkpoints.INDEX).read_bytes()
+    with pytest.raises(FileExistsError, match="go on with resume="):
+        train(str(tmp_path), epochs=1)
+    assert (tmp_path / checkpoints.INDEX).read_bytes() == before
+
+
+def test_one_training_a_folder(tmp_path):
+    with checkpoints.lock(tmp_path), pytest.raises(BlockingIOError, match="another training"):
+        train(str(tmp_path), epochs=1)
+
+
+@pytest.mark.parametrize("own_generator", [False, True])
+def test_a_shuffling_loader_goes_on_in_its_order(tmp_path, own_generator):
+    g = torch.Generator().manual_seed(0)
+    X, y = torch.randn(64, 3, generator=g), torch.arange(64) % 2
+
+    def run(**options):
+        own = torch.Generator().manual_seed(5) if own_generator else None
+        loader = DataLoader(TensorDataset(X, y), batch_size=8, shuffle=True, generator=own)
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(0)
+            model = nn.Sequential(nn.Linear(3, 8), nn.Dropout(0.3), nn.Linear(8, 2))
+        fit(model, loader, epochs=3, progress=False, **options)
+        return model
+
+    whole = run()
+    with pytest.raises(InterruptedError):
+        run(checkpoint=tmp_path, every=1, callbacks=[StopAt(13)])
+    assert identical(run(resume=tmp_path, every=1), whole)
+
+
+def test_another_order_after_resume_is_refused(tmp_path):
+    data = Clouds(60)
+    batches = [data.batch(torch.arange(k, k + 20)) for k in (0, 20, 40)]
+    same_ends = [batches[0], batches[1], batches[2]]
+    with pytest.raises(InterruptedError):
+        fit(TwoSenses(), same_ends, checkpoint=tmp_path, every=1, callbacks=[StopAt(2)],
+            progress=False)  # fmt: skip
+    middle = data.batch(torch.arange(39, 19, -1))
+    with pytest.raises(ValueError, match="another order"):
+        fit(TwoSenses(), [batches[0], middle, batches[2]], resume=tmp_path, progress=False)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"keep": "last"}, "keep was 'best'"),
+        ({"patience": 3}, "patience was None, is 3"),
+        ({"gradient_norms": True}, "gradient_norms was False"),
+        ({"dropout": 0.1}, "model options"),
+        ({"loss": nn.CrossEntropyLoss(label_smoothing=0.1)}, "loss was"),
+        ({"schedule": lambda p: 1 - p}, "schedule was 'one-cycle'"),
+        ({"optimizer": lambda p, lr: torch.optim.AdamW(p, lr=lr, weight_decay=0.5)}, "options"),
+    ],
+)
+def test_what_resume_compares(tmp_path, change, words):
+    with pytest.raises(InterruptedError):
+        train(str(tmp_path), callbacks=[StopAt(3)])
+    with pytest.raises(ValueError, match=f"made differently.*{words}"):
+        train(str(tmp_path), resume=True, **change)
+
+
+def test_state_of_an_optimizer_keeps_its_precision(tmp_path):
+    """NAdam keeps a product in float32 beside weights in float64."""
+
+    def run(**options):
+        torch.manual_seed(0)
+        model = nn.Linear(3, 2).double()
+        batches = [(torch.randn(8, 3, dtype=torch.float64), torch.arange(8) % 2)] * 4
+        fit(model, batches, epochs=3, optimizer=torch.optim.NAdam, progress=False, **options)
+        return model
+
+    whole = run()
+    with pytest.raises(InterruptedError):
+        run(checkpoint=tmp_path, callbacks=[StopAt(6)])
+    assert identical(run(resume=tmp_path), whole)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_any_flipped_bit_of_the_index_is_found(tmp_path, seed):
+    train(str(tmp_path), epochs=1)
+    path = tmp_path / checkpoints.INDEX
+    data = bytearray(path.read_bytes())
+    data[int(np.random.default_rng(seed).integers(len(data)))] ^= 2
+    path.write_bytes(data)
+    with pytest.raises((checkpoints.DamagedCheckpointError, ValueError), match=r"checkpoint\.json"):
+        train(str(tmp_path), resume=True, epochs=1)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"progress": {"epoch": float("nan")}},
+        {"progress": {"epoch": 1, "wicked": 1}},
+        {"history": [{"epoch": "one"}]},
+        {"optimizer": {"99": {"step": 1}}},
+        {"optimizer": {"0": {"other": "x"}}},
+    ],
+)
+def test_what_was_changed_and_sealed_anew_is_checked(tmp_path, change):
+    train(str(tmp_path), epochs=1)
+    reseal(tmp_path, **change)
+    with pytest.raises(checkpoints.DamagedCheckpointError, match="damaged"):
+        train(str(tmp_path), resume=True, epochs=1)
+
+
+def test_models_at_the_door():
+    encoder = nn.Linear(3, 4)
+    encoder.out_dim = 4
+    with pytest.raises(ValueError, match=r"'a\.b' cannot name a modality"):
+        MultimodalModel({"a.b": encoder}, out_dim=2)
+    with pytest.raises(ValueError, match="out_dim must be a whole number of at least 1, got 0"):
+        MultimodalModel({"a": encoder}, out_dim=0)
+    with pytest.raises(ValueError, match="out_dim of the encoder of 'a'"):
+        MultimodalModel({"a": nn.Linear(3, 4)}, out_dim=2)
