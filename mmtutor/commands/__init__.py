@@ -11,7 +11,9 @@ import argparse
 import os
 import sys
 
+from mmtutor import __version__
 from mmtutor.commands import data, doctor, syllabus, train
+from mmtutor.printing import replace_what_is_lacking
 
 COMMANDS = (doctor, syllabus, data, train)
 
@@ -23,7 +25,8 @@ def parser() -> argparse.ArgumentParser:
         description="What the book's package does from the command line.",
         epilog="Add --help to a command for its options and examples.",
     )
-    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    top.add_argument("--version", action="version", version=f"mmtutor {__version__}")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     for command in COMMANDS:
         command.add(commands)
     return top
@@ -31,7 +34,12 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; return the exit status."""
-    options = parser().parse_args(arguments)
+    replace_what_is_lacking()
+    top = parser()
+    options = top.parse_args(arguments)
+    if options.command is None:
+        top.print_help(sys.stderr)
+        return 2
     try:
         return options.run(options)
     except KeyboardInterrupt:

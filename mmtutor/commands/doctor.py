@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import importlib.metadata
 import importlib.util
 import os
 import shutil
@@ -13,6 +14,8 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
+
+PAIR = {"torch": "PyTorch", "torchvision": "torchvision"}
 
 
 class Finding(NamedTuple):
@@ -34,7 +37,9 @@ def add(commands: argparse._SubParsersAction) -> None:
         help="check this computer and say what to fix",
         description="Check Python, PyTorch, memory, cores, data and more; say what to fix and how.",
     )
-    doctor.add_argument("--fast", action="store_true", help="do not verify every data file")
+    doctor.add_argument(
+        "--fast", action="store_true", help="look, but load no package and verify no data file"
+    )
     doctor.set_defaults(run=run)
 
 
@@ -60,6 +65,9 @@ def python(fast: bool) -> Iterator[Finding]:
 
 def torch(fast: bool) -> Iterator[Finding]:
     """PyTorch and torchvision: there, and a pair."""
+    if fast:
+        yield from (installed(name, "pip install torch torchvision") for name in PAIR)
+        return
     try:
         version = importlib.import_module("torch").__version__
     except Exception as error:  # a broken installation fails in many ways: tell which
@@ -78,12 +86,23 @@ def torch(fast: bool) -> Iterator[Finding]:
         )
 
 
+def installed(name: str, advice: str) -> Finding:
+    """Which version is installed, without loading it."""
+    try:
+        return Finding(PAIR[name], True, importlib.metadata.version(name))
+    except importlib.metadata.PackageNotFoundError:
+        return Finding(PAIR[name], False, "not installed", advice)
+
+
 def packages(fast: bool) -> Iterator[Finding]:
     """What else the package needs, and what single chapters can use."""
     needed = ("numpy", "matplotlib", "anywidget", "torchmetrics", "safetensors", "soundfile", "PIL")
     extra = {"transformers": "pretrained text encoders", "efficientnet_lite_pytorch": "pictures"}
     missing = []
     for name in needed:
+        if fast:
+            missing += [name] if importlib.util.find_spec(name) is None else []
+            continue
         try:
             importlib.import_module(name)
         except Exception as error:
@@ -117,6 +136,8 @@ def machine(fast: bool) -> Iterator[Finding]:
         )
     free = shutil.disk_usage(Path.cwd()).free / 2**30
     yield Finding("free disk here", None if free < 1 else True, f"{free:.1f} GiB", "make room")
+    if fast:
+        return
     try:
         import torch
 

@@ -22,8 +22,11 @@ def show_pairs(dataset: AVDigits, indices: Sequence[int], *, answers: bool = Tru
 
     :param indices: which samples, a column each.
     :param answers: show the clean rows and the digits too; without, the reader has to guess.
+    :raises TypeError: another data set than AV-Digits.
     :raises ValueError: no samples asked for.
     """
+    if not isinstance(dataset, AVDigits):
+        raise TypeError(f"pairs are drawn of AVDigits, got {type(dataset).__name__}")
     if not len(indices):
         raise ValueError("which samples? indices is empty")
     index = torch.as_tensor(indices)

@@ -20,8 +20,14 @@ def show_limits(
 
     :param problem: `Synthetic`, `TwoSigns`, or another problem that knows its limits.
     :param reached: accuracies of models, {(names of the senses): accuracy}; each is a dot.
+    :raises TypeError: a data set whose limits nobody knows.
     :raises ValueError: ``reached`` has a subset of senses that the problem does not have.
     """
+    if not isinstance(problem, KnownProblem):
+        raise TypeError(
+            "limits are known of a KnownProblem, such as Synthetic or TwoSigns, got "
+            f"{type(problem).__name__}"
+        )
     reached = reached or {}
     limits = problem.bayes_accuracies()
     guess = problem.bayes_accuracy(())

@@ -29,7 +29,7 @@ class Picture:
     """
 
     def __init__(self, figure: Figure, *, alt: str) -> None:
-        if not alt.strip():
+        if not isinstance(alt, str) or not alt.strip():
             raise ValueError("a picture needs alt text: say what it shows")
         self.alt = " ".join(alt.split())
         self.width = figure.get_figwidth() * 72

@@ -11,6 +11,9 @@ import soundfile
 import torch
 from torch import Tensor
 
+RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
+"""Sample rates of MP3."""
+
 
 class Players:
     """A table of sounds, each with its name and a player.
@@ -19,19 +22,20 @@ class Players:
     kernel and network.
 
     :param sounds: by name, each ``(samples,)``; made equally loud.
-    :param sample_rate: samples a second.
-    :raises ValueError: no sounds, or one that is not a vector or holds no sound.
+    :param sample_rate: samples a second, one of `RATES`.
+    :raises TypeError: a sound that is no tensor of real numbers.
+    :raises ValueError: no sounds, or one that is not a vector, is empty, or has a value that is not
+        finite; a sample rate that MP3 does not have.
     """
 
     def __init__(self, sounds: Mapping[str, Tensor], *, sample_rate: int) -> None:
         if not sounds:
             raise ValueError("there is no sound to play")
-        for name, sound in sounds.items():
-            if sound.dim() != 1 or not len(sound):
-                raise ValueError(
-                    f"the sound {name!r} must have shape (samples,), got {tuple(sound.shape)}"
-                )
-        self.sounds = dict(sounds)
+        if sample_rate not in RATES:
+            raise ValueError(
+                f"MP3 has the sample rates {', '.join(map(str, RATES))}; got {sample_rate!r}"
+            )
+        self.sounds = {name: _sound(name, sound) for name, sound in sounds.items()}
         self.sample_rate = sample_rate
 
     def _repr_html_(self) -> str:
@@ -44,7 +48,6 @@ class Players:
         return f"<table class='players'><tbody>{rows}</tbody></table>"
 
     def _mp3(self, sound: Tensor) -> str:
-        sound = sound.detach().float().cpu()
         loudest = sound.abs().max().clamp(min=torch.finfo(torch.float32).tiny)
         memory = io.BytesIO()
         soundfile.write(memory, (0.9 * sound / loudest).numpy(), self.sample_rate, format="MP3")
@@ -52,3 +55,22 @@ class Players:
 
     def __repr__(self) -> str:
         return f"Players: {', '.join(self.sounds)}"
+
+
+def _sound(name: str, sound: object) -> Tensor:
+    """A sound as a float tensor, checked: what is not finite would end the whole process."""
+    try:
+        wave = torch.as_tensor(sound)
+    except (TypeError, ValueError, RuntimeError):
+        wave = None
+    if wave is None or wave.is_complex() or wave.layout != torch.strided or wave.is_meta:
+        raise TypeError(f"the sound {name!r} must be a tensor of real numbers (samples,)")
+    if wave.dim() != 1 or not len(wave):
+        raise ValueError(f"the sound {name!r} must have shape (samples,), got {tuple(wave.shape)}")
+    wave = wave.detach().float().cpu()
+    if not wave.isfinite().all():
+        raise ValueError(
+            f"the sound {name!r} holds a value that is not finite, at sample "
+            f"{int((~wave.isfinite()).nonzero()[0, 0])}"
+        )
+    return wave

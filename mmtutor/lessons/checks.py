@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 
 from mmtutor.names import check_name
+from mmtutor.printing import say
 
 
 class NotAnAnswer(ValueError):
@@ -174,7 +175,7 @@ def check(name: str, answer: Any) -> None:
     """
     asked = exercise(name)
     if answer is None or answer is ...:
-        print(f"○ Exercise {name}: not answered yet. Fill in the cell and run it again.")
+        say(f"○ Exercise {name}: not answered yet. Fill in the cell and run it again.")
         return
     right, message = asked.judge(answer)
-    print(f"{'✓' if right else '✗'} Exercise {name}: {'right. ' if right else ''}{message}")
+    say(f"{'✓' if right else '✗'} Exercise {name}: {'right. ' if right else ''}{message}")

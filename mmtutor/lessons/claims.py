@@ -11,6 +11,7 @@ from torch import Tensor
 
 from mmtutor.lessons.agreement import Numbers, Several, as_numbers, difference
 from mmtutor.metrics import Estimate, mean_interval
+from mmtutor.printing import say
 
 _recordings: list[list[Claim]] = []
 
@@ -180,7 +181,7 @@ def _judge(made: Claim) -> None:
         recording.append(made)
     if not made.holds:
         raise ClaimFailed(str(made))
-    print(made)
+    say(str(made))
 
 
 def _number(value: object, complaint: str) -> float:

@@ -18,6 +18,7 @@ from typing import Any
 
 from mmtutor.lessons.claims import ClaimFailed
 from mmtutor.names import unknown
+from mmtutor.printing import say
 
 _FILE = "<listing>"
 
@@ -108,7 +109,7 @@ def trial(name: str, test: Callable[[Any], object], *, broken: Any, cured: Any) 
     after = _complaint(test, cured)
     if after:
         raise ClaimFailed(f"✗ {name}: the test still fails after the cure: {after}")
-    print(f"{name}\n  before ✗ {complaint}\n  after  ✓ passes")
+    say(f"{name}\n  before ✗ {complaint}\n  after  ✓ passes")
 
 
 def _complaint(test: Callable[[Any], object], form: Any) -> str:

@@ -64,7 +64,7 @@ def chapters(book: Path) -> list[Chapter]:
             found.append(
                 Chapter(
                     number=chapter_number(facts["chapter"]),
-                    part=facts["part"],
+                    part=str(facts["part"]).capitalize(),  # a name, however it was spelt
                     title=facts["title"],
                     minutes=int(facts["minutes"]),
                     needs=tuple(facts["needs"]),
@@ -87,7 +87,7 @@ def as_text(found: list[Chapter]) -> str:
     """Return the syllabus as Markdown, ready for a course page."""
     lines = []
     for part in dict.fromkeys(chapter.part for chapter in found):
-        lines += [f"## {part.capitalize()}", ""]
+        lines += [f"## {part}", ""]
         for chapter in (c for c in found if c.part == part):
             lines += [
                 f"### {chapter.number} · {chapter.title} ({chapter.minutes} min)",

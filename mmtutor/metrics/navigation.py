@@ -5,6 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from mmtutor.metrics.arguments import check_tensor
+
 __all__ = ["spl", "success_rate"]
 
 
@@ -14,6 +16,7 @@ def success_rate(success: Tensor) -> float:
     :param success: ``(N,)`` boolean.
     :raises ValueError: no episodes, or not boolean.
     """
+    check_tensor("success", success)
     if success.dtype != torch.bool or success.ndim != 1 or len(success) == 0:
         raise ValueError(
             f"success must be boolean (N,), got {success.dtype} {tuple(success.shape)}"
@@ -39,7 +42,8 @@ def spl(success: Tensor, shortest: Tensor, walked: Tensor) -> float:
     success_rate(success)  # checks it
     ways = []
     for name, length in (("shortest", shortest), ("walked", walked)):
-        length = torch.as_tensor(length, dtype=torch.float64)
+        check_tensor(name, length)
+        length = length.double()
         if length.shape != success.shape or not (length.isfinite() & (length >= 0)).all():
             raise ValueError(
                 f"{name} must hold one length ≥ 0 for each of the {len(success)} episodes"

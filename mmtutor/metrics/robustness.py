@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import math
 from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 
+from mmtutor.metrics.arguments import check_tensor
 from mmtutor.metrics.intervals import Estimate, interval
 
 __all__ = ["RobustnessCurve", "missing_curve"]
@@ -36,6 +38,11 @@ class RobustnessCurve:
     levels: tuple[float, ...]
     values: tuple[Estimate, ...]
     metric: str = "accuracy"
+
+    def __post_init__(self) -> None:
+        _rising(self.levels)
+        if self.levels[0] < 0:
+            raise ValueError(f"a level of damage is at least 0, got {self.levels[0]}")
 
     @property
     def area(self) -> float:
@@ -66,6 +73,8 @@ def missing_curve(
     :param targets: ``(N,)``.
     :raises ValueError: shapes that do not fit, or rates that do not rise within [0, 1].
     """
+    check_tensor("full", full)
+    check_tensor("without", without)
     if full.shape != without.shape:
         raise ValueError(f"with and without must agree, got {full.shape} and {without.shape}")
     rates = _rising(rates)
@@ -81,6 +90,8 @@ def missing_curve(
 
 def _rising(levels: Sequence[float]) -> tuple[float, ...]:
     levels = tuple(map(float, levels))
+    if not all(map(math.isfinite, levels)):
+        raise ValueError(f"levels must be finite, got {levels}")
     if len(levels) < 2 or any(b <= a for a, b in itertools.pairwise(levels)):
         raise ValueError(f"levels must be at least two and rise, got {levels}")
     return levels

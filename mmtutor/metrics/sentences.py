@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from mmtutor.metrics.arguments import check_count
+
 __all__ = ["bleu", "exact_match"]
 
 
@@ -12,7 +14,8 @@ def exact_match(said: Sequence[str], references: Sequence[str | Sequence[str]]) 
 
     :param said: N sentences.
     :param references: for each a sentence, or several.
-    :raises ValueError: unequal numbers, or none.
+    :raises TypeError: a sentence or a reference that is no text.
+    :raises ValueError: unequal numbers, or none; a sentence without a reference.
     """
     pairs = _pairs(said, references)
     return sum(s.split() in [r.split() for r in right] for s, right in pairs) / len(pairs)
@@ -32,12 +35,14 @@ def bleu(
     comes from torchmetrics.
 
     :param n_gram: N, the longest phrases.
-    :raises ValueError: unequal numbers, or none.
+    :raises TypeError: a sentence or a reference that is no text.
+    :raises ValueError: unequal numbers, or none; a sentence without a reference.
 
     Source: Papineni et al. 2002, https://doi.org/10.3115/1073083.1073135
     """
     from torchmetrics.functional.text import bleu_score
 
+    check_count("n_gram", n_gram)
     pairs = _pairs(said, references)
     return float(bleu_score([s for s, _ in pairs], [list(r) for _, r in pairs], n_gram=n_gram))
 
@@ -45,11 +50,22 @@ def bleu(
 def _pairs(
     said: Sequence[str], references: Sequence[str | Sequence[str]]
 ) -> list[tuple[str, list[str]]]:
+    if not isinstance(said, Sequence) or not isinstance(references, Sequence):
+        raise TypeError(
+            f"a list of sentences and one of references are asked for; got "
+            f"{type(said).__name__} and {type(references).__name__}"
+        )
     if isinstance(said, str) or len(said) != len(references) or not said:
         raise ValueError(
             "a list of sentences and one of references, equally long, are asked for; got "
             f"{len(said)} and {len(references)}"
         )
-    return [
-        (s, [r] if isinstance(r, str) else list(r)) for s, r in zip(said, references, strict=True)
-    ]
+    pairs = []
+    for i, (s, r) in enumerate(zip(said, references, strict=True)):
+        several = [r] if isinstance(r, str) else list(r) if isinstance(r, Sequence) else [r]
+        if not all(isinstance(text, str) for text in (s, *several)):
+            raise TypeError(f"sentence {i} or one of its references is no text: {s!r}, {r!r}")
+        if not several:
+            raise ValueError(f"sentence {i} has no reference")
+        pairs.append((s, several))
+    return pairs

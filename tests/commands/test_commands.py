@@ -2,23 +2,72 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+import mmtutor
 from mmtutor import commands
 from mmtutor.commands import main
 from mmtutor.lessons import syllabus
 
+ROOT = Path(__file__).parents[2]
 
-@pytest.mark.parametrize("words", [[], ["sylabus"], ["data"], ["data", "show"]])
+
+@pytest.mark.parametrize("words", [["sylabus"], ["data"], ["data", "show"]])
 def test_a_command_that_is_not_understood(words: list[str], capsys) -> None:
     with pytest.raises(SystemExit) as stopped:
         main(words)
     assert stopped.value.code == 2
     assert "usage: python -m mmtutor" in capsys.readouterr().err
+
+
+def test_alone_it_lists_what_it_can_do(capsys) -> None:
+    assert main([]) == 2
+    told = capsys.readouterr().err
+    for command in ("doctor", "syllabus", "data", "train", "evaluate", "--version"):
+        assert command in told
+
+
+def test_it_says_its_version_and_has_a_name(capsys) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["--version"])
+    assert stopped.value.code == 0
+    assert capsys.readouterr().out == f"mmtutor {mmtutor.__version__}\n"
+    settings = (ROOT / "pyproject.toml").read_text(encoding="utf8")
+    assert '[project.scripts]\nmmtutor = "mmtutor.commands:main"\n' in settings
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "gbk", "cp437", "ascii"])
+def test_signs_that_a_terminal_lacks_end_nothing(encoding: str) -> None:
+    """Neither a command, nor a claim, nor the answer to an exercise."""
+    code = (
+        "import sys; from mmtutor.commands import doctor, main; from mmtutor.lessons import claim\n"
+        "from mmtutor.printing import say\n"
+        "claim('ears → eyes', 0.5, above=0.25)\n"
+        "say('✓ ✗ ○ → ⊕ … 中', sys.stdout)\n"
+        "doctor.CHECKS = (lambda fast: [doctor.Finding('font with ⊕', None, '中', 'see …')],)\n"
+        "sys.exit(main(['doctor']))"
+    )
+    environment = {**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, check=False
+    )
+    told = done.stdout.decode(encoding)
+    assert done.returncode == 0, done.stderr.decode(encoding, "replace")
+    assert "Ready." in told
+    assert "ears" in told
+    if encoding == "ascii":
+        assert "+ x o -> (+) ... ?" in told
+
+
+def test_a_part_has_one_heading(capsys) -> None:
+    assert main(["syllabus", str(ROOT / "book")]) == 0
+    headings = [line for line in capsys.readouterr().out.splitlines() if line.startswith("## ")]
+    assert len(headings) == len({heading.lower() for heading in headings})
 
 
 def test_stopping_is_not_a_fault(monkeypatch, capsys) -> None:
@@ -39,8 +88,7 @@ def test_every_command_declares_and_runs() -> None:
 
 
 def test_a_reader_that_leaves_early_is_no_fault() -> None:
-    root = Path(__file__).parents[2]
     line = f"{sys.executable} -m mmtutor data list | head -c 1"
-    done = subprocess.run(line, shell=True, cwd=root, capture_output=True, text=True, check=False)
+    done = subprocess.run(line, shell=True, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0
     assert "Error" not in done.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import subprocess
 import sys
 
 from mmtutor.commands import doctor, main
@@ -24,11 +25,28 @@ def test_a_torchvision_that_does_not_fit(monkeypatch, capsys):
         return real(name)
 
     monkeypatch.setattr(importlib, "import_module", load)
-    assert main(["doctor", "--fast"]) == 1
+    monkeypatch.setattr(doctor, "CHECKS", (doctor.torch,))
+    assert main(["doctor"]) == 1
     told = capsys.readouterr().out
     assert "✗ torchvision           operator torchvision::nms does not exist" in told
     assert "install both in one go" in told
     assert "1 thing to fix." in told
+
+
+def test_in_a_hurry_nothing_heavy_is_loaded():
+    code = (
+        "import sys; from mmtutor.commands import main; main(['doctor', '--fast']); "
+        "print('heavy:', {'torch', 'torchvision', 'matplotlib', 'torchmetrics'} & {*sys.modules})"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "heavy: set()" in done.stdout
+    assert "✓ PyTorch" in done.stdout
+
+
+def test_what_is_not_installed(monkeypatch):
+    monkeypatch.setitem(doctor.PAIR, "no-such-package", "PyTorch")
+    finding = doctor.installed("no-such-package", "install it")
+    assert (finding.fine, finding.advice) == (False, "install it")
 
 
 def test_an_old_python(monkeypatch):

@@ -28,3 +28,5 @@ def test_a_dot_for_each_model():
 def test_senses_that_are_not_there():
     with pytest.raises(ValueError, match=r"no senses \('x2', 'x1'\), it has"):
         show_limits(TwoSigns(samples=1), {("x2", "x1"): 0.8})
+    with pytest.raises(TypeError, match=r"known of a KnownProblem.*got list"):
+        show_limits([1, 2])

@@ -12,7 +12,7 @@ import soundfile
 import torch
 from matplotlib import pyplot as plt
 
-from mmtutor.datasets import AVDigits
+from mmtutor.datasets import AVDigits, InMemory
 from mmtutor.figures import Picture, Players, show_pairs, style
 
 
@@ -66,6 +66,8 @@ def test_the_same_drawing_gives_the_same_text():
 def test_a_picture_needs_words_and_closes_its_figure():
     with pytest.raises(ValueError, match="needs alt text"):
         Picture(drawing(), alt="  ")
+    with pytest.raises(ValueError, match="needs alt text"):
+        Picture(drawing(), alt=None)
     plt.close("all")
     Picture(drawing(), alt="a tent")
     assert not plt.get_fignums()
@@ -98,6 +100,17 @@ def test_players_hold_the_sound_itself():
 def test_players_refuse_what_cannot_be_played():
     with pytest.raises(ValueError, match="no sound"):
         Players({}, sample_rate=8000)
+    wave = torch.zeros(80)
+    for bad in (float("nan"), float("inf")):
+        wave[7] = bad
+        with pytest.raises(ValueError, match="'x' holds a value that is not finite, at sample 7"):
+            Players({"x": wave}, sample_rate=8000)
+    with pytest.raises(ValueError, match=r"MP3 has the sample rates 8000, .*; got 8001"):
+        Players({"x": torch.zeros(80)}, sample_rate=8001)
+    for none in ("beep", None, torch.zeros(80) * 1j):
+        with pytest.raises(TypeError, match="'x' must be a tensor of real numbers"):
+            Players({"x": none}, sample_rate=8000)
+    assert Players({"x": torch.zeros(80).numpy()}, sample_rate=8000)._repr_html_()
     with pytest.raises(ValueError, match=r"'x' must have shape \(samples,\), got \(1, 80\)"):
         Players({"x": torch.zeros(1, 80)}, sample_rate=8000)
 
@@ -113,3 +126,5 @@ def test_pairs_are_drawn_with_their_digits():
     assert riddle.count("<image") == 6
     with pytest.raises(ValueError, match="indices is empty"):
         show_pairs(data, [])
+    with pytest.raises(TypeError, match="drawn of AVDigits, got InMemory"):
+        show_pairs(InMemory({"image": torch.zeros(2, 1)}, torch.zeros(2).long()), [0])

@@ -151,6 +151,19 @@ def test_sentences_come_in_pairs(pair):
         metrics.bleu(*pair)
 
 
+def test_sentences_are_texts():
+    for pair in ([[None], ["a"]], [["a"], [None]], [["a"], [["a", 3]]], [[b"a"], ["a"]]):
+        for metric in (metrics.bleu, metrics.exact_match):
+            with pytest.raises(TypeError, match="sentence 0 or one of its references is no text"):
+                metric(*pair)
+    with pytest.raises(TypeError, match="got NoneType and list"):
+        metrics.bleu(None, ["a"])
+    with pytest.raises(ValueError, match="sentence 0 has no reference"):
+        metrics.bleu(["a"], [[]])
+    with pytest.raises(TypeError, match="n_gram must be a whole number"):
+        metrics.bleu(["a"], ["a"], n_gram=1.5)
+
+
 # ---------------------------------------------------------------- navigation
 
 
@@ -178,6 +191,10 @@ def test_navigation_at_the_door():
         metrics.spl(yes, torch.tensor([1.0]), torch.tensor([1.0, 2.0]))
     with pytest.raises(ValueError, match="boolean"):
         metrics.success_rate(torch.ones(3))
+    with pytest.raises(TypeError, match="success must be a tensor, got list"):
+        metrics.success_rate([True])
+    with pytest.raises(TypeError, match="walked must be a tensor, got NoneType"):
+        metrics.spl(yes, torch.tensor([1.0]), None)
 
 
 # ---------------------------------------------------------------- calibration
@@ -298,6 +315,8 @@ def test_noise_of_a_sample_is_the_same_in_every_batch():
         ({"modalities": ["shure"]}, "did you mean"),
         ({"levels": (0.5, 0.2)}, "must be at least two and rise"),
         ({"levels": (0.0, 1.5)}, r"in \[0, 1\]"),
+        ({"levels": (0.0, math.nan)}, "must be finite"),
+        ({"kind": "noise", "modalities": ["sure"], "levels": (-1.0, 0.0)}, "at least 0, got -1"),
     ],
 )
 def test_robustness_at_the_door(options, words):
