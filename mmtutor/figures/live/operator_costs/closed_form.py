@@ -4,6 +4,10 @@ The closed forms of :mod:`mmtutor.fusion` are polynomials in the width of a moda
 ``h`` and the rank, for each number of modalities. A polynomial is known from its values: here it
 is found by interpolation in exact fractions, and then tested at points that were not used. A form
 that is no polynomial is refused, never approximated.
+
+Fourteen formulas typed by hand would be a second copy of what the operators say, and nothing for
+the next operator; the values at every stop of the dials would be 184 kB on a page instead of 12,
+and take ten times as long to ask for.
 """
 
 from __future__ import annotations
