@@ -47,13 +47,13 @@ def training_step(module: nn.Module, *inputs: Any) -> Callable[[], None]:
     leaves = [t for t in tree_leaves(inputs) if isinstance(t, Tensor) and t.requires_grad]
     with torch.no_grad():
         ones = torch.ones_like(module(*inputs))
-    learnt = [*module.parameters(), *leaves]
-    if not any(leaf.requires_grad for leaf in learnt):
+    receivers = [*module.parameters(), *leaves]
+    if not any(leaf.requires_grad for leaf in receivers):
         raise ValueError("nothing learns here, and no input asks for a gradient: no step to take")
 
     def step() -> None:
         module(*inputs).backward(ones)
-        for leaf in learnt:
+        for leaf in receivers:
             leaf.grad = None
 
     return step
@@ -65,41 +65,41 @@ def peak_memory(run: Callable[[], Any]) -> int:
     Storages are counted from the operation that makes them until they are freed, on any device.
     Room that an operation takes and gives back inside itself is not seen.
     """
-    with _StorageWatch() as watch:
+    with _CountStorages() as counter:
         run()
-    return watch.most
+    return counter.peak
 
 
-class _StorageWatch(TorchDispatchMode):
+class _CountStorages(TorchDispatchMode):
     def __init__(self) -> None:
         super().__init__()
         self.sizes: dict[int, int] = {}
-        self.now = self.most = 0
+        self.held = self.peak = 0
 
     def __torch_dispatch__(
         self, function: Any, types: Any, args: Any = (), kwargs: Any = None
     ) -> Any:
         # What an operation reads and nobody made in here was there before: it costs nothing.
         for leaf in tree_leaves((args, kwargs)):
-            self._meet(leaf, new=False)
+            self._count(leaf, new=False)
         result = function(*args, **(kwargs or {}))
         for leaf in tree_leaves(result):
-            self._meet(leaf, new=True)
+            self._count(leaf, new=True)
         return result
 
-    def _meet(self, leaf: Any, *, new: bool) -> None:
+    def _count(self, leaf: Any, *, new: bool) -> None:
         if not isinstance(leaf, Tensor):
             return
         storage = leaf.untyped_storage()  # the same object each time, while it lives
         if id(storage) in self.sizes:
             return
         self.sizes[id(storage)] = size = storage.nbytes() if new else 0
-        self.now += size
-        self.most = max(self.most, self.now)
-        weakref.finalize(storage, self._freed, id(storage)).atexit = False
+        self.held += size
+        self.peak = max(self.peak, self.held)
+        weakref.finalize(storage, self._forget, id(storage)).atexit = False
 
-    def _freed(self, key: int) -> None:
-        self.now -= self.sizes.pop(key)
+    def _forget(self, key: int) -> None:
+        self.held -= self.sizes.pop(key)
 
 
 def race(
@@ -131,11 +131,11 @@ def race(
     collecting = gc.isenabled()
     gc.disable()  # a collection in the middle would be charged to whoever runs then
     try:
-        calls = {name: _calls(run, floor, clock) for name, run in runs.items()}
+        calls = {name: _calls_to_last(run, floor, clock) for name, run in runs.items()}
         start = time.perf_counter()
-        for done in range(rounds):
-            late = budget is not None and time.perf_counter() - start > budget
-            if late and done >= min(3, rounds):
+        for finished in range(rounds):
+            spent = budget is not None and time.perf_counter() - start > budget
+            if spent and finished >= min(3, rounds):
                 break
             shuffler.shuffle(order)
             for name in order:
@@ -146,7 +146,7 @@ def race(
     return times
 
 
-def _calls(run: Callable[[], Any], floor: float, clock: Callable[[], float]) -> int:
+def _calls_to_last(run: Callable[[], Any], floor: float, clock: Callable[[], float]) -> int:
     """Warm up, and find how many calls last ``floor`` seconds."""
     once = _seconds(run, 1, clock)
     for _ in range(2 if once < 0.3 else 0):  # the first call of all may prepare something
