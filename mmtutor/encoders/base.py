@@ -1,4 +1,4 @@
-"""What every encoder f_i promises, and the checks at its door.
+"""What every encoder f_i promises, and how its input is checked.
 
 An encoder turns the raw data of one sense into a vector of features::
 

@@ -31,7 +31,7 @@ Words: TypeAlias = "Tensor | tuple[Tensor, Tensor]"  # ids (B, T), or (ids, leng
 
 
 class _TextEncoder(Encoder):
-    """What both text encoders share: the embedding table and the checks at the door."""
+    """What both text encoders share: the embedding table and the checks of its input."""
 
     sense = "text"
 

@@ -1,4 +1,4 @@
-"""Batches of (inputs, targets): checked at the door, divided, and moved to a device."""
+"""Batches of (inputs, targets): checked, divided, and moved to a device."""
 
 from __future__ import annotations
 
