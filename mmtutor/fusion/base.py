@@ -150,11 +150,11 @@ class Fusion(nn.Module, abc.ABC, Generic[Present]):
         :returns: what :meth:`fuse` is called with.
         """
         given = checks.check_vectors(features, self.dims)
-        some = next(iter(given.values()))
-        batch = some.shape[0]  # not len(some): an exported program must not take it as fixed
         if not present and len(given) == len(self.dims):
             return given, None
 
+        some = next(iter(given.values()))
+        batch = some.shape[0]  # not len(some): an exported program must not take it as fixed
         columns = checks.check_present(present or {}, self.dims, given)
         x = {}
         for name, width in self.dims.items():

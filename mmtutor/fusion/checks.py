@@ -8,7 +8,7 @@ or exported, where data are not there yet.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NoReturn
 
 import torch
@@ -77,19 +77,22 @@ def check_heads(heads: int, width: int) -> None:
 
 def check_mapping(what: str, value: object, form: str) -> None:
     """Refuse what is no mapping by name."""
-    if not isinstance(value, Mapping):
+    # dict first: to ask whether it is a Mapping takes longer, and every batch is asked.
+    if not isinstance(value, (dict, Mapping)):
         raise TypeError(f"{what} must be a dictionary {form}, got {type(value).__name__}")
 
 
 def check_vectors(features: Mapping[str, Any], dims: Mapping[str, int]) -> dict[str, Tensor]:
     """Return the features given, in the order of ``dims``, each ``(B, d_m)``."""
     given = _known(features, dims)
+    sizes: list[int] = []  # each shape is read once: that is what the checks cost
     for name, value in given.items():
         shape = value.shape if isinstance(value, Tensor) else ()
         if len(shape) != 2 or shape[1] != dims[name]:
             _refuse_vector(name, value, dims[name])
         _check_numbers(name, value)
-    _check_batch(given)
+        sizes.append(shape[0])
+    _check_batch(given, sizes)
     return given
 
 
@@ -138,7 +141,7 @@ def check_tokens(
                     f"{_shape(tokens, 2)}, got {_shape(padding_mask)}"
                 )
         given[name] = tokens, padding_mask
-    _check_batch({name: tokens for name, (tokens, _) in given.items()})
+    _check_batch(given, [tokens.shape[0] for tokens, _ in given.values()])
     return given
 
 
@@ -219,12 +222,12 @@ def _check_flags(what: str, flags: object) -> None:
         raise TypeError(f"{what} must be boolean, got {came}")
 
 
-def _check_batch(given: Mapping[str, Tensor]) -> None:
+def _check_batch(names: Iterable[str], sizes: Sequence[int]) -> None:
     # Not a set of sizes: while a program is exported they are symbols, which cannot be hashed.
-    sizes = [value.shape[0] for value in given.values()]
-    if any(size != sizes[0] for size in sizes):
-        each = ", ".join(f"{name!r} has {size}" for name, size in zip(given, sizes, strict=True))
-        raise ValueError(f"the modalities must hold the same number of samples: {each}")
+    for size in sizes:
+        if size != sizes[0]:
+            each = ", ".join(f"{name!r} has {n}" for name, n in zip(names, sizes, strict=True))
+            raise ValueError(f"the modalities must hold the same number of samples: {each}")
 
 
 def _shape(value: object, axes: int | None = None) -> str:
