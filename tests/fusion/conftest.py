@@ -9,7 +9,7 @@ import pytest
 
 from mmtutor.fusion import Fusion
 from mmtutor.fusion.contract import PROMISES, Subject
-from tests import examples
+from tests.fusion.problems import PROBLEMS
 from tests.fusion.variants import subjects
 
 
@@ -21,7 +21,7 @@ def pytest_addoption(parser):
     parser.addoption(
         "--problems",
         type=int,
-        default=200 if examples.thorough() else 20,
+        default=PROBLEMS,
         help="problems to draw for a promise and an operator",
     )
     parser.addoption(
@@ -32,7 +32,13 @@ def pytest_addoption(parser):
 def pytest_generate_tests(metafunc):
     if {"subject", "promise"} <= set(metafunc.fixturenames):
         cases = [
-            pytest.param(subject, promise, id=f"{name}-{promise.name}")
+            pytest.param(
+                subject,
+                promise,
+                # To compile is slow, and an option seldom decides it: once a week is enough.
+                marks=[pytest.mark.thorough] * (promise.program and bool(subject.options)),
+                id=f"{name}-{promise.name}",
+            )
             for name, subject in chosen(metafunc.config).items()
             for promise in PROMISES.values()
             if promise.concerns(subject.operator)

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mmtutor import fusion
 from mmtutor.fusion.contract import Problem, Promise, Subject
 from mmtutor.fusion.contract.problem import NAMES
+from tests import examples
+
+PROBLEMS = 200 if examples.thorough() else 6
+"""How many are drawn for a promise and an operator; 6 find every bug of ``test_mutants.py``."""
+
+SLOW = {"gradients_are_right": 0.25}
+"""The share of problems drawn for a promise that is slow to check."""
 
 
 def build(name: str, dims: dict[str, int], out_dim: int) -> fusion.Fusion:
@@ -62,3 +72,16 @@ def problems(draw_value, subject: Subject, promise: Promise) -> Problem:
     present = {name: ~flags for name, flags in absent.items()}
     seed = draw_value(st.integers(0, 999))
     return Problem(subject, dims, out_dim, present, tokens, padding_mask, seed)
+
+
+def put_drawn(
+    subject: Subject, promise: Promise, count: int, put: Callable[[Problem], None]
+) -> None:
+    """Call ``put`` with ``count`` drawn problems, or the share of them that is drawn if slow."""
+    drawn = settings(
+        max_examples=max(1, round(count * SLOW.get(promise.name, 1))),
+        deadline=None,
+        database=None,  # problems differ from operator to operator
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+    drawn(given(problems(subject, promise))(put))()

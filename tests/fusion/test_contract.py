@@ -5,19 +5,14 @@
 
 from __future__ import annotations
 
-from hypothesis import HealthCheck, given, settings
-
 from mmtutor.fusion.contract import Problem, fixed
-from tests.fusion.problems import problems
-
-SLOW = {"gradients_are_right": 0.25}
-"""The share of problems drawn for a promise that is slow to check."""
+from tests.fusion.problems import PROBLEMS, put_drawn
 
 
 def test_the_promise_is_kept(subject, promise, record_property, request):
     record_property("operator", repr(subject))
     record_property("promise", promise.name)
-    many, given_out = request.config.getoption("problems", default=20), 0
+    many, given_out = request.config.getoption("problems", default=PROBLEMS), 0
 
     def put(problem: Problem) -> None:
         nonlocal given_out
@@ -33,11 +28,5 @@ def test_the_promise_is_kept(subject, promise, record_property, request):
         for seed in range(5):
             put(fixed(subject, modalities=3 - seed % 2, seed=seed))
     else:
-        drawn = settings(
-            max_examples=round(many * SLOW.get(promise.name, 1)),
-            deadline=None,
-            database=None,  # problems differ from operator to operator
-            suppress_health_check=[HealthCheck.too_slow],
-        )
-        drawn(given(problems(subject, promise))(put))()
+        put_drawn(subject, promise, many, put)
     record_property("problems", given_out)

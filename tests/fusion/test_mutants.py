@@ -12,6 +12,8 @@ from torch import nn
 
 from mmtutor import fusion
 from mmtutor.fusion import Fusion, TokenFusion, check_contract
+from mmtutor.fusion.contract import Subject
+from tests.fusion.problems import PROBLEMS, put_drawn
 
 
 class Sound(Fusion):
@@ -392,3 +394,30 @@ def test_a_planted_bug_is_found_by_name(mutant):
 
 WIDE = {AbsentTimesZero, AlwaysDropsOut}
 """Bugs that nothing escapes: one goes past the checks, one answers at random."""
+
+
+def is_drawn(promise):
+    return not (promise.program or promise.ordinary or promise.name == "every_parameter_learns")
+
+
+@pytest.mark.parametrize(
+    ("mutant", "name"),
+    [
+        pytest.param(mutant, name, id=f"{mutant.__name__}-{name}")
+        for mutant, names in CAUGHT.items()
+        for name in sorted(names)
+        if is_drawn(fusion.contract.PROMISES[name])
+    ],
+)
+def test_the_problems_drawn_are_enough_to_find_it(mutant, name):
+    promise = fusion.contract.PROMISES[name]
+    found = []
+
+    def put(problem):
+        try:
+            promise.check(problem)
+        except Exception as error:
+            found.append(error)
+
+    put_drawn(Subject(mutant), promise, PROBLEMS, put)
+    assert found
