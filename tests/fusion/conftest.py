@@ -9,7 +9,7 @@ import pytest
 
 from mmtutor.fusion import Fusion
 from mmtutor.fusion.contract import PROMISES, Subject
-from tests.fusion.problems import PROBLEMS
+from tests.fusion.problems import ALONE, PROBLEMS
 from tests.fusion.variants import subjects
 
 
@@ -21,8 +21,7 @@ def pytest_addoption(parser):
     parser.addoption(
         "--problems",
         type=int,
-        default=PROBLEMS,
-        help="problems to draw for a promise and an operator",
+        help=f"problems to draw for a promise and an operator: {PROBLEMS}, {ALONE} for one alone",
     )
     parser.addoption(
         "--contract-table", action="store_true", help="print operators × promises, with counts"

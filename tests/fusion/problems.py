@@ -16,6 +16,9 @@ from tests import examples
 PROBLEMS = 200 if examples.thorough() else 6
 """How many are drawn for a promise and an operator; 6 find every bug of ``test_mutants.py``."""
 
+ALONE = max(PROBLEMS, 20)
+"""How many where ``--operator`` names one: hundreds for all promises together."""
+
 SLOW = {"gradients_are_right": 0.25}
 """The share of problems drawn for a promise that is slow to check."""
 

@@ -6,13 +6,15 @@
 from __future__ import annotations
 
 from mmtutor.fusion.contract import Problem, fixed
-from tests.fusion.problems import PROBLEMS, put_drawn
+from tests.fusion.problems import ALONE, PROBLEMS, put_drawn
 
 
 def test_the_promise_is_kept(subject, promise, record_property, request):
     record_property("operator", repr(subject))
     record_property("promise", promise.name)
-    many, given_out = request.config.getoption("problems", default=PROBLEMS), 0
+    alone = request.config.getoption("operator", default=None) is not None
+    usual = ALONE if alone else PROBLEMS
+    many, given_out = request.config.getoption("problems", default=None) or usual, 0
 
     def put(problem: Problem) -> None:
         nonlocal given_out

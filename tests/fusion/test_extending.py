@@ -46,7 +46,17 @@ def test_the_command_puts_the_contract_to_a_class_of_ones_own(example, tmp_path)
     (tmp_path / "with_zeros.py").write_text(example.replace("-torch.inf", "0"), encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "tests/fusion/test_contract.py"]
     told = subprocess.run(
-        [*command, "--operator", "with_zeros:Loudest", "-k", "absent", "-p", "no:cacheprovider"],
+        [
+            *command,
+            "--operator",
+            "with_zeros:Loudest",
+            "-k",
+            "absent",
+            "--problems",
+            "6",
+            "-p",
+            "no:cacheprovider",
+        ],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(tmp_path)},
         capture_output=True,
