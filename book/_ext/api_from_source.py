@@ -9,10 +9,24 @@ import inspect
 import sys
 from typing import TYPE_CHECKING, Any
 
+from sphinx.ext.autodoc.mock import _MockObject
 from sphinx.util.inspect import signature, stringify_signature
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
+
+
+_any_attribute = _MockObject.__getattr__
+
+
+def attribute_of_mock(mocked: _MockObject, name: str) -> _MockObject:
+    """Return any attribute but one: ``Generic[…]`` takes what has it for a type variable.
+
+    :raises AttributeError: that one is asked for.
+    """
+    if name == "__typing_subst__":
+        raise AttributeError(name)
+    return _any_attribute(mocked, name)
 
 
 def find_package(app: Sphinx, config: Any) -> None:
@@ -33,6 +47,7 @@ def constructor_signature(
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Connect the hooks."""
+    setattr(_MockObject, "__getattr__", attribute_of_mock)  # noqa: B010 (a type checker forbids =)
     app.connect("config-inited", find_package)
     app.connect("autodoc-process-signature", constructor_signature)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
