@@ -9,8 +9,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-Numbers: TypeAlias = float | Sequence[float] | np.ndarray | Tensor
-Several: TypeAlias = Sequence[Tensor] | Sequence[np.ndarray]
+Numbers: TypeAlias = "float | Sequence[float] | np.ndarray | Tensor"
+Several: TypeAlias = "Sequence[Tensor] | Sequence[np.ndarray]"
 
 
 def as_numbers(value: Any) -> Tensor:
