@@ -62,7 +62,7 @@ VOTE = Exercise(
         (
             _mean_of_probabilities,
             "You averaged probabilities. Average the *logits*, then take one softmax: that "
-            "multiplies the beliefs, as two witnesses demand.",
+            "multiplies the beliefs (and takes the root).",
         ),
         (
             _sum_of_logits,

@@ -32,8 +32,7 @@ DIFFER = Exercise(
             "The other way round: these are the two that cannot.",
         ),
     ),
-    praise="Each of the three multiplies a coordinate of one by something that may change its sign "
-    "with the other.",
+    praise="In each of the three, what one says can be turned around by what the other says.",
     hint="Look at each formula: is there a product in which both modalities take part?",
     probe=choices("concat", "weighted", "gated", "tensor", "low_rank"),
 )

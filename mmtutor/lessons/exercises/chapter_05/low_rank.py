@@ -71,7 +71,7 @@ LOW_RANK = Exercise(
         (_sum_of_factors, "You added the two factors. They are multiplied, for each r."),
         (_not_summed, "These are the R products. Sum them."),
     ),
-    praise="R products, and the table of all pairs was never built.",
+    praise="R products: the table of all pairs need not be built.",
     hint="U @ [x1; 1] and V @ [x2; 1] have R numbers each: multiply them one by one, and sum.",
     probe=_low_rank_function,
 )

@@ -23,6 +23,10 @@ def _rank_of_each(answer: Any) -> str:
             name: rank.item() if isinstance(rank, Tensor) and rank.numel() == 1 else rank
             for name, rank in answer.items()
         }
+        answer = {
+            name: int(rank) if isinstance(rank, float) and rank.is_integer() else rank
+            for name, rank in answer.items()
+        }
     return labels(_SCORES, "1", "2", "3", "4")(answer)
 
 

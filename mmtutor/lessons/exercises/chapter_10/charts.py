@@ -14,7 +14,7 @@ _LN = [math.log(100), math.log(20)]
 
 
 def _four_numbers(answer: object) -> Tensor:
-    """Two losses and two accuracies; these may be in per cent."""
+    """Two losses and two accuracies, to the tenth of a per cent; these may be in per cent."""
     given = number(answer).flatten()
     if given.numel() != 4:
         raise NotAnAnswer(
@@ -22,7 +22,8 @@ def _four_numbers(answer: object) -> Tensor:
             f"{given.numel()}"
         )
     in_per_cent = torch.allclose(given[2:].sort().values, torch.tensor([1.0, 5.0]).double())
-    return torch.cat([given[:2], given[2:] / (100 if in_per_cent else 1)])
+    # One tolerance serves losses of 3 to 5 and accuracies of .01: these are compared in per cent.
+    return torch.cat([given[:2], given[2:] * (1 if in_per_cent else 100)])
 
 
 CHARTS = Exercise(
