@@ -68,7 +68,7 @@ def test_code_is_one_key_away_and_folded_on_paper(chromium, small_book):
     for media in ("print", "screen"):
         page.emulate_media(media=media)
         assert page.get_by_role("img", name="a dot").count() == 1
-        assert summary.inner_text() == "Draw: a <dot>"
+        assert summary.inner_text().strip() == "Draw: a <dot>"
         assert not code.is_visible()
     summary.focus()
     page.keyboard.press("Enter")

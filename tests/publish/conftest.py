@@ -54,7 +54,7 @@ def small_repository(tmp_path) -> Path:
     toc = "format: jb-book\nroot: book/intro\nchapters:\n  - file: book/one/first\n"
     (folder / "_toc.yml").write_text(toc, encoding="utf8")
     (folder / "book/intro.md").write_text("# A small book\n\nText.\n", encoding="utf8")
-    a_notebook(folder / "book/one/first.ipynb", "1 · The <first> chapter")
+    a_notebook(folder / "book/one/first.ipynb", "1 · 1 < 2 & the first chapter")
     (folder / "mmtutor").mkdir()
     (folder / "mmtutor/__init__.py").write_text('"""."""\n\n__version__ = "1.2.3"\n')
     git(tmp_path, "init", "--quiet", "--initial-branch=main", str(folder))
