@@ -95,6 +95,7 @@ def show_runs(
                 colours=painted,
                 digits=digits,
                 names=not narrow and (ax is axes[0, 0] or list(table) != list(first)),
+                means=not narrow,
             )
             for (name, value), (dash, paint) in zip(own.items(), LINES * len(own), strict=False):
                 drawn[name] = ax.axvline(value, ls=dash, color=PALETTE[paint], lw=1.5, zorder=0)
@@ -102,11 +103,16 @@ def show_runs(
             if limits is not None:
                 ax.set_xlim(*limits)
             if narrow:
-                for row, way in enumerate(table):
+                # One line above each row: beside a dot at the left a number would meet its name.
+                for row, (way, values) in enumerate(table.items()):
                     ax.annotate(
-                        way, (0, row), (2, 7), va="bottom",
-                        xycoords=ax.get_yaxis_transform(), textcoords="offset points",
-                    )  # fmt: skip
+                        f"{way}: {_interval(way, values)[0]:.{digits}f}",
+                        (0, row),
+                        (2, 7),
+                        va="bottom",
+                        xycoords=ax.get_yaxis_transform(),
+                        textcoords="offset points",
+                    )
             told.append(_told(title, table, own, digits))
         if drawn:
             figure.legend(
@@ -125,6 +131,7 @@ def dots(
     *,
     colours: Mapping[str, str] | None = None,
     names: bool = True,
+    means: bool = True,
     digits: int = 2,
 ) -> None:
     """Draw one row for each name: small rings for the runs, a dot for their mean, a 95 % bar.
@@ -133,6 +140,7 @@ def dots(
     :param results: the runs' values by name; at least two runs each.
     :param colours: colour of a row by its name; blue where none is given.
     :param names: write the names beside the rows.
+    :param means: write each mean beside its dot.
     :param digits: of the means, after the point.
     :raises ValueError: fewer than two runs of a name, or a value that is not finite.
     """
@@ -142,9 +150,9 @@ def dots(
         ax.plot(values, [row] * len(values), "o", mfc="none", mec=paint, ms=5)
         ax.plot([low, high], [row, row], color="black", lw=2)
         ax.plot(mean, row, "o", color=paint, ms=9)
-        ax.annotate(
-            f"{mean:.{digits}f}", (mean, row), (-7, 5), textcoords="offset points", ha="right"
-        )
+        if means:
+            label = f"{mean:.{digits}f}"
+            ax.annotate(label, (mean, row), (-7, 5), textcoords="offset points", ha="right")
     ax.set_ylim(len(results) - 0.5, -0.75)
     ax.set_yticks(range(len(results)), list(results) if names else [""] * len(results))
     ax.tick_params(axis="y", length=0)
