@@ -75,7 +75,7 @@ def test_link_within_a_page_that_has_just_opened(name, chromium, server):
     size = {"width": 1280, "height": 844}
     with Visit(chromium, f"{server}/book/{name}.html", viewport=size) as visit:
         place = visit.page.evaluate(PLACES)[-4]
-        visit.page.reload(wait_until="commit")
+        visit.page.reload(wait_until="domcontentloaded")
         visit.page.locator(f".page-toc a[href='#{place}']").click()
         assert top_of(visit.page, place) == pytest.approx(BAR, abs=2)
 
