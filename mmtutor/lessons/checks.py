@@ -8,8 +8,11 @@ number. So a wrong answer is recognised however it was written.
 from __future__ import annotations
 
 import importlib
+import sysconfig
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -59,13 +62,26 @@ class Exercise:
         except NotAnAnswer as error:
             return False, str(error)
         except Exception as error:  # the learner's own code failed: that is the news
-            return False, f"your code stopped with {type(error).__name__}: {error}"
+            return False, stopped(error)
         if self.same(given, self.probe(self.solution)):
             return True, self.praise
         for wrong, message in self.mistakes:
             if self.same(given, self.probe(wrong)):
                 return False, message
         return False, self.hint(given) if callable(self.hint) else self.hint
+
+
+def stopped(error: Exception) -> str:
+    """Say that the learner's code stopped, in which of its lines, and with which error."""
+    package, libraries = Path(__file__).parents[1], Path(torch.__file__).parents[1]
+    not_theirs = (str(package), str(libraries), sysconfig.get_path("stdlib"), "<frozen")
+    theirs = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.line and not frame.filename.startswith(not_theirs)
+    ]
+    where = f" in line {theirs[-1].lineno}, `{theirs[-1].line}`," if theirs else ""
+    return f"your code stopped{where} with {type(error).__name__}: {error}"
 
 
 def number(answer: Any) -> Tensor:
@@ -173,6 +189,9 @@ def check(name: str, answer: Any) -> None:
     :param answer: the learner's answer; ``None`` or ``...`` count as not answered yet.
     :raises KeyError: there is no such exercise.
     """
+    if not isinstance(name, str):
+        say(f'○ The number of an exercise is a text, in quotes: check("{name}", …)')
+        return
     asked = exercise(name)
     if answer is None or answer is ...:
         say(f"○ Exercise {name}: not answered yet. Fill in the cell and run it again.")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib
 import pathlib
+import types
 
 import pytest
+import torch
 
 from mmtutor.lessons import checks, exercises
 
@@ -77,13 +79,30 @@ def test_unknown_exercise_names_a_near_one():
             checks.check(name, 1)
 
 
-def test_an_error_in_the_learners_code_is_told(capsys):
-    def broken(*_):
-        raise ZeroDivisionError("division by zero")
+def raises(*_):
+    raise ZeroDivisionError("division by zero")
 
-    name = next(n for n, e in ALL.items() if callable(e.solution))
-    checks.check(name, broken)
-    out = capsys.readouterr().out
-    assert "✗" in out
-    if not isinstance(ALL[name].solution, type):
-        assert "ZeroDivisionError: division by zero" in out
+
+def fails_in_torch(*_):
+    return torch.nn.functional.linear(torch.ones(2, 3), torch.ones(2))
+
+
+@pytest.mark.parametrize(
+    ("broken", "told"),
+    [
+        (raises, '`raise ZeroDivisionError("division by zero")`, with ZeroDivisionError: division'),
+        (fails_in_torch, "`return torch.nn.functional.linear(torch.ones(2, 3), torch.ones(2))`"),
+    ],
+)
+def test_an_error_in_the_learners_code_names_its_line(broken, told, capsys):
+    asked = next(n for n, e in ALL.items() if isinstance(e.solution, types.FunctionType))
+    checks.check(asked, broken)
+    line = broken.__code__.co_firstlineno + 1
+    assert (
+        f"✗ Exercise {asked}: your code stopped in line {line}, {told}" in capsys.readouterr().out
+    )
+
+
+def test_a_number_for_the_name_of_an_exercise(capsys):
+    checks.check(4.1, 1)
+    assert 'a text, in quotes: check("4.1", …)' in capsys.readouterr().out
