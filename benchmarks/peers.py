@@ -7,7 +7,8 @@ alike as their options allow, and where theirs cannot be switched off, ours is s
 ======================== ==================================================================
 package (on PyPI)        what is taken from it
 ======================== ==================================================================
-torch                    ``nn.Bilinear``; ``nn.MultiheadAttention``, one for each ordered pair
+torch                    ``nn.Bilinear``; ``nn.MultiheadAttention``, one for each ordered pair;
+                         ``nn.TransformerEncoder``
 torchmultimodal-nightly  ``ConcatFusionModule``, ``AttentionFusionModule`` (needs ``iopath``)
 pykale                   ``LowRankTensorFusion``, ``BimodalInteractionFusion``
 block-bootstrap-pytorch  ``MLB``, ``Mutan``, ``Block`` (needs ``bootstrap.pytorch``)
@@ -97,6 +98,26 @@ class PairsOfHeads(nn.Module):
             y, _ = self.lookups[f"{a} {b}"](x[a], x[b], x[b], need_weights=False)
             found.append(y.mean(dim=1))
         return self.W(torch.cat(found, dim=1))
+
+
+class OneSequence(nn.Module):
+    """Joint self-attention, built from PyTorch's own layers (theirs have more biases)."""
+
+    def __init__(self, op: Fusion) -> None:
+        super().__init__()
+        d = op.out_dim
+        self.P = nn.ModuleDict({m: nn.Linear(width, d) for m, width in op.dims.items()})
+        self.c = nn.Parameter(torch.randn(d))
+        layer = nn.TransformerEncoderLayer(
+            d, 1, 2 * d, dropout=0.0, activation="gelu", batch_first=True, norm_first=True
+        )
+        self.layers = nn.TransformerEncoder(
+            layer, len(op.layers), norm=nn.LayerNorm(d), enable_nested_tensor=False
+        )
+
+    def forward(self, x: Mapping[str, Tensor]) -> Tensor:
+        z = [self.P[m](v if v.dim() == 3 else v[:, None]) for m, v in x.items()]
+        return self.layers(torch.cat([self.c.expand(len(z[0]), 1, -1), *z], dim=1))[:, 0]
 
 
 class KaleLowRank(nn.Module):
@@ -206,6 +227,9 @@ PEERS: dict[str, list[Peer]] = {
             # Its width is that of who asks; ours is that of h.
             lambda op: set(op.dims.values()) == {op.out_dim},
         )
+    ],
+    "joint_attention": [
+        Peer("torch", "nn.TransformerEncoder", "torch", lambda m, op: OneSequence(op))
     ],
 }
 """The peers of each operator; an operator that is not here has none that could be found."""

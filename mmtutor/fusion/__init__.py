@@ -19,6 +19,7 @@ from mmtutor.fusion.cross_attention import CrossAttention
 from mmtutor.fusion.decision import Average, Maximum, ProductOfExperts
 from mmtutor.fusion.experts import MixtureOfExperts
 from mmtutor.fusion.film import Film
+from mmtutor.fusion.joint_attention import JointAttention
 from mmtutor.fusion.linear import Concat, Gated, Weighted
 from mmtutor.fusion.mutan import Mutan
 from mmtutor.fusion.product import LowRank, TensorFusion
@@ -40,6 +41,7 @@ for _operator in (
     Attention,
     CrossAttention,
     Bottleneck,
+    JointAttention,
     MixtureOfExperts,
     Average,
     WeightedVote,
@@ -63,6 +65,7 @@ __all__ = [
     "Film",
     "Fusion",
     "Gated",
+    "JointAttention",
     "LowRank",
     "Maximum",
     "MixtureOfExperts",

@@ -1,10 +1,13 @@
-"""Scaled dot-product attention, on which the operators that read tokens rest."""
+"""Scaled dot-product attention, and the Transformer layer made of it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
 import torch
-from torch import Tensor
-from torch.nn.functional import scaled_dot_product_attention
+from torch import Tensor, nn
+from torch.nn.functional import gelu, scaled_dot_product_attention
 
 
 def attend(
@@ -54,3 +57,44 @@ def split_heads(t: Tensor, heads: int) -> Tensor:
 def some_key(present: Tensor | None) -> Tensor | None:
     """Which keys a sample attends to: those present, or all where none is. ``(B, 1, 1, S)``."""
     return None if present is None else (present | ~present.any(dim=1, keepdim=True))[:, None, None]
+
+
+class Layer(nn.Module):
+    r"""One pre-norm Transformer layer: ``u = z + O Attend(LN z)``, ``u + F₂ gelu(F₁ LN u)``.
+
+    :param width: ``d``.
+    :param heads: attention heads.
+    """
+
+    def __init__(self, width: int, heads: int) -> None:
+        super().__init__()
+        self.heads = heads
+        self.norm_z, self.norm_u = nn.LayerNorm(width), nn.LayerNorm(width)
+        self.Q = nn.Linear(width, width, bias=False)
+        self.KV = nn.Linear(width, 2 * width, bias=False)
+        self.O = nn.Linear(width, width, bias=False)
+        self.F1 = nn.Linear(width, 2 * width)
+        self.F2 = nn.Linear(2 * width, width, bias=False)
+
+    def forward(
+        self, z: Tensor, present: Tensor | None = None, *, asking: int | None = None
+    ) -> Tensor:
+        """``(B, n, d) -> (B, n, d)``: every token looks at all that are present.
+
+        :param present: ``(B, n) bool``.
+        :param asking: compute the first so many tokens alone, ``(B, asking, d)``.
+        """
+        a = self.norm_z(z)
+        k, v = self.KV(a).chunk(2, dim=2)
+        u = z[:, :asking] + self.O(
+            attend(self.Q(a[:, :asking]), k, v, heads=self.heads, present=present)
+        )
+        return u + self.F2(gelu(self.F1(self.norm_u(u))))
+
+
+class Layers(nn.ModuleList):
+    """Layers, one after another."""
+
+    if TYPE_CHECKING:  # nn.ModuleList knows only that it holds modules
+
+        def __iter__(self) -> Iterator[Layer]: ...

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import gelu
 
-from mmtutor.fusion.attend import attend
+from mmtutor.fusion.attend import Layer
 from mmtutor.fusion.base import Paper
 from mmtutor.fusion.checks import check_counts, check_heads
 from mmtutor.fusion.layers import Linears
@@ -142,36 +141,3 @@ class Stacks(nn.ModuleDict):
     if TYPE_CHECKING:  # nn.ModuleDict knows only that it holds modules
 
         def __getitem__(self, key: str) -> Sequence[Layer]: ...  # type: ignore[override]
-
-
-class Layer(nn.Module):
-    r"""One pre-norm Transformer layer: ``u = z + O Attend(LN z)``, ``u + F₂ gelu(F₁ LN u)``.
-
-    :param width: ``d``.
-    :param heads: attention heads.
-    """
-
-    def __init__(self, width: int, heads: int) -> None:
-        super().__init__()
-        self.heads = heads
-        self.norm_z, self.norm_u = nn.LayerNorm(width), nn.LayerNorm(width)
-        self.Q = nn.Linear(width, width, bias=False)
-        self.KV = nn.Linear(width, 2 * width, bias=False)
-        self.O = nn.Linear(width, width, bias=False)
-        self.F1 = nn.Linear(width, 2 * width)
-        self.F2 = nn.Linear(2 * width, width, bias=False)
-
-    def forward(
-        self, z: Tensor, present: Tensor | None = None, *, asking: int | None = None
-    ) -> Tensor:
-        """``(B, n, d) -> (B, n, d)``: every token looks at all that are present.
-
-        :param present: ``(B, n) bool``.
-        :param asking: compute the first so many tokens alone, ``(B, asking, d)``.
-        """
-        a = self.norm_z(z)
-        k, v = self.KV(a).chunk(2, dim=2)
-        u = z[:, :asking] + self.O(
-            attend(self.Q(a[:, :asking]), k, v, heads=self.heads, present=present)
-        )
-        return u + self.F2(gelu(self.F1(self.norm_u(u))))

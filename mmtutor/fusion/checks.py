@@ -103,7 +103,7 @@ def _refuse_vector(name: str, value: object, width: int) -> NoReturn:
             f"features of {name!r} must have shape (batch, {width}), got a sequence "
             f"{_shape(tokens)}: this operator reads one vector a modality. Pool the tokens "
             "first, for example by their mean, or use an operator that reads tokens, such as "
-            "'cross_attention' or 'bottleneck'"
+            "'cross_attention' or 'joint_attention'"
         )
     _check_tensor(name, value)
     raise ValueError(f"features of {name!r} must have shape (batch, {width}), got {_shape(value)}")

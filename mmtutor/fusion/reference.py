@@ -18,16 +18,18 @@ import torch
 from torch import Tensor
 from torch.nn.functional import gelu, linear
 
+from mmtutor.fusion.attend import Layer
 from mmtutor.fusion.attention import Attention
 from mmtutor.fusion.base import Fusion
 from mmtutor.fusion.bilinear import Bilinear
 from mmtutor.fusion.block import Block
-from mmtutor.fusion.bottleneck import Bottleneck, Layer
+from mmtutor.fusion.bottleneck import Bottleneck
 from mmtutor.fusion.compact_bilinear import CompactBilinear
 from mmtutor.fusion.cross_attention import CrossAttention
 from mmtutor.fusion.decision import Average, Maximum, ProductOfExperts
 from mmtutor.fusion.experts import MixtureOfExperts
 from mmtutor.fusion.film import Film
+from mmtutor.fusion.joint_attention import JointAttention
 from mmtutor.fusion.linear import Concat, Gated, Weighted
 from mmtutor.fusion.mutan import Mutan
 from mmtutor.fusion.product import LowRank, TensorFusion
@@ -154,6 +156,18 @@ def bottleneck(op: Bottleneck, x: Features) -> Tensor:
     return total(op.norm(v[:, 0]) for v in z.values()) / len(z)  # (B, d)
 
 
+def joint_attention(op: JointAttention, x: Features) -> Tensor:
+    """``z⁰ = [c; …; P_m x_m,t + e_m; …]``, ``z = Layer(z)``, ``h = LN z_0`` or the mean of all."""
+    e = dict(zip(op.dims, op.e, strict=True))
+    x = {m: v if v.dim() == 3 else v[:, None] for m, v in x.items()}  # (B, T_m, d_m)
+    z = torch.cat([op.P[m](v) + e[m] for m, v in x.items()], dim=1)  # (B, ΣT, d)
+    if op.c is not None:
+        z = torch.cat([op.c.expand(len(z), 1, -1), z], dim=1)  # (B, 1 + ΣT, d)
+    for one in op.layers:
+        z = layer(one, z)
+    return op.norm(z).mean(dim=1) if op.c is None else op.norm(z[:, 0])  # (B, d)
+
+
 def mixture_of_experts(op: MixtureOfExperts, x: Features) -> Tensor:
     """``Σ g_mk E_mk(x_m)``, ``g = softmax_mk(G [x_1; …; x_M] + c)``."""
     scores = op.G(joined(op, x)).unflatten(1, (-1, op.experts))[:, places(op, x)].flatten(1)
@@ -266,7 +280,8 @@ FORMULAS: dict[str, Callable[..., Tensor]] = {
         f.__name__: f
         for f in (
             *(concat, weighted, gated, tensor, low_rank, film, bilinear, compact_bilinear),
-            *(mutan, block, attention, cross_attention, bottleneck, mixture_of_experts),
+            *(mutan, block, attention, cross_attention, bottleneck, joint_attention),
+            mixture_of_experts,
             *(average, weighted_vote, product_of_experts, stacking),
         )
     },

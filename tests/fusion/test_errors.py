@@ -121,6 +121,8 @@ def test_tensor_fusion_says_when_it_explodes():
         ("bottleneck", {"heads": 0}, "heads share the width evenly: 0 does not divide 5"),
         ("bottleneck", {"tokens": 0}, "tokens must be at least 1"),
         ("bottleneck", {"layers": 1}, "at least 2 layers, one to fill it and one to read it"),
+        ("joint_attention", {"layers": 0}, "layers must be at least 1, got 0"),
+        ("joint_attention", {"readout": "men"}, "unknown readout 'men'.*did you mean 'mean'"),
         ("mixture_of_experts", {"experts": 0}, "experts must be at least 1, got 0"),
         ("mixture_of_experts", {"hidden": 0}, "hidden must be at least 1, got 0"),
         ("mixture_of_experts", {"top": 5}, r"top must be in 1 … 4, the number of experts, got 5"),

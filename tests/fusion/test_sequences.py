@@ -127,7 +127,7 @@ def test_cross_attention_of_one_modality_attends_to_itself():
     torch.testing.assert_close(op({"a": x}), expected)
 
 
-@pytest.mark.parametrize("name", ["cross_attention", "bottleneck"])
+@pytest.mark.parametrize("name", ["cross_attention", "bottleneck", "joint_attention"])
 def test_the_order_of_tokens_does_not_matter(name):
     op = make(name)
     x, _ = sequences()
@@ -135,11 +135,9 @@ def test_the_order_of_tokens_does_not_matter(name):
     torch.testing.assert_close(op(turned), op(x))
 
 
-def test_bottleneck_of_one_modality_is_a_transformer():
-    op = make("bottleneck", {"a": 3}, layers=3, heads=2, tokens=2)
-    x = torch.randn(4, 5, 3).double()
-    z = torch.cat([op.c.expand(4, 1, -1), op.P["a"](x), op.f.expand(4, -1, -1)], dim=1)
-    for layer in op.layers["a"]:
+def transformer(layers, z, ignore=None):
+    """PyTorch's own encoder layers with the weights of ours."""
+    for layer in layers:
         twin = nn.TransformerEncoderLayer(
             6, 2, 12, 0.0, "gelu", batch_first=True, norm_first=True, dtype=torch.float64
         )
@@ -157,8 +155,41 @@ def test_bottleneck_of_one_modality_is_a_transformer():
             "norm2.bias": layer.norm_u.bias,
         }
         assert not twin.load_state_dict(weights, strict=False).unexpected_keys
-        z = twin(z)
-    torch.testing.assert_close(op({"a": x}), op.norm(z[:, 0]))
+        z = twin(z, src_key_padding_mask=ignore)
+    return z
+
+
+def test_bottleneck_of_one_modality_is_a_transformer():
+    op = make("bottleneck", {"a": 3}, layers=3, heads=2, tokens=2)
+    x = torch.randn(4, 5, 3).double()
+    z = torch.cat([op.c.expand(4, 1, -1), op.P["a"](x), op.f.expand(4, -1, -1)], dim=1)
+    torch.testing.assert_close(op({"a": x}), op.norm(transformer(op.layers["a"], z)[:, 0]))
+
+
+@pytest.mark.parametrize("readout", ["class", "mean"])
+def test_joint_attention_is_a_transformer_over_all_tokens(readout):
+    op = make("joint_attention", layers=3, heads=2, readout=readout)
+    x, present = sequences()
+    z = [op.P[m](t) + e for (m, (t, _)), e in zip(x.items(), op.e, strict=True)]
+    ignore = [padding | ~present[m][:, None] for m, (_, padding) in x.items()]
+    if readout == "class":
+        z, ignore = [op.c.expand(5, 1, -1), *z], [torch.zeros(5, 1, dtype=torch.bool), *ignore]
+    ignore = torch.cat(ignore, dim=1)
+    z = op.norm(transformer(op.layers, torch.cat(z, dim=1), ignore))
+    mean = torch.stack([one[~gone].mean(dim=0) for one, gone in zip(z, ignore, strict=True)])
+    torch.testing.assert_close(op(x, present), z[:, 0] if readout == "class" else mean)
+
+
+def test_joint_attention_knows_whose_a_token_is_by_its_type_alone():
+    op = make("joint_attention", {"a": 3, "b": 3})
+    with torch.no_grad():
+        op.P["b"].weight.copy_(op.P["a"].weight)
+    x = dict(zip("ab", torch.randn(2, 4, 5, 3).double(), strict=True))
+    turned = {"a": x["b"], "b": x["a"]}
+    assert (op(x) - op(turned)).abs().max() > 1e-3
+    with torch.no_grad():
+        op.e[1] = op.e[0]
+    torch.testing.assert_close(op(x), op(turned))
 
 
 def mixed_difference(op):

@@ -16,6 +16,7 @@ VARIANTS: dict[str, list[dict]] = {
     "attention": [{"shared": True}, {"temperature": 0.5}],
     "cross_attention": [{"heads": 2}],
     "bottleneck": [{"tokens": 1, "layers": 3, "heads": 2}],
+    "joint_attention": [{"readout": "mean", "heads": 2}, {"layers": 1}],
     "mixture_of_experts": [{"experts": 3, "top": 2}, {"experts": 1, "hidden": 3}],
     "weighted_vote": [{"learn": False}],
     "product_of_experts": [{"prior": [0.1, 0.2, 0.3, 0.4]}],

@@ -60,7 +60,7 @@ SUMS = Exercise(
     probe=choices(
         *("concat", "weighted", "gated", "attention", "tensor", "low_rank", "film"),
         *("bilinear", "compact_bilinear", "mutan", "block", "cross_attention"),
-        *("bottleneck", "mixture_of_experts"),
+        *("bottleneck", "joint_attention", "mixture_of_experts"),
         *("average", "weighted_vote", "product_of_experts", "max", "stacking"),
     ),
 )
