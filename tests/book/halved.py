@@ -1,0 +1,152 @@
+"""For each chapter, a plant that halves its main effect where it arises, and the claim to fail.
+
+A claim whose bound lies near its value notices when the effect halves. The plants change data or
+training, never a claim: a cell is put behind a cell of the chapter, and the chapter is run.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbclient.exceptions import CellExecutionError
+
+from book.execute import BOOK, run
+
+_EVERY_SECOND = """
+_before = {name}.batch
+
+def _halved(self, index):
+    index = torch.as_tensor(index)
+    inputs, target = _before(self, index)
+    if "{sense}" in inputs:
+        x = inputs["{sense}"]
+        others = _before(self, (index + 97) % len(self))[0]["{sense}"]
+        swapped = (index % 2 == 0).view(-1, *[1] * (x.dim() - 1))
+        inputs = {{**inputs, "{sense}": torch.where(swapped, others, x)}}
+    return inputs, target
+
+{name}.batch = _halved
+"""
+
+
+def _swapped(name: str, sense: str) -> str:
+    """Give every second sample of a data set what another sample has of one sense."""
+    return _EVERY_SECOND.format(name=name, sense=sense)
+
+
+_COIN = """
+_told = {name}
+
+def {name}({arguments}):
+    inputs, y = _told({arguments})
+    coin = torch.randint(2, y.shape, generator=torch.Generator().manual_seed(7))
+    return inputs, torch.where(torch.arange(len(y)) % 2 == 0, coin, y)
+"""
+
+
+@dataclass(frozen=True)
+class Plant:
+    """One planted halving.
+
+    :param chapter: the notebook, in the folder of the book.
+    :param effect: the effect that is halved, in words.
+    :param behind: the planted cell stands behind the first cell that matches this.
+    :param code: the planted cell.
+    :param fails: what the claim that fails says.
+    """
+
+    chapter: str
+    effect: str
+    behind: str
+    code: str
+    fails: str
+
+
+def failed_claim(plant: Plant, timeout: int = 300) -> str:
+    """Run a chapter with its plant; return the last line of the error, ``""`` if none came."""
+    path = BOOK / plant.chapter
+    notebook = nbformat.read(path, as_version=4)
+    place = next(
+        i
+        for i, cell in enumerate(notebook.cells)
+        if cell.cell_type == "code" and re.search(plant.behind, cell.source)
+    )
+    notebook.cells.insert(place + 1, nbformat.v4.new_code_cell(plant.code))
+    try:
+        run(notebook, Path(path), timeout)
+    except CellExecutionError as error:
+        return f"{error.ename}: {error.evalue}"
+    return ""
+
+
+IMPORTS = r"^import|^from mmtutor"
+
+PLANTS = (
+    Plant(
+        "concepts/what-is-multimodal.ipynb",
+        "what the eye repairs of the ear's mistakes",
+        IMPORTS,
+        _swapped("AVDigits", "image"),
+        "the eye adds",
+    ),
+    Plant(
+        "concepts/six-challenges.ipynb",
+        "what a picture tells about its words",
+        r"^parts = ",
+        "for i in range(0, len(pictures), 2):\n"
+        "    pictures[i] = pictures[(i + 501) % len(pictures)].clone()",
+        "the right one is among the best 10",
+    ),
+    Plant(
+        "concepts/fusion.ipynb",
+        "what the second sense adds to the better one",
+        IMPORTS,
+        _swapped("AVDigits", "audio"),
+        "over the better sense",
+    ),
+    Plant(
+        "math/fusion-equation.ipynb",
+        "what products know of *agree*",
+        r"def agree\(",
+        _COIN.format(name="agree", arguments="n, generator"),
+        "falls short",
+    ),
+    Plant(
+        "math/products.ipynb",
+        "what a product knows of XOR",
+        r"def signs\(",
+        "_signs = signs\n\n"
+        "def signs(rule, seed):\n"
+        "    coin = torch.Generator().manual_seed(7)\n"
+        "    return [\n"
+        "        (x, torch.where(torch.arange(len(y)) % 2 == 0,\n"
+        "                        torch.randint(2, y.shape, generator=coin), y))\n"
+        "        for x, y in _signs(rule, seed)\n"
+        "    ]",
+        "tensor is short of the limit",
+    ),
+    Plant(
+        "code/cnn-lstm.ipynb",
+        "what words add to the picture",
+        r"^sets = ",
+        _swapped("EmojiFeatures", "text"),
+        "both, ImageNet: more than picture, ImageNet",
+    ),
+    Plant(
+        "code/clinic.ipynb",
+        "what informative captions are worth",
+        IMPORTS,
+        "from mmtutor.datasets import CaptionedEmoji\n" + _swapped("CaptionedEmoji", "text"),
+        "healed: more than the patient",
+    ),
+    Plant(
+        "code/clinic-cases.ipynb",
+        "what informative captions add to the picture",
+        r"SilentBugs\(",  # what is trained before it is not about captions
+        _swapped("CaptionedEmoji", "text"),
+        "informative captions: more than the picture alone",
+    ),
+)
