@@ -12,10 +12,10 @@ import os
 import sys
 
 from mmtutor import __version__
-from mmtutor.commands import data, doctor, syllabus, train
+from mmtutor.commands import data, doctor, evaluate, syllabus, train
 from mmtutor.printing import replace_what_is_lacking
 
-COMMANDS = (doctor, syllabus, data, train)
+COMMANDS = (doctor, syllabus, data, train, evaluate)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -49,7 +49,11 @@ def main(arguments: list[str] | None = None) -> int:
         # The reader of our output (head, less) has left; Python would complain once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except (OSError, ValueError) as error:
-        # What these say is written for the person at the keyboard; a traceback would hide it.
+    # What these say is written for the person at the keyboard; a traceback would hide it.
+    except OSError as error:
+        plain = error.filename and error.strerror
+        print(f"{error.filename}: {error.strerror}" if plain else error, file=sys.stderr)
+        return 1
+    except ValueError as error:
         print(error, file=sys.stderr)
         return 1

@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from mmtutor.experiments.memory import memory
+
 PAIR = {"torch": "PyTorch", "torchvision": "torchvision"}
 
 
@@ -129,10 +131,10 @@ def machine(fast: bool) -> Iterator[Finding]:
     yield Finding(
         "cores", None if cores < 2 else True, str(cores), "notebooks will take about twice as long"
     )
-    if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
-        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    there = (memory() or 0) / 2**30
+    if there:
         yield Finding(
-            "memory", None if memory < 4 else True, f"{memory:.1f} GiB", "close other programs"
+            "memory", None if there < 4 else True, f"{there:.1f} GiB", "close other programs"
         )
     free = shutil.disk_usage(Path.cwd()).free / 2**30
     yield Finding("free disk here", None if free < 1 else True, f"{free:.1f} GiB", "make room")

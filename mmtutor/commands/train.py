@@ -1,65 +1,68 @@
-"""``python -m mmtutor train`` and ``evaluate``: the book's experiments from a terminal."""
+"""``python -m mmtutor train``: train one of the book's experiments."""
 
 from __future__ import annotations
 
 import argparse
 import dataclasses
 import json
-import os
+import shlex
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mmtutor.experiments.config import Config
-from mmtutor.experiments.named import Experiment
+
+if TYPE_CHECKING:
+    from mmtutor.experiments.named import Experiment
+    from mmtutor.training.history import History
+
+# What needs PyTorch is imported where it is used: --help should not take seconds.
+
+OF_FIT = ("epochs", "batch_size", "lr", "schedule", "clip", "accumulate", "precision", "keep",
+          "patience", "every", "seed")  # fmt: skip
 
 EXAMPLES = """examples:
   python -m mmtutor train --experiment av-digits --fusion gated --out runs/gated
   python -m mmtutor train runs/gated/config.yaml --seed 1 --out runs/gated-1
-  python -m mmtutor train runs/gated/config.yaml --out runs/gated --resume
-  torchrun --nproc-per-node 2 -m mmtutor train --experiment emoji-pairs --out runs/pairs
+  python -m mmtutor train --out runs/gated --resume
   python -m mmtutor evaluate runs/gated
+  torchrun --nproc-per-node 2 -m mmtutor train --experiment emoji-pairs --out runs/pairs
+
+a YAML file holds the same options, such as
+  experiment: av-digits
+  fusion: low_rank
+  fusion_options: {rank: 8}
 """
 
 
 def add(commands: argparse._SubParsersAction) -> None:
-    """Declare both commands."""
-    raw = argparse.RawDescriptionHelpFormatter
+    """Declare the command."""
     train = commands.add_parser(
         "train",
         help="train one of the book's experiments",
         description="Train one of the book's experiments: from a YAML file, from options, or both.",
         epilog=EXAMPLES,
-        formatter_class=raw,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     train.add_argument("config", nargs="?", type=Path, help="YAML file; options count before it")
     train.add_argument("--out", type=Path, default=Path("runs/last"), help="folder for the results")
     train.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out")
+    train.add_argument("--weights", type=Path, metavar="FOLDER",
+                       help="start from the weights of that training")  # fmt: skip
+    train.add_argument("--device", help="such as cpu or cuda; default: an accelerator if any")
     train.add_argument("--quiet", action="store_true", help="no progress bar")
     for option in dataclasses.fields(Config):
-        name = "--" + option.name.replace("_", "-")
+        name, told = "--" + option.name.replace("_", "-"), option.metadata["help"]
         if option.name == "fusion_options":
-            train.add_argument(
-                name, type=json.loads, metavar="JSON", help="such as '{\"rank\": 8}'"
-            )
+            train.add_argument(name, type=_mapping, metavar="JSON", help=told)
         else:
-            shown = "none" if option.default is None else option.default
-            train.add_argument(name, metavar="VALUE", help=f"default: {shown}")
-    train.set_defaults(run=run_train)
-
-    evaluate = commands.add_parser(
-        "evaluate",
-        help="judge what train has trained",
-        description="Judge a trained experiment on its test set.",
-        epilog=EXAMPLES,
-        formatter_class=raw,
-    )
-    evaluate.add_argument("folder", type=Path, help="what train was given as --out")
-    evaluate.set_defaults(run=run_evaluate)
+            default = "none" if option.default is None else option.default
+            train.add_argument(name, metavar="VALUE", help=f"{told} (default: {default})")
+    train.set_defaults(run=run)
 
 
-def run_train(options: argparse.Namespace) -> int:
-    """Train, and write config, history, weights and checkpoint to the folder."""
+def run(options: argparse.Namespace) -> int:
+    """Train, and write config, history, its picture, weights and checkpoint to the folder."""
     names = [option.name for option in dataclasses.fields(Config)]
     over = {n: getattr(options, n) for n in names if getattr(options, n) is not None}
     out = options.out.expanduser()
@@ -74,7 +77,8 @@ def run_train(options: argparse.Namespace) -> int:
 
     from mmtutor import distributed
     from mmtutor.experiments.named import build
-    from mmtutor.training import fit, save_weights
+    from mmtutor.training import fit, load_weights, save_weights
+    from mmtutor.training.checkpoints import replace_file
 
     distributed.init_process_group()
     first = distributed.rank() == 0
@@ -82,18 +86,14 @@ def run_train(options: argparse.Namespace) -> int:
         raise ValueError(
             f"{out} holds a training already: add --resume to go on, or name another --out"
         )
+    finished = options.resume and (out / "weights.safetensors").is_file()
     experiment = build(config)
-    settings = {
-        name: getattr(config, name)
-        for name in (
-            "epochs", "batch_size", "lr", "schedule", "clip", "accumulate", "precision", "keep",
-            "patience", "every", "seed",
-        )
-    }  # fmt: skip
+    if options.weights and not options.resume:
+        load_weights(experiment.model, options.weights.expanduser() / "weights.safetensors")
     if first and not options.resume:
         # Only after everything else has been built: what is refused leaves nothing behind.
         out.mkdir(parents=True, exist_ok=True)
-        _write(out / "config.yaml", config.written())
+        replace_file(out / "config.yaml", config.written().encode())
     try:
         history = fit(
             experiment.model,
@@ -104,85 +104,79 @@ def run_train(options: argparse.Namespace) -> int:
             progress=not options.quiet,
             checkpoint=out,
             resume=out if options.resume else None,
-            **settings,
+            device=options.device,
+            **{name: getattr(config, name) for name in OF_FIT},
         )
     except KeyboardInterrupt:
         if first:
-            go_on = f"python -m mmtutor train --out {out} --resume"
-            print(f"\nStopped and saved; go on with: {go_on}", file=sys.stderr)
+            print(f"\nStopped and saved; go on with: {_command('--out', out, '--resume')}",
+                  file=sys.stderr)  # fmt: skip
         return 130
     except FloatingPointError as error:
         raise ValueError(str(error)) from None
-    if first:
-        save_weights(experiment.model, out / "weights.safetensors")
-        _write(out / "history.json", json.dumps(history.rows, indent=1))
-        print(history.table())
-        print(f"\nwritten to {out}; judge it: python -m mmtutor evaluate {out}")
-    return 0
-
-
-def run_evaluate(options: argparse.Namespace) -> int:
-    """Judge on the test set; print, and write ``result.json``."""
-    folder = options.folder.expanduser()
-    path = folder / "config.yaml"
-    if not path.is_file():
-        raise FileNotFoundError(f"there is no training in {folder} (no config.yaml)")
-    weights = folder / "weights.safetensors"
-    if not weights.is_file():
-        raise FileNotFoundError(
-            f"the training in {folder} has not finished (no {weights.name}): go on with "
-            f"python -m mmtutor train --out {folder} --resume"
-        )
-    config = Config.read(path)
-
-    from mmtutor import distributed
-    from mmtutor.experiments.named import build
-    from mmtutor.models.aligned import Aligned
-    from mmtutor.training import evaluate, load_weights
-
-    distributed.init_process_group()
-    experiment = build(config)
-    load_weights(experiment.model, weights)
-    if isinstance(experiment.model, Aligned):
-        result: dict[str, Any] = dict(_retrieve(experiment))
-        text = "\n".join(f"{name:32}{value:8.3f}" for name, value in result.items())
+    except ValueError as error:
+        if options.resume and "made differently" in str(error):
+            on = _command(out / "config.yaml", "--weights", out, "--out", f"{out}-on")
+            raise ValueError(f"{error}. Here, with the new options behind it: {on}") from None
+        raise
+    if not first:
+        return 0
+    if finished:
+        print(f"{out} has finished all its epochs: nothing was left to train")
     else:
-        judged = evaluate(experiment.model, experiment.test)
-        text = repr(judged)
-        result = {
-            name: {"value": float(e), "low": e.low, "high": e.high} for name, e in judged.rows()
-        }
-    if distributed.rank() == 0:
-        print(text)
-        _write(folder / "result.json", json.dumps(result, indent=1))
+        from mmtutor.figures import show_history
+
+        save_weights(experiment.model, out / "weights.safetensors")
+        replace_file(out / "history.json", json.dumps(history.rows, indent=1).encode())
+        replace_file(out / "history.svg", show_history(history).svg().encode())
+        print(f"{history.table()}\n\n{_beside(experiment, history, config.keep)}\n")
+        print(f"{out} holds history.svg (the curves), history.json, config.yaml and the weights")
+    print(_next(out, config))
     return 0
 
 
-def _retrieve(experiment: Experiment) -> dict[str, float]:
-    """Recall@k and median rank among the test samples, both ways."""
-    import torch
+def _beside(experiment: Experiment, history: History, keep: str) -> str:
+    """What was reached on the validation set, beside what is reached without learning."""
+    from mmtutor.experiments.baselines import baselines, recall_by_chance
 
-    from mmtutor.metrics import median_rank, recall_at
-
-    data, model = experiment.test, experiment.model.eval()
-    with torch.no_grad():
-        inputs, y = data.batch(torch.arange(len(data)))
-        z = model(inputs)
-    first, second = data.modalities[:2]
-    same = y[:, None] == y[None]
-    found = {}
-    for query, answer in ((first, second), (second, first)):
-        similarity = z[query] @ z[answer].T
+    epoch = (history.best_epoch if keep == "best" else None) or len(history)
+    row, valid = history.rows[epoch - 1], experiment.valid
+    if "valid_accuracy" in row:
+        found = {f"accuracy, epoch {epoch}": row["valid_accuracy"]}
+        found |= baselines(experiment.train, valid)
+    else:
+        found = {}
         for k in (1, 10):
-            found[f"{query} → {answer}, recall@{k}"] = recall_at(k, similarity, same)
-        found[f"{query} → {answer}, median rank"] = median_rank(similarity, same)
-    return found
+            found[f"recall@{k}, epoch {epoch}"] = row[f"valid_recall@{k}"]
+            found[f"recall@{k} by chance"] = recall_by_chance(k, valid)
+    return "\n".join(
+        ["on the validation set", *(f"  {name:30}{value:6.3f}" for name, value in found.items())]
+    )
 
 
-def _write(path: Path, text: str) -> None:
-    part = path.with_name(path.name + ".part")
+def _next(out: Path, config: Config) -> str:
+    """Commands to copy: judge, repeat, compare, go on."""
+    file = out / "config.yaml"
+    ways = {
+        "judge it on the test set": f"python -m mmtutor evaluate {shlex.quote(str(out))}",
+        "is it the seed?": _command(file, "--seed", config.seed + 1, "--out", f"{out}-seed"),
+    }
+    if config.experiment != "emoji-pairs":
+        other = "gated" if config.fusion != "gated" else "concat"
+        ways["another ⊕"] = _command(file, "--fusion", other, "--out", f"{out}-{other}")
+    ways["train on from its weights"] = _command(file, "--weights", out, "--out", f"{out}-on")
+    return "next:\n" + "\n".join(f"  {way:27}{line}" for way, line in ways.items())
+
+
+def _command(*words: object) -> str:
+    return f"python -m mmtutor train {' '.join(shlex.quote(str(word)) for word in words)}"
+
+
+def _mapping(text: str) -> dict[str, Any]:
     try:
-        part.write_text(text, encoding="utf8")
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        value = None
+    if not isinstance(value, dict):
+        raise argparse.ArgumentTypeError(f'a JSON object such as {{"rank": 8}}, got {text:.60}')
+    return value

@@ -9,40 +9,51 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from mmtutor.names import unknown
+
+LARGEST_FILE = 100_000  # bytes; the largest config that anyone has written by hand takes a few
+
+
+def option(default: Any, told: str, most: float | None = None) -> Any:
+    """A field of the config, with what ``--help`` says of it and the largest value it takes."""
+    return field(default=default, metadata={"help": told, "most": most})
 
 
 @dataclass(frozen=True)
 class Config:
     """One training. Every field is a key of the YAML file and an option of the command.
 
-    :ivar experiment: what to train, see ``mmtutor.experiments.named``.
-    :ivar fusion: ⊕, by its name; ``fusion_options`` go to it.
-    :ivar dim: width of ``h``, or of the common space.
+    What each means: ``mmtutor train --help``, and :func:`mmtutor.training.fit`.
     """
 
-    experiment: str = "av-digits"
-    fusion: str = "concat"
-    fusion_options: dict[str, Any] = field(default_factory=dict)
-    dim: int = 64
-    modality_dropout: float = 0.0
-    epochs: int = 8
-    batch_size: int = 128
-    lr: float = 0.01
-    schedule: str = "one-cycle"
-    clip: float = 1.0
-    accumulate: int = 1
-    precision: str = "float32"
-    keep: str = "best"
-    patience: int | None = None
-    every: int | None = None
-    seed: int = 0
+    experiment: str = option("av-digits", "av-digits, emoji-groups or emoji-pairs")
+    fusion: str = option("concat", "⊕ by its name: concat, gated, …; an unknown one lists them")
+    fusion_options: dict[str, Any] = field(
+        default_factory=dict,
+        metadata={"help": "options of ⊕, such as '{\"rank\": 8}'", "most": None},
+    )
+    dim: int = option(64, "width of h, or of the common space", most=2**16)
+    modality_dropout: float = option(0.0, "how often a sense is left out, 0 to 1", most=1)
+    epochs: int = option(8, "passes over the training data", most=10**6)
+    batch_size: int = option(128, "samples a step", most=10**6)
+    lr: float = option(0.01, "highest learning rate")
+    schedule: str = option("one-cycle", "of the learning rate: one-cycle, cosine or constant")
+    clip: float = option(1.0, "longest gradient")
+    accumulate: int = option(1, "microbatches a step, to save memory", most=10**6)
+    precision: str = option("float32", "float32 or bf16")
+    keep: str = option("best", "weights of which epoch: best or last")
+    patience: int | None = option(None, "stop after that many epochs without a better one")
+    every: int | None = option(None, "steps between two checkpoints; one is written each epoch")
+    seed: int = option(0, "of weights, order, dropout and noise", most=2**32)
 
     @classmethod
     def of(cls, values: Mapping[str, Any], source: str = "config") -> Config:
-        """Check keys and kinds.
+        """Check keys, kinds and sizes.
 
-        :raises ValueError: an unknown key (with the nearest one), or a value of the wrong kind.
+        :raises ValueError: an unknown key (with the nearest one), or a value of the wrong kind or
+            of a size that nobody means.
         """
         fields = {f.name: f for f in dataclasses.fields(cls)}
         given = {}
@@ -50,6 +61,9 @@ class Config:
             if key not in fields:
                 raise ValueError(f"{source}: {unknown('key', key, fields)}")
             given[key] = _of_kind(key, value, str(fields[key].type), source)
+            most = fields[key].metadata["most"]
+            if most is not None and given[key] > most:
+                raise ValueError(f"{source}: {key} must be at most {most:,}, got {given[key]:,}")
         return cls(**given)
 
     @classmethod
@@ -59,21 +73,31 @@ class Config:
         :raises FileNotFoundError: no such file.
         :raises ValueError: not YAML, not a list of keys and values, or what :meth:`of` refuses.
         """
-        import yaml
-
+        data = path.read_bytes()
+        if len(data) > LARGEST_FILE:
+            raise ValueError(f"{path} holds {len(data):,} bytes, which is no config")
         try:
-            values = yaml.safe_load(path.read_text(encoding="utf8"))
-        except yaml.YAMLError as error:
+            values = yaml.load(data.decode(), _WithoutAliases)
+        except (yaml.YAMLError, UnicodeDecodeError) as error:
             raise ValueError(f"{path} is not YAML: {error}") from None
+        except RecursionError:
+            raise ValueError(f"{path} is nested too deeply to be a config") from None
         if values is not None and not isinstance(values, dict):
             raise ValueError(f"{path} must hold lines like 'epochs: 8', it holds {values!r}")
         return cls.of({**(values or {}), **(over or {})}, str(path))
 
     def written(self) -> str:
         """The config as YAML, every key of it."""
-        import yaml
-
         return yaml.safe_dump(dataclasses.asdict(self), sort_keys=False)
+
+
+class _WithoutAliases(yaml.SafeLoader):
+    """Aliases of aliases make gigabytes of a hundred bytes, and no config needs one."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.YAMLError("aliases (*name) are not read")
+        return super().compose_node(parent, index)
 
 
 def _of_kind(key: str, value: Any, kind: str, source: str) -> Any:

@@ -9,12 +9,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from mmtutor.experiments.memory import check_memory
 from mmtutor.names import check_name
 
 if TYPE_CHECKING:
     from torch import nn
 
-    from mmtutor.datasets import MultimodalDataset
+    from mmtutor.datasets import Emoji, MultimodalDataset
+    from mmtutor.experiments.config import Config
+    from mmtutor.models import MultimodalModel
+
+# What needs PyTorch is imported where it is used: --help should not take seconds.
 
 
 @dataclass(frozen=True)
@@ -33,64 +38,88 @@ class Experiment:
     metrics: dict[str, Any] | None = None
 
 
-def av_digits(config: Any) -> Experiment:
+def av_digits(config: Config) -> Experiment:
     """Digits seen and heard: feature-level fusion of a picture and a sound."""
     from mmtutor.datasets import AVDigits
     from mmtutor.encoders import AudioCNN, ImageCNN
-    from mmtutor.models import MultimodalModel
 
-    options = config.fusion_options
-    model = MultimodalModel(
-        {"image": ImageCNN(), "audio": AudioCNN()}, config.fusion, out_dim=10, dim=config.dim,
-        modality_dropout=config.modality_dropout, **options,
-    )  # fmt: skip
+    model = _fused({"image": ImageCNN(), "audio": AudioCNN()}, 10, config)
     train, valid, test = (AVDigits(split, seed=config.seed) for split in ("train", "valid", "test"))
     return Experiment(model, train, valid, test)
 
 
-def emoji_groups(config: Any) -> Experiment:
+def emoji_groups(config: Config) -> Experiment:
     """What kind of thing is it? Emoji by picture and by name."""
-    from mmtutor.datasets import Emoji
-    from mmtutor.encoders import ImageCNN, TextRNN
-    from mmtutor.models import MultimodalModel
-
-    train, valid, test = (
-        Emoji(split, unseen=None if split == "train" else "concept", seed=config.seed)
-        for split in ("train", "valid", "test")
-    )
-    encoders = {
-        "image": ImageCNN(in_channels=3, channels=(16, 32, 64), grid=3),
-        "text": TextRNN(len(train.tokenizers["en"])),
-    }
-    model = MultimodalModel(
-        encoders, config.fusion, out_dim=train.num_classes, dim=config.dim,
-        modality_dropout=config.modality_dropout, **config.fusion_options,
-    )  # fmt: skip
-    return Experiment(model, train, valid, test)
+    train, valid, test = _emoji(config)
+    return Experiment(_fused(_readers(train), train.num_classes, config), train, valid, test)
 
 
-def emoji_pairs(config: Any) -> Experiment:
+def emoji_pairs(config: Config) -> Experiment:
     """Pictures and names of emoji in one space, by contrast."""
-    from mmtutor.datasets import Emoji
-    from mmtutor.encoders import ImageCNN, TextRNN
     from mmtutor.metrics import RetrievalRank
-    from mmtutor.models.aligned import Aligned
+    from mmtutor.models import Aligned
     from mmtutor.objectives import InfoNCE
 
-    train, valid, test = (
-        Emoji(split, target="concept", unseen=None if split == "train" else "concept",
-              seed=config.seed, shift=2 if split == "train" else 0)
-        for split in ("train", "valid", "test")
-    )  # fmt: skip
-    encoders = {
-        "image": ImageCNN(in_channels=3, channels=(16, 32, 64), grid=3),
-        "text": TextRNN(len(train.tokenizers["en"])),
-    }
+    train, valid, test = _emoji(config, target="concept", shift=2)
+    encoders = _readers(train)
+    check_memory(config.dim * sum(encoder.out_dim for encoder in encoders.values()))
     metrics = {f"recall@{k}": RetrievalRank("image", "text", k, by_target=True) for k in (1, 10)}
     return Experiment(Aligned(encoders, dim=config.dim), train, valid, test, InfoNCE(), metrics)
 
 
-EXPERIMENTS: dict[str, Callable[[Any], Experiment]] = {
+def _emoji(config: Config, shift: int = 0, **options: Any) -> list[Emoji]:
+    """Concepts that are judged are not trained on; only pictures to train on are shifted."""
+    from mmtutor.datasets import Emoji
+
+    train = Emoji("train", seed=config.seed, shift=shift, **options)
+    judged = (Emoji(s, unseen="concept", seed=config.seed, **options) for s in ("valid", "test"))
+    return [train, *judged]
+
+
+def _readers(train: Emoji) -> dict[str, Any]:
+    """Encoders of a picture and of a name."""
+    from mmtutor.encoders import ImageCNN, TextRNN
+
+    return {
+        "image": ImageCNN(in_channels=3, channels=(16, 32, 64), grid=3),
+        "text": TextRNN(len(train.tokenizers["en"])),
+    }
+
+
+def _fused(encoders: dict[str, Any], classes: int, config: Config) -> MultimodalModel:
+    """The encoders, ⊕ and a linear head.
+
+    :raises ValueError: options that ⊕ does not take, or numbers that do not fit into memory.
+    """
+    import torch
+
+    from mmtutor.fusion import make
+    from mmtutor.models import MultimodalModel
+
+    widths = {name: encoder.out_dim for name, encoder in encoders.items()}
+    for taken in ("name", "dims", "out_dim"):
+        if taken in config.fusion_options:
+            raise ValueError(
+                f"fusion_options cannot hold {taken!r}: the widths are those of the encoders and "
+                "dim, the operator is named by fusion"
+            )
+    try:
+        # On the meta device a tensor has a shape and takes no memory.
+        with torch.device("meta"):
+            op = make(config.fusion, widths, config.dim, **config.fusion_options)
+            size = op.num_params()
+    except RuntimeError as error:
+        if "overflow" not in str(error):
+            raise
+        size = 2**63
+    check_memory(size + config.dim * classes)
+    return MultimodalModel(
+        encoders, make(config.fusion, widths, config.dim, **config.fusion_options),
+        out_dim=classes, modality_dropout=config.modality_dropout,
+    )  # fmt: skip
+
+
+EXPERIMENTS: dict[str, Callable[[Config], Experiment]] = {
     "av-digits": av_digits,
     "emoji-groups": emoji_groups,
     "emoji-pairs": emoji_pairs,
@@ -98,10 +127,10 @@ EXPERIMENTS: dict[str, Callable[[Any], Experiment]] = {
 """Every experiment by its name."""
 
 
-def build(config: Any) -> Experiment:
+def build(config: Config) -> Experiment:
     """Make the data and the model that a config describes; weights drawn from its seed.
 
-    :raises ValueError: no experiment of that name.
+    :raises ValueError: no experiment of that name, or a model that cannot be.
     """
     import torch
 

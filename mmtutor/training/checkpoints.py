@@ -129,8 +129,8 @@ def write(folder: Path, facts: Mapping[str, Any], tensors: Mapping[str, Tensor])
     index["index_sha256"] = _digest(index)
     with _explained(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        _replace(folder / name, data)
-        _replace(folder / INDEX, json.dumps(index, indent=1).encode())
+        replace_file(folder / name, data)
+        replace_file(folder / INDEX, json.dumps(index, indent=1).encode())
         for old in folder.glob("tensors-*.safetensors*"):
             if old.name != name:
                 old.unlink(missing_ok=True)
@@ -142,7 +142,7 @@ def _digest(index: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
 
-def _replace(path: Path, data: bytes) -> None:
+def replace_file(path: Path, data: bytes) -> None:
     """Write a file so that under its name there is the old content or the new, never a part."""
     part = path.with_name(path.name + ".part")
     try:
@@ -227,7 +227,7 @@ def save_weights(model: nn.Module, path: str | Path) -> None:
     :raises OSError: the file cannot be written; what was there before stays.
     """
     tensors = {k: v.detach().cpu().contiguous().clone() for k, v in model.state_dict().items()}
-    _replace(Path(path).expanduser(), safetensors.torch.save(tensors))
+    replace_file(Path(path).expanduser(), safetensors.torch.save(tensors))
 
 
 def load_weights(model: nn.Module, path: str | Path) -> None:

@@ -142,14 +142,14 @@ class Progress:
 
     def epoch(self, row: dict[str, float], epochs: int) -> None:
         """One more epoch is done."""
-        text = ", ".join(
-            f"{label_of(name)} {_number(name, row[name])}"
-            for name in row
-            if name == "train_loss" or name.startswith("valid_")
-        )
-        self.bar.set_postfix_str(text, refresh=False)
+        told = {n: v for n, v in row.items() if n == "train_loss" or n.startswith("valid_")}
+        texts = [f"{label_of(name)} {_number(name, value)}" for name, value in told.items()]
+        where = f"epoch {row['epoch']}/{epochs}"
+        # A terminal of 80 columns has room for one number beside the bar: the last is the metric.
+        self.bar.set_description(where, refresh=False)
+        self.bar.set_postfix_str(texts[-1], refresh=False)
         if self.lines:
-            print(f"epoch {row['epoch']}/{epochs}: {text}", flush=True)
+            print(f"{where}: {', '.join(texts)}", flush=True)
 
 
 def _in_notebook() -> bool:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
+from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 import torch
@@ -24,33 +28,45 @@ def _clouds(monkeypatch):
 
 
 def train(*words: str) -> int:
-    return main(
-        [
-            "train",
-            "--experiment",
-            "clouds",
-            "--epochs",
-            "3",
-            "--lr",
-            "0.05",
-            "--batch-size",
-            "20",
-            "--quiet",
-            *words,
-        ]
-    )
+    options = "--experiment clouds --epochs 3 --lr 0.05 --batch-size 20 --quiet"
+    return main(["train", *options.split(), *words])
 
 
 def test_train_then_evaluate(tmp_path, capsys):
     out = tmp_path / "run"
     assert train("--out", str(out)) == 0
-    assert "validation accuracy" in capsys.readouterr().out
+    told = capsys.readouterr().out
     assert len(json.loads((out / "history.json").read_text())) == 3
     assert Config.read(out / "config.yaml").epochs == 3
+    drawn = ElementTree.parse(out / "history.svg").getroot()
+    assert "validation accuracy" in "".join(drawn.itertext())
+    beside = dict(re.findall(r"^  (\S.*?) +(\d\.\d+)$", told, re.MULTILINE))
+    assert list(beside)[1:] == [
+        "always the commonest class", "nearest mean, left", "nearest mean, right"
+    ]  # fmt: skip
+    assert float(beside["always the commonest class"]) == pytest.approx(34 / 101, abs=6e-4)
     assert main(["evaluate", str(out)]) == 0
-    assert "accuracy" in capsys.readouterr().out
-    result = json.loads((out / "result.json").read_text())["accuracy"]
-    assert 1 / 3 < result["low"] < result["value"] < result["high"]
+    judged = capsys.readouterr().out
+    result = json.loads((out / "result.json").read_text())
+    assert 1 / 3 < result["accuracy"]["low"] < result["accuracy"]["value"]
+    assert sum(map(sum, result["confusion"])) == 101
+    assert "most often wrong: class" in judged
+
+
+def test_what_comes_next_can_be_copied(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert train("--out", "my run") == 0
+    told = capsys.readouterr().out.partition("next:\n")[2]
+    commands = re.findall(r"python -m mmtutor (.*)", told)
+    assert [words.split()[0] for words in commands] == ["evaluate", "train", "train", "train"]
+    for words in commands:
+        if "--fusion" not in words:  # the clouds have none
+            assert main(shlex.split(words)) == 0
+    on = Path("my run-on")
+    assert (
+        json.loads((on / "history.json").read_text())[0]
+        != json.loads(Path("my run/history.json").read_text())[0]
+    )
 
 
 def test_the_written_config_repeats_the_training(tmp_path):
@@ -68,7 +84,25 @@ def test_a_training_is_not_overwritten_and_can_go_on(tmp_path, capsys):
     assert train("--out", out) == 0
     assert train("--out", out) == 1
     assert "add --resume to go on" in capsys.readouterr().err
+    capsys.readouterr()
     assert train("--out", out, "--resume") == 0
+    assert "nothing was left to train" in capsys.readouterr().out
+    assert train("--out", out, "--resume", "--epochs", "4") == 1
+    assert f"config.yaml --weights {out} --out {out}-on" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", ["[1]", "{", "[" * 100_000])
+def test_fusion_options_are_a_mapping(words, capsys):
+    with pytest.raises(SystemExit):
+        train("--fusion-options", words)
+    assert "a JSON object such as" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("below", ["", "run"])
+def test_a_file_in_the_place_of_the_folder(tmp_path, capsys, below):
+    (tmp_path / "file").touch()
+    assert train("--out", str(tmp_path / "file" / below)) == 1
+    assert re.fullmatch(r".*file\S*: (File exists|Not a directory)\n", capsys.readouterr().err)
 
 
 @pytest.mark.parametrize(
@@ -81,15 +115,28 @@ def test_a_training_is_not_overwritten_and_can_go_on(tmp_path, capsys):
         ("- 1", "must hold lines like"),
         ("a: [", "is not YAML"),
         ("experiment: cluods", "did you mean 'clouds'"),
+        ("a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]", "aliases .* are not read"),
+        ("fusion_options: " + "[" * 5000, "nested too deeply"),
+        ("# " + "x" * 200_000, "200,002 bytes, which is no config"),
+        ("dim: 1000000000000000", "dim must be at most 65,536"),
+        ("experiment: av-digits\nfusion: bottleneck\ndim: 65536", "GB to train, this computer has"),
+        (
+            "experiment: av-digits\nfusion: low_rank\nfusion_options: {rank: 1000000000000000}",
+            "choose a smaller dim, or other fusion_options",
+        ),
+        ("experiment: av-digits\nfusion_options: {dims: 3}", "fusion_options cannot hold 'dims'"),
+        (
+            "experiment: av-digits\nfusion: low_rank\nfusion_options: {rnak: 3}",
+            "did you mean 'rank'",
+        ),
         ("experiment: av-digits\nfusion: gatde", "did you mean 'gated'"),
     ],
 )
 def test_a_config_that_says_something_else(tmp_path, capsys, text, words):
-    import re
-
     path = tmp_path / "config.yaml"
     path.write_text(text)
     assert main(["train", str(path), "--out", str(tmp_path / "run"), "--quiet"]) == 1
+    assert not (tmp_path / "run").exists()
     assert re.search(words, capsys.readouterr().err, re.DOTALL)
 
 
