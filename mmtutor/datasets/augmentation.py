@@ -12,8 +12,11 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from mmtutor.datasets.base import MultimodalDataset, Sample, random_source
+from mmtutor.arguments import real_number, whole_number
+from mmtutor.datasets.base import MultimodalDataset, Sample, check_data_set, random_source
 from mmtutor.names import check_name
+
+MOST = 1000  # pixels that a picture may move
 
 
 class Augmented(MultimodalDataset):
@@ -25,9 +28,8 @@ class Augmented(MultimodalDataset):
     :param modality: name of the pictures.
     :param shift: most pixels a picture moves, in each direction. What comes in repeats the edge.
     :param flip: mirror half of the pictures, left to right.
-    :param brightness: β is uniform in ±brightness; less than 1.
-    :param colour: κ_c is uniform in ±colour; less than 1. A fourth channel is opacity, and stays.
-    :param seed: of all that is drawn.
+    :param brightness: β is uniform in ±brightness, at most 1.
+    :param colour: κ_c is uniform in ±colour, at most 1. A fourth channel is opacity, and stays.
     :raises ValueError: the data set has no such modality, or a dial is out of range; in `batch`,
         what the modality holds is no pictures.
     """
@@ -43,16 +45,14 @@ class Augmented(MultimodalDataset):
         colour: float = 0.0,
         seed: int = 0,
     ) -> None:
+        check_data_set(dataset)
         check_name("modality", modality, dataset.modalities)
-        if isinstance(shift, bool) or not isinstance(shift, int) or shift < 0:
-            raise ValueError(f"shift is in whole pixels, at least 0, got {shift!r}")
-        for name, value in (("brightness", brightness), ("colour", colour)):
-            if not 0 <= value < 1:
-                raise ValueError(f"{name} must be at least 0 and less than 1, got {value}")
         self.dataset, self.modality = dataset, modality
         self.modalities, self.num_classes = dataset.modalities, dataset.num_classes
-        self.shift, self.flip = shift, flip
-        self.brightness, self.colour, self.seed = brightness, colour, seed
+        self.shift, self.flip = whole_number("shift", shift, 0, MOST), flip
+        self.brightness = real_number("brightness", brightness, 0, 1)
+        self.colour = real_number("colour", colour, 0, 1)
+        self.seed = whole_number("seed", seed)
         self._draw_epoch(0)
 
     def _draw_epoch(self, epoch: int) -> None:

@@ -7,7 +7,6 @@ class adds noise and places the sound in time, from a seed. See ``data/av_digits
 
 from __future__ import annotations
 
-import csv
 import math
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,22 +14,29 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import soundfile
 import torch
 from PIL import Image
 from torch import Tensor
 
+from mmtutor.arguments import real_number, whole_number
 from mmtutor.datasets.base import MultimodalDataset, Sample, random_source
-from mmtutor.datasets.storage.shipped import data_file, data_root
-from mmtutor.datasets.waveforms import add_windows, join_with_silence, windows
+from mmtutor.datasets.pairing import take_turns
+from mmtutor.datasets.storage.shipped import DamagedDataError, data_file, data_root
+from mmtutor.datasets.storage.tables import read_table, reading
+from mmtutor.datasets.waveforms import (
+    SAMPLE_RATE,
+    WINDOW,
+    add_windows,
+    join_with_silence,
+    made_loud,
+    read_sound,
+    windows,
+)
 from mmtutor.names import check_name
 
-SAMPLE_RATE = 8000
-"""Samples a second of every sound."""
-
-WINDOW = 8000  # samples of one sound: one second
 PIXELS = 64
 BANK = 2**20  # different places a slice of noise can start
+MOST = 10**7  # pairs: more would not fit into memory
 PAIRS = {"train": 4000, "valid": 1000, "test": 2000}
 IMAGE_NOISE, AUDIO_NOISE = 0.48, 2.2
 
@@ -62,47 +68,53 @@ class Clips:
 # The root is an argument so that files elsewhere are not answered from this cache.
 @lru_cache(maxsize=4)
 def _read_images(root: Path) -> Images:
-    with data_file("av_digits/images.csv").open(newline="", encoding="utf-8") as table:
-        rows = list(csv.DictReader(table))
-    sheet = np.asarray(Image.open(data_file("av_digits/digits.png")))
-    down, across = sheet.shape[0] // 8, sheet.shape[1] // 8
-    cells = sheet.reshape(down, 8, across, 8).swapaxes(1, 2).reshape(-1, 1, 8, 8)
+    rows = read_table("av_digits/images.csv", ["split"], ["digit"])
+    path = data_file("av_digits/digits.png")
+    with reading(path, "the sheet of digits"):
+        sheet = np.asarray(Image.open(path))
+        down, across = sheet.shape[0] // 8, sheet.shape[1] // 8
+        cells = sheet.reshape(down, 8, across, 8).swapaxes(1, 2).reshape(-1, 1, 8, 8)
+        if len(cells) < len(rows):
+            raise ValueError(f"it has {len(cells)} cells for {len(rows)} images")
     ink = np.round(cells[: len(rows)] / 255 * 16)  # the 0…16 of the source, exactly
     return Images(
         pixels=torch.from_numpy(ink / 16).float(),
-        digit=torch.tensor([int(row["digit"]) for row in rows]),
+        digit=torch.tensor([row["digit"] for row in rows]),
         split=tuple(row["split"] for row in rows),
     )
 
 
 @lru_cache(maxsize=4)
-def _read_table(root: Path) -> list[dict[str, str]]:
-    with data_file("av_digits/clips.csv").open(newline="", encoding="utf-8") as table:
-        return list(csv.DictReader(table))
+def _read_table(root: Path) -> list[dict[str, Any]]:
+    texts = ("domain", "voice", "language", "split", "file")
+    return read_table("av_digits/clips.csv", texts, ("digit", "start", "samples"))
 
 
 @lru_cache(maxsize=16)
 def _read_clips(root: Path, domain: str, language: str, split: str) -> Clips:
-    rows = [
-        row
-        for row in _read_table(root)
-        if (row["domain"], row["language"], row["split"]) == (domain, language, split)
-    ]
-    files = {row["file"] for row in rows}
-    voices = {f: soundfile.read(data_file(f"av_digits/{f}"), dtype="float32")[0] for f in files}
+    asked = (domain, language, split)
+    rows = [r for r in _read_table(root) if (r["domain"], r["language"], r["split"]) == asked]
+    paths = {row["file"]: data_file(f"av_digits/{row['file']}") for row in rows}
+    voices = {path: read_sound(path) for path in paths.values()}
     sounds = []
     for row in rows:
-        first = int(row["start"])
-        sound = voices[row["file"]][first : first + int(row["samples"])][:WINDOW]
-        sounds.append(sound / np.sqrt((sound**2).mean()))  # RMS 1: the unit of audio_noise
+        first, n, path = row["start"], row["samples"], paths[row["file"]]
+        if first + n > len(voices[path]):
+            raise DamagedDataError(f"{path} has {len(voices[path])} samples, not {first + n}")
+        sounds.append(made_loud(voices[path][first : first + n][:WINDOW], path))
     waveform, start, samples = join_with_silence(sounds, WINDOW)
     return Clips(
         waveform=waveform,
         start=start,
         samples=samples,
-        digit=torch.tensor([int(row["digit"]) for row in rows]),
+        digit=torch.tensor([row["digit"] for row in rows]),
         voice=tuple(row["voice"] for row in rows),
     )
+
+
+def _check_digits(file: str, digit: Tensor) -> None:
+    if digit.unique().tolist() != list(range(10)):
+        raise DamagedDataError(f"av_digits/{file} should have each of the digits 0…9 in each split")
 
 
 class AVDigits(MultimodalDataset):
@@ -143,7 +155,7 @@ class AVDigits(MultimodalDataset):
     :ivar noise_strength: what σ of image and audio is multiplied with in each sample (N, 2).
     :ivar voices: names of the voices this split speaks with.
     :ivar speech_samples: length of each sample's spoken digit, in samples (N,).
-    :raises ValueError: an unknown split, domain or language, negative noise, or ``pairs`` below 1.
+    :raises ValueError: an unknown split, domain or language, or a number out of range.
     :raises FileNotFoundError, DamagedDataError: a data file is missing or damaged.
     """
 
@@ -170,54 +182,36 @@ class AVDigits(MultimodalDataset):
         here = [row for row in table if row["domain"] == domain]
         check_name(f"language of domain {domain!r}", language, (row["language"] for row in here))
         check_name(f"split of domain {domain!r}", split, (row["split"] for row in here))
-        for name, value in (("image_noise", image_noise), ("audio_noise", audio_noise)):
-            if not (math.isfinite(value) and value >= 0):
-                raise ValueError(f"{name} is a standard deviation and must be ≥ 0, got {value}")
-        if not (math.isfinite(noise_spread) and noise_spread >= 0):
-            raise ValueError(f"noise_spread must be ≥ 0, got {noise_spread}")
-        if not 0 <= noise_correlation <= 1:
-            raise ValueError(f"noise_correlation must be in 0…1, got {noise_correlation}")
-        if noise_correlation and not noise_spread:
+        self.split, self.domain, self.language = split, domain, language
+        self.image_noise = real_number("image_noise", image_noise)
+        self.audio_noise = real_number("audio_noise", audio_noise)
+        self.noise_spread = real_number("noise_spread", noise_spread)
+        self.noise_correlation = real_number("noise_correlation", noise_correlation, 0, 1)
+        if self.noise_correlation and not self.noise_spread:
             raise ValueError(
                 "noise that is equally strong everywhere has no noise_correlation: "
                 "give a noise_spread above 0 too"
             )
-        pairs = PAIRS[split] if pairs is None else pairs
-        if pairs < 1:
-            raise ValueError(f"pairs must be at least 1, got {pairs}")
-
-        self.split, self.domain, self.language = split, domain, language
-        self.image_noise, self.audio_noise = float(image_noise), float(audio_noise)
-        self.noise_spread, self.noise_correlation = float(noise_spread), float(noise_correlation)
-        self.seed = seed
+        pairs = whole_number("pairs", PAIRS[split] if pairs is None else pairs, 1, MOST)
+        self.seed = whole_number("seed", seed)
         self.images = _read_images(data_root())
         self.clips = _read_clips(data_root(), domain, language, split)
         self.voices = tuple(dict.fromkeys(self.clips.voice))
-
-        source = random_source("pairs", seed, split, domain)
-        self.targets = torch.arange(pairs)[torch.randperm(pairs, generator=source)] % 10
         drawn_from = torch.tensor([s == split for s in self.images.split])
-        everything = torch.ones_like(self.clips.digit, dtype=torch.bool)
-        self._image = self._draw(self.images.digit, drawn_from, source)
-        self._clip = self._draw(self.clips.digit, everything, source)
+        _check_digits("images.csv", self.images.digit[drawn_from])
+        _check_digits("clips.csv", self.clips.digit)
+
+        source = random_source("pairs", self.seed, split, domain)
+        self.targets = torch.arange(pairs)[torch.randperm(pairs, generator=source)] % 10
+        images = self.images.digit.where(drawn_from, torch.tensor(-1))
+        self._image = take_turns(self.targets, images, source)
+        self._clip = take_turns(self.targets, self.clips.digit, source)
         self.speech_samples = self.clips.samples[self._clip]
 
-        source = random_source("noise", seed, split, domain)
+        source = random_source("noise", self.seed, split, domain)
         self._image_bank = torch.randn(BANK + PIXELS, generator=source) * self.image_noise
         self._audio_bank = torch.randn(BANK + WINDOW, generator=source) * self.audio_noise
         self._draw_epoch(0)
-
-    def _draw(self, digit: Tensor, allowed: Tensor, source: torch.Generator) -> Tensor:
-        """For each target an item of its class; every item equally often, up to one (N,)."""
-        chosen = torch.empty_like(self.targets)
-        for c in range(self.num_classes):
-            wanted = (self.targets == c).nonzero()[:, 0]
-            pool = ((digit == c) & allowed).nonzero()[:, 0]
-            rounds = -(-len(wanted) // len(pool))
-            turns = [pool[torch.randperm(len(pool), generator=source)] for _ in range(rounds)]
-            if turns:
-                chosen[wanted] = torch.cat(turns)[: len(wanted)]
-        return chosen
 
     def _draw_epoch(self, epoch: int) -> None:
         """Time shifts and places in the noise banks of one epoch, each (N,)."""
@@ -232,11 +226,6 @@ class AVDigits(MultimodalDataset):
         z = torch.randn(n, 2, generator=source)
         z[:, 1] = rho * z[:, 0] + math.sqrt(1 - rho**2) * z[:, 1]
         self.noise_strength = torch.exp(s * z - s**2)  # (N, 2), 1 everywhere for s = 0
-
-    def set_epoch(self, epoch: int) -> None:
-        """Training data draw new noise and shifts from (seed, epoch); other splits stay."""
-        if self.split == "train":
-            self._draw_epoch(epoch)
 
     @classmethod
     def multilingual(cls, **options: Any) -> dict[str, AVDigits]:
@@ -277,17 +266,16 @@ class AVDigits(MultimodalDataset):
 
     def voice_of(self, i: int) -> str:
         """Name of the voice that speaks in sample i."""
-        return self.clips.voice[self._clip[i]]
+        return self.clips.voice[self._clip[self._as_index([i])]]
 
     def image_of(self, i: int) -> int:
         """Number of sample i's image: its place on the sheet ``digits.png``, 50 a row."""
-        return int(self._image[i])
+        return int(self._image[self._as_index([i])])
 
     def utterance(self, voice: str, digit: int) -> Tensor:
         """What one of `voices` says for a digit, without noise or silence around it (samples,)."""
         check_name("voice", voice, self.voices)
-        if digit not in range(10):
-            raise ValueError(f"digit must be 0…9, got {digit}")
+        whole_number("digit", digit, 0, 9)
         spoken = zip(self.clips.voice, self.clips.digit.tolist(), strict=True)
         k = list(spoken).index((voice, digit))
         first = int(self.clips.start[k])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import reprlib
 from abc import abstractmethod
 from collections.abc import Sequence
 
@@ -11,7 +12,10 @@ import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 
+from mmtutor.arguments import whole_number
+
 Sample = tuple[dict[str, Tensor], Tensor]
+WHOLE = (torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8)
 
 
 def random_source(*words: int | str) -> torch.Generator:
@@ -32,6 +36,7 @@ class MultimodalDataset(Dataset[Sample]):
 
     modalities: tuple[str, ...]
     num_classes: int
+    split: str = ""
 
     @abstractmethod
     def __len__(self) -> int:
@@ -46,10 +51,13 @@ class MultimodalDataset(Dataset[Sample]):
         """
 
     def set_epoch(self, epoch: int) -> None:
-        """Draw what is random anew for this epoch, from (seed, epoch).
+        """Training sets draw what is random anew, from (seed, epoch); others stay as they are."""
+        epoch = whole_number("epoch", epoch)
+        if self.split == "train":
+            self._draw_epoch(epoch)
 
-        Training sets do; validation and test sets stay as they are.
-        """
+    def _draw_epoch(self, epoch: int) -> None:
+        """Draw what is random in an epoch; nothing is, unless a subclass says so."""
 
     def __getitem__(self, i: int) -> Sample:
         inputs, y = self.batch(self._as_index([i]))
@@ -57,20 +65,29 @@ class MultimodalDataset(Dataset[Sample]):
 
     def _as_index(self, index: Tensor | np.ndarray | Sequence[int]) -> Tensor:
         """Index as an int64 tensor (B,) in 0…N-1; negative numbers count from the end."""
-        index = torch.as_tensor(index)
-        if index.ndim != 1 or index.is_floating_point() or index.dtype == torch.bool:
-            raise TypeError(
-                f"index must be whole numbers of shape (B,), got {index.dtype} of shape "
-                f"{tuple(index.shape)}"
-            )
-        index = index.long().cpu()
-        if not len(index):
-            return index
-        low, high = int(index.min()), int(index.max())
+        try:
+            i = torch.as_tensor(index)
+        except (TypeError, ValueError, RuntimeError):
+            i = None
+        if i is None or i.ndim != 1 or (len(i) and i.dtype not in WHOLE) or i.is_sparse:
+            found = reprlib.repr(index) if i is None else f"{i.dtype} of shape {tuple(i.shape)}"
+            raise TypeError(f"index must be whole numbers of shape (B,), got {found}")
+        i = i.long().cpu()
+        if not len(i):
+            return i
+        low, high = int(i.min()), int(i.max())
         if low < -len(self) or high >= len(self):
-            outside = (index < -len(self)) | (index >= len(self))
+            outside = i[(i < -len(self)) | (i >= len(self))]
             raise IndexError(
-                f"sample {index[outside][0].item()} does not exist: this data set has "
+                f"sample {outside[0].item()} does not exist: this data set has "
                 f"{len(self)} samples, 0…{len(self) - 1}"
             )
-        return index % len(self) if low < 0 else index
+        return i % len(self) if low < 0 else i
+
+
+def check_data_set(dataset: object) -> None:
+    """Raise TypeError for what is no `MultimodalDataset`."""
+    if not isinstance(dataset, MultimodalDataset):
+        raise TypeError(
+            f"expected a data set with modalities, such as AVDigits, got {type(dataset).__name__}"
+        )

@@ -8,6 +8,7 @@ from typing import Any, Protocol, runtime_checkable
 import torch
 from torch import Tensor
 
+from mmtutor.arguments import whole_number
 from mmtutor.datasets.base import random_source
 
 
@@ -45,8 +46,12 @@ class Batches:
         seed: int = 0,
         drop_last: bool = False,
     ) -> None:
-        if batch_size < 1:
-            raise ValueError(f"batch_size must be at least 1, got {batch_size}")
+        if not isinstance(dataset, BatchedDataset):
+            raise TypeError(
+                "batches are made of a data set with len(dataset) and dataset.batch(index), got "
+                f"{type(dataset).__name__}"
+            )
+        batch_size = whole_number("batch_size", batch_size, 1)
         if drop_last and len(dataset) < batch_size:
             raise ValueError(
                 f"drop_last leaves nothing: {len(dataset)} samples, batch_size {batch_size}"
@@ -54,13 +59,13 @@ class Batches:
         self.dataset = dataset
         self.batch_size = batch_size
         self.shuffle = shuffle
-        self.seed = seed
+        self.seed = whole_number("seed", seed)
         self.drop_last = drop_last
         self.epoch = 0
 
     def set_epoch(self, epoch: int) -> None:
         """Move to an epoch: a new order here, new noise in a training data set."""
-        self.epoch = epoch
+        self.epoch = whole_number("epoch", epoch)
         if hasattr(self.dataset, "set_epoch"):
             self.dataset.set_epoch(epoch)
 

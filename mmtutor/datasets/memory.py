@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from torch import Tensor
 
+from mmtutor.arguments import whole_number
 from mmtutor.datasets.base import MultimodalDataset, Sample
 
 
@@ -16,14 +17,19 @@ class InMemory(MultimodalDataset):
     :param targets: class numbers, or other targets (N, …).
     :param num_classes: C; by default one more than the largest class number, and 0 for targets that
         are no class numbers.
-    :raises ValueError: no modality, no sample, or different numbers of samples.
+    :raises ValueError, TypeError: no modality, no sample, different numbers of samples, no tensor.
     """
 
     def __init__(
         self, inputs: Mapping[str, Tensor], targets: Tensor, *, num_classes: int | None = None
     ) -> None:
-        if not inputs:
-            raise ValueError("inputs has no modality, expected {modality: tensor (N, …)}")
+        if not isinstance(inputs, Mapping) or not inputs:
+            raise ValueError(
+                f"inputs must be {{modality: tensor (N, …)}} with a modality, got {inputs!r:.60}"
+            )
+        for name, x in {**inputs, "targets": targets}.items():
+            if not isinstance(x, Tensor):
+                raise TypeError(f"{name!r} must be a tensor, got {type(x).__name__}")
         if targets.ndim == 0 or len(targets) == 0:
             raise ValueError(f"targets must be (N, …) with N ≥ 1, got {tuple(targets.shape)}")
         for name, x in inputs.items():
@@ -38,7 +44,7 @@ class InMemory(MultimodalDataset):
         if num_classes is None:
             classes = targets.ndim == 1 and not targets.is_floating_point()
             num_classes = int(targets.max()) + 1 if classes else 0
-        self.num_classes = num_classes
+        self.num_classes = whole_number("num_classes", num_classes)
 
     def __len__(self) -> int:
         return len(self.targets)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from mmtutor.datasets.base import MultimodalDataset, Sample
+from mmtutor.datasets.base import MultimodalDataset, Sample, check_data_set
 from mmtutor.names import check_name
 
 
@@ -17,10 +17,13 @@ class Only(MultimodalDataset):
     """
 
     def __init__(self, dataset: MultimodalDataset, *modalities: str) -> None:
+        check_data_set(dataset)
         if not modalities:
             raise ValueError("which modalities should stay? Only(dataset, 'image')")
         for name in modalities:
             check_name("modality", name, dataset.modalities)
+        if len(set(modalities)) < len(modalities):
+            raise ValueError(f"a modality is named twice: {', '.join(modalities)}")
         self.dataset = dataset
         self.modalities = modalities
         self.num_classes = dataset.num_classes

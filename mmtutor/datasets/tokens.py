@@ -16,10 +16,12 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
 
+from mmtutor.arguments import whole_number
 from mmtutor.names import check_name
 
 PAD, UNK, START, END = range(4)
@@ -61,6 +63,20 @@ def chinese_characters(text: str) -> list[str]:
 SPLITTERS = {"en": english_words, "zh": chinese_characters}
 
 
+def _listed(name: str, values: Any) -> tuple[Any, ...]:
+    """The values; one text is no list of texts, though Python would take it letter by letter."""
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise TypeError(f"{name} must be a list, got {values!r}")
+    return tuple(values)
+
+
+def _texts(name: str, values: Any) -> tuple[str, ...]:
+    for value in (values := _listed(name, values)):
+        if not isinstance(value, str):
+            raise TypeError(f"{name} must be text, got {value!r}")
+    return values
+
+
 class Tokenizer:
     """Texts of one language as ids of a fixed vocabulary.
 
@@ -73,7 +89,7 @@ class Tokenizer:
 
     def __init__(self, words: Sequence[str], language: str) -> None:
         check_name("language", language, SPLITTERS)
-        words = tuple(words)
+        words = _texts("words", words)
         if words[: len(MARKS)] != MARKS:
             start = " ".join(words[:4]) or "nothing"
             raise ValueError(f"a vocabulary starts with {' '.join(MARKS)}, got {start}")
@@ -88,7 +104,8 @@ class Tokenizer:
     def from_texts(cls, texts: Iterable[str], language: str, at_least: int = 1) -> Tokenizer:
         """The vocabulary of some texts: words seen ``at_least`` so often, most frequent first."""
         check_name("language", language, SPLITTERS)
-        count = Counter(word for text in texts for word in SPLITTERS[language](text))
+        at_least, split = whole_number("at_least", at_least, 1), SPLITTERS[language]
+        count = Counter(word for text in _texts("texts", texts) for word in split(text))
         words = sorted((w for w, n in count.items() if n >= at_least), key=lambda w: (-count[w], w))
         return cls((*MARKS, *words), language)
 
@@ -106,6 +123,7 @@ class Tokenizer:
 
     def split(self, text: str) -> list[str]:
         """The words of a text, known or not."""
+        _texts("text", [text])
         return SPLITTERS[self.language](text)
 
     def encode(self, text: str, *, ends: bool = False) -> list[int]:
@@ -120,8 +138,8 @@ class Tokenizer:
     def decode(self, ids: Iterable[int] | Tensor) -> str:
         """The text of some ids, up to ``<end>``; padding and ``<start>`` are left out."""
         words: list[str] = []
-        for i in ids.tolist() if isinstance(ids, Tensor) else ids:
-            if not 0 <= i < len(self):
+        for i in _listed("ids", ids.tolist() if isinstance(ids, Tensor) else ids):
+            if not isinstance(i, int) or not 0 <= i < len(self):
                 raise ValueError(f"no word has the id {i}: ids are 0 … {len(self) - 1}")
             if i == END:
                 break
@@ -139,11 +157,12 @@ class Tokenizer:
 
         :raises ValueError: no text, or one longer than ``length``.
         """
-        rows = [self.encode(text, ends=ends) for text in texts]
-        if not rows:
+        texts = _texts("texts", texts)
+        if not texts:
             raise ValueError("no text to encode")
+        rows = [self.encode(text, ends=ends) for text in texts]
         longest = max(map(len, rows))
-        length = longest if length is None else length
+        length = whole_number("length", longest if length is None else length, 1)
         if longest > length:
             text = texts[max(range(len(rows)), key=lambda b: len(rows[b]))]
             raise ValueError(f"{text!r} has {longest} words, but length is {length}")

@@ -8,10 +8,39 @@ waveform, sound k starts at s_k, and a window shifted by τ_k is
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
+import soundfile
 import torch
 from torch import Tensor
+
+from mmtutor.datasets.storage.shipped import DamagedDataError
+from mmtutor.datasets.storage.tables import reading
+
+SAMPLE_RATE = 8000
+"""Samples a second of every sound."""
+
+WINDOW = 8000  # samples of one sound: one second
+
+
+def read_sound(path: Path) -> np.ndarray:
+    """A recording (samples,) in -1…1.
+
+    :raises DamagedDataError: it is no sound, or not a mono one at `SAMPLE_RATE`.
+    """
+    with reading(path, "a sound that can be read"):
+        sound, rate = soundfile.read(path, dtype="float32")
+    if rate != SAMPLE_RATE or sound.ndim != 1:
+        raise DamagedDataError(f"{path} is not a mono recording at {SAMPLE_RATE} Hz")
+    return sound
+
+
+def made_loud(sound: np.ndarray, path: Path) -> np.ndarray:
+    """A sound scaled to an RMS of 1: the unit of the noise that is added to it."""
+    if not sound.any():
+        raise DamagedDataError(f"{path}: a recording in it is empty or silent")
+    return sound / np.sqrt((sound**2).mean())
 
 
 def join_with_silence(sounds: Sequence[np.ndarray], window: int) -> tuple[Tensor, Tensor, Tensor]:

@@ -45,18 +45,6 @@ def test_all_at_once_is_one_by_one(
     assert torch.equal(moved(x, place, mirrored), torch.stack(expected) if drawn else x)
 
 
-@given(st.lists(st.integers(0, 11), min_size=1, max_size=9), st.integers(0, 3))
-@examples(30)
-def test_a_sample_does_not_depend_on_its_batch(index: list[int], epoch: int) -> None:
-    data = Augmented(pictures(), shift=2, flip=True, brightness=0.3, colour=0.2)
-    data.set_epoch(epoch)
-    inputs, y = data.batch(torch.tensor(index))
-    for b, i in enumerate(index):
-        alone, y_alone = data[i]
-        assert torch.equal(inputs["image"][b], alone["image"])
-        assert (y[b], inputs["text"][b]) == (y_alone, i)
-
-
 def test_epochs_and_seeds() -> None:
     index = torch.arange(12)
 
@@ -115,15 +103,3 @@ def test_colours(channels: int) -> None:
     assert factors.max() > 1.4
     if seen > 1:
         assert (tinted / x)[:, 0].sub((tinted / x)[:, 1]).abs().mean() > 0.1
-
-
-def test_errors() -> None:
-    data = pictures()
-    with pytest.raises(ValueError, match="unknown modality 'video', expected"):
-        Augmented(data, "video")
-    with pytest.raises(ValueError, match="shift is in whole pixels, at least 0, got -1"):
-        Augmented(data, shift=-1)
-    with pytest.raises(ValueError, match="colour must be at least 0 and less than 1, got 1"):
-        Augmented(data, colour=1.0)
-    with pytest.raises(ValueError, match=r"'text' must be pictures \(B, C, H, W\).*int64"):
-        Augmented(data, "text", shift=1).batch(torch.tensor([0]))

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from mmtutor.datasets import SAMPLE_RATE, AVDigits
+from mmtutor.datasets import AVDigits
 from mmtutor.datasets.av_digits import PAIRS, WINDOW
 from tests.examples import examples
 
@@ -25,30 +25,6 @@ def everything(dataset: AVDigits) -> tuple[dict[str, Tensor], Tensor]:
 
 
 # ── what a batch is ────────────────────────────────────────────────────────────────────────────
-def test_shapes_and_types(train: AVDigits) -> None:
-    inputs, y = train.batch(torch.tensor([3, 0, 299]))
-    assert tuple(inputs) == train.modalities == ("image", "audio")
-    assert inputs["image"].shape == (3, 1, 8, 8)
-    assert inputs["audio"].shape == (3, SAMPLE_RATE)
-    assert inputs["image"].dtype == inputs["audio"].dtype == torch.float32
-    assert y.dtype == torch.int64
-    assert SAMPLE_RATE == train.sample_rate == 8000
-    inputs, y = train.batch(torch.empty(0, dtype=torch.int64))
-    assert inputs["audio"].shape == (0, 8000)
-    assert y.shape == (0,)
-
-
-@examples(30)
-@given(index=st.lists(st.integers(0, 299), min_size=1, max_size=20))
-def test_a_sample_does_not_depend_on_its_batch(train: AVDigits, index: list[int]) -> None:
-    inputs, y = train.batch(torch.tensor(index))
-    for place, i in enumerate(index):
-        alone, target = train[i]
-        assert target == y[place]
-        assert torch.equal(alone["image"], inputs["image"][place])
-        assert torch.equal(alone["audio"], inputs["audio"][place])
-
-
 def test_a_batch_is_what_a_loop_over_samples_gives() -> None:
     data = AVDigits("train", pairs=40, image_noise=0.3, audio_noise=1.7)
     data.set_epoch(2)
@@ -66,63 +42,7 @@ def test_a_batch_is_what_a_loop_over_samples_gives() -> None:
         assert torch.equal(inputs["image"][b].flatten(), image)
 
 
-def test_changing_a_batch_leaves_the_data_alone(test: AVDigits) -> None:
-    before = everything(test)
-    kept = ({k: v.clone() for k, v in before[0].items()}, before[1].clone())
-    for x in before[0].values():
-        x.fill_(7.0)
-    clean, _ = test.clean(torch.arange(20))
-    clean["image"].fill_(7.0)
-    clean["audio"].fill_(7.0)
-    before[1].fill_(7)
-    assert same(everything(test), kept)
-
-
-def test_the_last_sample_counts_from_the_end_and_iteration_stops(test: AVDigits) -> None:
-    assert torch.equal(test[-1][0]["audio"], test[299][0]["audio"])
-    with pytest.raises(IndexError, match="sample 300 does not exist: this data set has 300"):
-        test[300]
-    assert len(list(AVDigits("test", pairs=3))) == 3
-
-
-@pytest.mark.parametrize("index", [torch.tensor([0.5]), torch.tensor([[1]]), torch.tensor([True])])
-def test_an_index_that_is_none(test: AVDigits, index: Tensor) -> None:
-    with pytest.raises(TypeError, match="index must be whole numbers"):
-        test.batch(index)
-
-
 # ── what is random, and from what ──────────────────────────────────────────────────────────────
-def test_the_seed_says_everything() -> None:
-    a, b = AVDigits("train", pairs=50, seed=3), AVDigits("train", pairs=50, seed=3)
-    torch.rand(3)
-    assert same(everything(a), everything(b))
-    other = AVDigits("train", pairs=50, seed=4)
-    assert not torch.equal(a.targets, other.targets)
-    assert not torch.equal(everything(a)[0]["image"], everything(other)[0]["image"])
-
-
-def test_training_noise_is_fresh_each_epoch_and_comes_back() -> None:
-    train = AVDigits("train", pairs=40)
-    first = everything(train)
-    train.set_epoch(1)
-    second = everything(train)
-    assert torch.equal(first[1], second[1])  # the pairs stay
-    for sense in train.modalities:
-        changed = (first[0][sense] != second[0][sense]).flatten(1).any(dim=1)
-        assert changed.all()
-    train.set_epoch(5)
-    train.set_epoch(0)
-    assert same(everything(train), first)
-
-
-@pytest.mark.parametrize("split", ["valid", "test"])
-def test_evaluation_data_never_change(split: str) -> None:
-    data = AVDigits(split, pairs=40)
-    first = everything(data)
-    data.set_epoch(9)
-    assert same(everything(data), first)
-
-
 def test_time_shift_uses_all_the_room() -> None:
     train = AVDigits("train", pairs=2000, audio_noise=0)
     audio = everything(train)[0]["audio"]
@@ -267,33 +187,3 @@ def test_every_domain_can_be_played(domain: str) -> None:
 
 
 # ── bad input ──────────────────────────────────────────────────────────────────────────────────
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (
-            {"split": "tset"},
-            "unknown split 'tset', expected one of 'train', 'valid', 'test'; did",
-        ),
-        ({"domain": "speak"}, "did you mean 'espeak'?"),
-        ({"domain": "humans"}, "did you mean 'human'?"),
-        ({"language": "fr"}, "unknown language of domain 'espeak' 'fr', expected one of 'en'"),
-        ({"domain": "human"}, "unknown split of domain 'human' 'train', expected one of 'test'"),
-        ({"split": "test", "domain": "human", "language": "de"}, "'en', 'es', 'fr', 'it', 'ru'"),
-        ({"image_noise": -0.1}, "image_noise is a standard deviation and must be ≥ 0, got -0.1"),
-        ({"audio_noise": math.nan}, "audio_noise is a standard deviation and must be ≥ 0, got nan"),
-        ({"audio_noise": math.inf}, "audio_noise is a standard deviation"),
-        ({"pairs": 0}, "pairs must be at least 1, got 0"),
-    ],
-)
-def test_bad_arguments_are_named(arguments: dict[str, object], message: str) -> None:
-    with pytest.raises(ValueError) as error:  # noqa: PT011  the message is compared below
-        AVDigits(**arguments)
-    assert message in str(error.value)
-
-
-def test_bad_voice_and_digit(test: AVDigits) -> None:
-    voice = test.voices[0]
-    with pytest.raises(ValueError, match="did you mean"):
-        test.utterance(voice[:-1] + "_", 3)
-    with pytest.raises(ValueError, match="digit must be 0…9, got 10"):
-        test.utterance(voice, 10)

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
@@ -72,10 +71,3 @@ def test_shuffled_batches_are_balanced_on_average(train: AVDigits) -> None:
     y = torch.cat([y for _, y in Batches(train, 32, shuffle=True)])
     assert torch.bincount(y, minlength=10).tolist() == [30] * 10
     assert y.tolist() != train.targets.tolist()
-
-
-def test_bad_sizes() -> None:
-    with pytest.raises(ValueError, match="batch_size must be at least 1, got 0"):
-        Batches(Numbers(5), 0)
-    with pytest.raises(ValueError, match="drop_last leaves nothing: 5 samples"):
-        Batches(Numbers(5), 6, drop_last=True)

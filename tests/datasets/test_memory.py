@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import pytest
 import torch
 from torch.utils.data import DataLoader, TensorDataset
 
@@ -39,15 +38,3 @@ def test_targets_that_are_no_classes() -> None:
     assert (
         InMemory({"x": torch.zeros(3, 1)}, torch.tensor([0, 1, 0]), num_classes=5).num_classes == 5
     )
-
-
-def test_errors() -> None:
-    y = torch.tensor([0, 1, 2])
-    with pytest.raises(ValueError, match="no modality"):
-        InMemory({}, y)
-    with pytest.raises(ValueError, match=r"modality 'audio' has shape \(2, 8\), but there are 3"):
-        InMemory({"image": torch.zeros(3, 4), "audio": torch.zeros(2, 8)}, y)
-    with pytest.raises(ValueError, match="N ≥ 1"):
-        InMemory({"image": torch.zeros(0, 4)}, y[:0])
-    with pytest.raises(IndexError, match="sample 3 does not exist"):
-        InMemory({"image": torch.zeros(3, 4)}, y)[3]

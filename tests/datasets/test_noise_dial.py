@@ -45,18 +45,3 @@ def test_the_noises_are_as_correlated_as_asked_for_and_each_alone_stays(rho: flo
     other = AVDigits("test", pairs=N, noise_spread=0.7)
     index = torch.arange(100)
     assert torch.equal(data.batch(index)[0]["image"], other.batch(index)[0]["image"])
-
-
-def test_training_noise_is_drawn_anew_and_bad_dials_are_named() -> None:
-    data = AVDigits("train", pairs=50, noise_spread=0.5, noise_correlation=0.5)
-    first = data.noise_strength
-    data.set_epoch(1)
-    assert not torch.equal(first, data.noise_strength)
-    data.set_epoch(0)
-    assert torch.equal(first, data.noise_strength)
-    with pytest.raises(ValueError, match="give a noise_spread above 0"):
-        AVDigits("test", noise_correlation=0.5)
-    with pytest.raises(ValueError, match="noise_correlation must be in 0…1"):
-        AVDigits("test", noise_spread=1.0, noise_correlation=1.5)
-    with pytest.raises(ValueError, match="noise_spread must be ≥ 0"):
-        AVDigits("test", noise_spread=float("nan"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 import torch
 
 from mmtutor.datasets import AVDigits, Only
@@ -20,11 +19,3 @@ def test_it_keeps_samples_targets_and_epochs():
     eye.set_epoch(1)
     assert not torch.equal(eye.batch(index)[0]["image"], inputs["image"])
     assert (len(eye), eye.modalities, eye.num_classes) == (40, ("image",), 10)
-
-
-def test_errors():
-    data = AVDigits("train", pairs=10)
-    with pytest.raises(ValueError, match="unknown modality 'smell', expected"):
-        Only(data, "smell")
-    with pytest.raises(ValueError, match="which modalities"):
-        Only(data)

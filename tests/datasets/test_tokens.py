@@ -153,16 +153,6 @@ def test_a_file_that_is_no_vocabulary(tmp_path: Path, text: str, message: str) -
     assert message in str(error.value)
 
 
-def test_bad_languages_and_ids() -> None:
-    with pytest.raises(ValueError, match="unknown language 'cn', expected one of 'en', 'zh'"):
-        Tokenizer(MARKS, "cn")
-    with pytest.raises(ValueError, match="unknown language 'de'"):
-        Tokenizer.from_texts(["eins"], "de")
-    for wrong in (-1, len(ENGLISH)):
-        with pytest.raises(ValueError, match=f"no word has the id {wrong}: ids are 0 … 10"):
-            ENGLISH.decode([wrong])
-
-
 @pytest.mark.parametrize(
     ("text", "words"),
     [

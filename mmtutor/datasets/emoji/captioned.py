@@ -13,8 +13,9 @@ import torch
 from torch import Tensor
 from torch.nn.functional import avg_pool2d
 
+from mmtutor.arguments import whole_number
 from mmtutor.datasets.base import MultimodalDataset, Sample
-from mmtutor.datasets.captions import Captions
+from mmtutor.datasets.captions import KINDS, Captions
 from mmtutor.datasets.emoji.files import SIDE
 from mmtutor.datasets.emoji.pictures import Emoji
 from mmtutor.names import check_name
@@ -64,8 +65,9 @@ class CaptionedEmoji(MultimodalDataset):
         side: int = 24,
         seed: int = 0,
     ) -> None:
+        check_name("kind of captions", captions, KINDS)
         check_name("target", target, TARGETS)
-        if isinstance(side, bool) or not isinstance(side, int) or side < 1 or SIDE % side:
+        if SIDE % whole_number("side", side, 1, SIDE):
             raise ValueError(f"side must divide {SIDE}, got {side!r}")
         drawn = Emoji(split, styles=styles, target="subgroup")
         groups, fine = drawn.catalogue.groups, drawn.targets
@@ -87,7 +89,7 @@ class CaptionedEmoji(MultimodalDataset):
             coarse_of=coarse_of,
             fine_names=[name.replace("-", " ") for name in drawn.class_names],
             coarse_names=[COARSE[name] for name in groups],
-            source=("captioned emoji", split, seed),
+            source=("captioned emoji", split, whole_number("seed", seed)),
         )
         self.targets = fine if target == "fine" else coarse_of[fine]
         self.class_names = drawn.class_names if target == "fine" else groups

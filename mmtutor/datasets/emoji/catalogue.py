@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 
@@ -29,14 +30,12 @@ def choose_styles(
     """
     table = read_styles(data_root())
     permissive = [s for s, row in table.items() if row["share_alike"] == "no"]
-    if isinstance(styles, str):
-        chosen = {"permissive": permissive, "all": list(table)}.get(styles, [styles])
-    else:
-        chosen = list(styles)
-    without = [without] if isinstance(without, str) else list(without)
+    groups = {"permissive": permissive, "all": list(table)}
+    chosen = groups.get(styles, [styles]) if isinstance(styles, str) else _names(styles)
+    without = [without] if isinstance(without, str) else _names(without)
     for style in (*chosen, *without):
-        if style not in table:
-            raise ValueError(unknown("style", style, ["permissive", "all", *table]))
+        if not (isinstance(style, str) and style in table):
+            raise ValueError(unknown("style", style, [*groups, *table]))
     if len(set(chosen)) < len(chosen):
         raise ValueError(f"a style is named twice: {', '.join(map(str, chosen))}")
     left = tuple(style for style in chosen if style not in without)
@@ -45,6 +44,12 @@ def choose_styles(
     if any(table[style]["share_alike"] == "yes" for style in left):
         require_share_alike(f"styles={styles!r}")
     return left
+
+
+def _names(styles: object) -> list[Any]:
+    if not isinstance(styles, Iterable):
+        raise TypeError(f"styles are given by their names, got {styles!r}")
+    return list(styles)
 
 
 def require_share_alike(what: str) -> None:

@@ -27,6 +27,7 @@ from mmtutor.datasets.emoji.catalogue import choose_styles
 from mmtutor.datasets.emoji.files import read_rows
 from mmtutor.datasets.emoji.pictures import Emoji
 from mmtutor.datasets.storage.shipped import DamagedDataError, data_file, data_root
+from mmtutor.datasets.storage.tables import read_table, reading
 from mmtutor.names import check_name
 
 BODIES = ("imagenet", "untrained")
@@ -92,12 +93,14 @@ def _own_forms(root: Path) -> MappingProxyType[str, int]:
 @lru_cache(maxsize=4)
 def read_features(root: Path, body: str) -> Tensor:
     """Features (own forms, styles, 128) of a body; NaN where a style has no picture."""
-    image = Image.open(data_file(f"emoji_features/{body}.png"))
-    with image:
+    sheet, scale = data_file(f"emoji_features/{body}.png"), f"emoji_features/{body}.csv"
+    with reading(sheet, "a sheet of features"), Image.open(sheet) as image:
         levels = np.asarray(image)
-    low, high = np.loadtxt(
-        data_file(f"emoji_features/{body}.csv"), delimiter=",", skiprows=1, usecols=(1, 2), ndmin=2
-    ).T
+    rows = read_table(scale, ("low", "high"))
+    with reading(data_file(scale), "a table of numbers"):
+        low, high = np.array([[float(row["low"]), float(row["high"])] for row in rows]).T
+        if not np.isfinite([low, high]).all():
+            raise ValueError("a number in it is none")
     shape = (len(own_forms()), len(choose_styles("permissive")), WIDTH)
     if levels.size != np.prod(shape) or len(low) != WIDTH:
         raise DamagedDataError(

@@ -10,16 +10,16 @@ See ``data/emoji/DATASHEET.md``; what is share-alike lies in ``data/emoji_sharea
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
 
 from mmtutor.datasets.storage.shipped import DamagedDataError, data_file
+from mmtutor.datasets.storage.tables import read_table, reading
 from mmtutor.names import check_name
 
 SIDE = 48
@@ -85,9 +85,10 @@ class Sheet:
 # ── reading ────────────────────────────────────────────────────────────────────────────────────
 # The root is an argument so that files elsewhere are not answered from a cache.
 @lru_cache(maxsize=4)
-def read_styles(root: Path) -> dict[str, dict[str, str]]:
+def read_styles(root: Path) -> dict[str, dict[str, Any]]:
     """styles.csv: style → title, author, licence, licence_url, share_alike ("yes", "no"), …"""
-    rows = _read("emoji/styles.csv", ("style", "author", "licence", "share_alike", "pictures"))
+    texts = ("style", "title", "author", "licence", "share_alike")
+    rows = read_table("emoji/styles.csv", texts, ("pictures",))
     return {row["style"]: row for row in rows}
 
 
@@ -96,19 +97,16 @@ def read_rows(root: Path, share_alike: bool) -> tuple[EmojiRow, ...]:
     """emoji.csv, joined with the share-alike folder's cells and ratings if asked for."""
     styles = read_styles(root)
     own = [s for s, row in styles.items() if row["share_alike"] == "no"]
-    more: dict[str, dict[str, str]] = {}
-    rated: dict[str, tuple[int, int, int]] = {}
-    others: list[str] = []
+    others = [s for s in styles if s not in own] if share_alike else []
+    more, rated = {}, {}
     if share_alike:
-        others = [s for s, row in styles.items() if row["share_alike"] == "yes"]
-        cells = _read(f"{SHARE_ALIKE}/cells.csv", ("codepoints", *others))
+        cells = read_table(f"{SHARE_ALIKE}/cells.csv", ("codepoints", *others))
         more = {row["codepoints"]: row for row in cells}
         counts = ("negative", "neutral", "positive")
-        for row in _read(f"{SHARE_ALIKE}/sentiment.csv", ("codepoints", *counts)):
-            negative, neutral, positive = (int(row[k]) for k in counts)
-            rated[row["codepoints"]] = (negative, neutral, positive)
+        ratings = read_table(f"{SHARE_ALIKE}/sentiment.csv", ("codepoints",), counts)
+        rated = {row["codepoints"]: tuple(row[k] for k in counts) for row in ratings}
     rows = []
-    for number, row in enumerate(_read("emoji/emoji.csv", (*COLUMNS, *own)), 2):
+    for number, row in enumerate(read_table("emoji/emoji.csv", (*COLUMNS, *own)), 2):
         code = row["codepoints"]
         if row["emoji"].replace("\ufe0f", "") != _character(code, number):
             raise DamagedDataError(
@@ -141,30 +139,14 @@ def _character(code: str, number: int) -> str:
         ) from error
 
 
-def _cell(text: str, style: dict[str, str], number: int) -> int:
+def _cell(text: str, style: dict[str, Any], number: int) -> int:
     """Number of a cell, which the style's sheet must have."""
-    if not text.isdecimal() or int(text) >= int(style["pictures"]):
+    if not text.isdecimal() or int(text) >= style["pictures"]:
         raise DamagedDataError(
             f"emoji.csv, line {number}: {style['style']} has cells 0 … "
-            f"{int(style['pictures']) - 1}, not {text!r}"
+            f"{style['pictures'] - 1}, not {text!r}"
         )
     return int(text)
-
-
-def _read(file: str, columns: Iterable[str]) -> list[dict[str, str]]:
-    """Rows of a table; every one of the columns must be there, in every row."""
-    with data_file(file).open(newline="", encoding="utf-8") as table:
-        reader = csv.DictReader(table)
-        lacking = [c for c in columns if c not in (reader.fieldnames or ())]
-        if lacking:
-            raise DamagedDataError(f"{file} has no column {lacking[0]!r}")
-        rows = list(reader)
-    for number, row in enumerate(rows, 2):
-        if None in row or None in row.values():
-            raise DamagedDataError(
-                f"{file}, line {number}: expected {len(reader.fieldnames or ())} columns"
-            )
-    return rows
 
 
 @lru_cache(maxsize=16)
@@ -172,13 +154,8 @@ def read_sheet(root: Path, style: str) -> Sheet:
     """A style's sheet, as colour numbers and a palette."""
     row = read_styles(root)[style]
     folder = SHARE_ALIKE if row["share_alike"] == "yes" else "emoji"
-    path, n = data_file(f"{folder}/{style}.png"), int(row["pictures"])
-    try:
-        image = Image.open(path)
-        image.load()
-    except (OSError, SyntaxError) as error:  # what Pillow raises for bytes that it cannot read
-        raise DamagedDataError(f"{path} is no picture: {error}") from error
-    with image:
+    path, n = data_file(f"{folder}/{style}.png"), row["pictures"]
+    with reading(path, "a sheet of pictures"), Image.open(path) as image:
         down, across = image.height // SIDE, image.width // SIDE
         if image.mode != "P" or (across * SIDE, down * SIDE) != image.size or down * across < n:
             raise DamagedDataError(

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from mmtutor.arguments import whole_number
 from mmtutor.datasets.base import MultimodalDataset, Sample, random_source
 from mmtutor.datasets.emoji.catalogue import EmojiCatalogue, choose_styles, require_share_alike
 from mmtutor.datasets.emoji.files import (
@@ -98,8 +99,7 @@ class Emoji(MultimodalDataset):
         check_name("background", background, BACKGROUNDS)
         if unseen is not None:
             check_name("unseen", unseen, UNSEEN)
-        if isinstance(shift, bool) or not isinstance(shift, int) or not 0 <= shift < SIDE:
-            raise ValueError(f"shift is in whole pixels, 0 … {SIDE - 1}, got {shift!r}")
+        shift, seed = whole_number("shift", shift, 0, SIDE - 1), whole_number("seed", seed)
         self.styles = choose_styles(styles, without)
         if target == "sentiment":
             require_share_alike('target="sentiment"')
@@ -193,11 +193,6 @@ class Emoji(MultimodalDataset):
         places = torch.randint(2 * margin + 1, (2, len(self)), generator=source)
         self._down, self._across = places.numpy()
 
-    def set_epoch(self, epoch: int) -> None:
-        """Training pictures move anew, from (seed, epoch); other splits stay."""
-        if self.split == "train":
-            self._draw_epoch(epoch)
-
     def __len__(self) -> int:
         return len(self.rows)
 
@@ -218,7 +213,7 @@ class Emoji(MultimodalDataset):
     def __repr__(self) -> str:
         emoji = len(set(self._row.tolist()))
         return (
-            f"Emoji({self.split!r}, {len(self):,} pictures of {emoji:,} emoji, "
+            f"{type(self).__name__}({self.split!r}, {len(self):,} pictures of {emoji:,} emoji, "
             f"styles={', '.join(self.styles)}, language={self.language!r}, "
             f"target={self.target!r}, {self.num_classes:,} classes)"
         )

@@ -8,26 +8,34 @@ say each digit fifty times. Image and sound are paired by us: nobody wrote a dig
 
 from __future__ import annotations
 
+import gzip
 import re
+import struct
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-import soundfile
 import torch
 from torch import Tensor
 
+from mmtutor.arguments import whole_number
 from mmtutor.datasets.base import MultimodalDataset, Sample, random_source
-from mmtutor.datasets.public.idx import read_idx
+from mmtutor.datasets.pairing import take_turns
 from mmtutor.datasets.public.sources import PARTS, obtain
 from mmtutor.datasets.storage.cache import data_home
 from mmtutor.datasets.storage.checksums import files_below
 from mmtutor.datasets.storage.shipped import DamagedDataError
-from mmtutor.datasets.waveforms import join_with_silence, windows
+from mmtutor.datasets.storage.tables import reading
+from mmtutor.datasets.waveforms import (
+    SAMPLE_RATE,
+    WINDOW,
+    join_with_silence,
+    made_loud,
+    read_sound,
+    windows,
+)
 from mmtutor.names import check_name
 
-SAMPLE_RATE = 8000
-WINDOW = 8000  # samples of one sound: one second
 VALID = 5000  # the last training images
 
 # No voice of one split is in another. Accents, as the source names them: jackson and theo American,
@@ -39,40 +47,41 @@ SPEAKERS = {
 }
 
 
+def _read_idx(home: Path, name: str) -> np.ndarray:
+    """The array in an IDX file of MNIST, whose bytes are those that `PARTS` knows.
+
+    Two zero bytes, 8 for unsigned bytes, the number of axes, each axis's length as four bytes
+    (big-endian), then the values, the last axis fastest.
+    """
+    path = PARTS["mnist"].file(home, name)
+    with reading(path, "an IDX file of unsigned bytes"):
+        content = gzip.decompress(path.read_bytes())
+        shape = struct.unpack_from(f">{content[3]}I", content, 4)
+        return np.frombuffer(bytearray(content), np.uint8, offset=4 + 4 * content[3]).reshape(shape)
+
+
 @lru_cache(maxsize=2)
 def _read_images(home: Path, kind: str) -> tuple[Tensor, Tensor]:
-    part = PARTS["mnist"]
-    images = read_idx(part.file(home, f"{kind}-images-idx3-ubyte.gz"))
-    labels = read_idx(part.file(home, f"{kind}-labels-idx1-ubyte.gz"))
-    if images.ndim != 3 or labels.shape != images.shape[:1] or not (labels < 10).all():
-        raise DamagedDataError(
-            f"MNIST's files do not fit together: images {images.shape}, labels {labels.shape}"
-        )
-    return torch.from_numpy(images)[:, None], torch.from_numpy(labels).long()  # (N, 1, 28, 28)
+    """Images (N, 1, 28, 28) and their digits (N,)."""
+    images = _read_idx(home, f"{kind}-images-idx3-ubyte.gz")
+    labels = _read_idx(home, f"{kind}-labels-idx1-ubyte.gz")
+    return torch.from_numpy(images)[:, None], torch.from_numpy(labels).long()
 
 
 @lru_cache(maxsize=4)
 def _read_sounds(home: Path, speakers: tuple[str, ...]) -> tuple[Tensor, ...]:
     """Waveform (T,), and start, length and digit of each recording (R,)."""
-    part, names, digits, sounds = PARTS["fsdd"], [], [], []
+    part, names, digits = PARTS["fsdd"], [], []
     for name in files_below(home / part.name):
         match = re.fullmatch(r".*/recordings/(\d)_([a-z]+)_\d+\.wav", name)
         if match and match[2] in speakers:
             names.append(name)
             digits.append(int(match[1]))
-    for path in part.files(home, names):
-        try:
-            sound, rate = soundfile.read(path, dtype="float32")
-        except soundfile.LibsndfileError as error:
-            raise DamagedDataError(f"{path} is no sound that can be read: {error}") from error
-        if rate != SAMPLE_RATE or sound.ndim != 1 or not sound.any():
-            raise DamagedDataError(f"{path} is not a mono recording at {SAMPLE_RATE} Hz")
-        sound = sound[:WINDOW]
-        sounds.append(sound / np.sqrt((sound**2).mean()))  # RMS 1
     if set(digits) != set(range(10)):
         raise DamagedDataError(
             f"{home / part.name} has no recordings of all ten digits by {', '.join(speakers)}"
         )
+    sounds = [made_loud(read_sound(path)[:WINDOW], path) for path in part.files(home, names)]
     return (*join_with_silence(sounds, WINDOW), torch.tensor(digits))
 
 
@@ -94,7 +103,7 @@ class AVMNIST(MultimodalDataset):
     :param folder: where fetched data are; by default `data_home`.
     :param download: fetch the data (24 MB) if they are not there.
     :ivar targets: the classes y (N,).
-    :raises ValueError: an unknown split, or ``pairs`` out of range.
+    :raises ValueError: an unknown split, or a number out of range.
     :raises FileNotFoundError: the data are not there and ``download`` is false.
     :raises DownloadError, DamagedDataError: they could not be fetched, or are damaged.
     """
@@ -113,7 +122,7 @@ class AVMNIST(MultimodalDataset):
         download: bool = False,
     ) -> None:
         check_name("split", split, SPEAKERS)
-        home = data_home(folder)
+        seed, home = whole_number("seed", seed), data_home(folder)
         for part in ("mnist", "fsdd"):
             obtain(part, home, download=download)
         pixels, digit = _read_images(home, "t10k" if split == "test" else "train")
@@ -121,39 +130,20 @@ class AVMNIST(MultimodalDataset):
             held_out = min(VALID, len(digit) // 2)
             place = slice(-held_out, None) if split == "valid" else slice(None, -held_out)
             pixels, digit = pixels[place], digit[place]
-        pairs = len(digit) if pairs is None else pairs
-        if not 1 <= pairs <= len(digit):
-            raise ValueError(f"pairs must be in 1…{len(digit)}, got {pairs}")
+        pairs = whole_number("pairs", len(digit) if pairs is None else pairs, 1, len(digit))
 
         self.split, self.seed = split, seed if split == "train" else 0
         self.pixels, self.targets = pixels[:pairs], digit[:pairs]
         self._waveform, self._start, self._samples, spoken = _read_sounds(home, SPEAKERS[split])
-        self._clip = self._draw(spoken)
-        self._draw_shifts(0)
+        source = random_source("av_mnist", "pairs", split, self.seed)
+        self._clip = take_turns(self.targets, spoken, source)
+        self._draw_epoch(0)
 
-    def _draw(self, spoken: Tensor) -> Tensor:
-        """For each target a recording of its digit; each equally often, up to one (N,)."""
-        source = random_source("av_mnist", "pairs", self.split, self.seed)
-        chosen = torch.empty_like(self.targets)
-        for c in range(self.num_classes):
-            wanted = (self.targets == c).nonzero()[:, 0]
-            pool = (spoken == c).nonzero()[:, 0]
-            rounds = -(-len(wanted) // len(pool))
-            turns = [pool[torch.randperm(len(pool), generator=source)] for _ in range(rounds)]
-            if turns:
-                chosen[wanted] = torch.cat(turns)[: len(wanted)]
-        return chosen
-
-    def _draw_shifts(self, epoch: int) -> None:
+    def _draw_epoch(self, epoch: int) -> None:
         source = random_source("av_mnist", "shift", self.split, self.seed, epoch)
         room = WINDOW - self._samples[self._clip]
         share = torch.rand(len(self), generator=source, dtype=torch.float64)
         self._shift = (share * (room + 1)).long()
-
-    def set_epoch(self, epoch: int) -> None:
-        """Training data draw new time shifts from (seed, epoch); other splits stay."""
-        if self.split == "train":
-            self._draw_shifts(epoch)
 
     def __len__(self) -> int:
         return len(self.targets)

@@ -11,7 +11,6 @@ of red, green and blue, row by row. The Python version is a pickle, which we do 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,11 +18,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from mmtutor.arguments import whole_number
 from mmtutor.datasets.base import MultimodalDataset, Sample, random_source
-from mmtutor.datasets.captions import CIFAR_COARSE, Captions
+from mmtutor.datasets.captions import CIFAR_COARSE, KINDS, Captions
 from mmtutor.datasets.public.sources import PARTS, obtain
 from mmtutor.datasets.storage.cache import data_home
 from mmtutor.datasets.storage.shipped import DamagedDataError
+from mmtutor.datasets.storage.tables import reading
 from mmtutor.names import check_name
 
 RECORD = 2 + 3 * 32 * 32
@@ -31,38 +32,26 @@ VALID = 50  # images of each fine class that go from train to valid
 TARGETS = {"fine": 100, "coarse": 20}
 
 
-@dataclass(frozen=True)
-class _Photos:
-    """One file: pixels (N, 3, 32, 32) uint8, labels (N,), and the labels' names."""
-
-    pixels: Tensor
-    fine: Tensor
-    coarse: Tensor
-    fine_names: tuple[str, ...]
-    coarse_names: tuple[str, ...]
-
-
 @lru_cache(maxsize=2)
-def _read(home: Path, file: str) -> _Photos:
-    part, inside = PARTS["cifar100"], "cifar-100-binary"
-    names = {}
-    for level, count in TARGETS.items():
-        path = part.file(home, f"{inside}/{level}_label_names.txt")
-        names[level] = tuple(path.read_text(encoding="utf-8").split())
-        if len(names[level]) != count:
-            raise DamagedDataError(f"{path} has {len(names[level])} names, expected {count}")
-    path = part.file(home, f"{inside}/{file}")
-    content = np.fromfile(path, np.uint8)
-    if not len(content) or len(content) % RECORD:
-        raise DamagedDataError(
-            f"{path} has {len(content):,} bytes, no multiple of {RECORD:,}: it is no CIFAR-100 file"
-        )
-    records = torch.from_numpy(content.reshape(-1, RECORD))
-    coarse, fine = records[:, 0].long(), records[:, 1].long()
-    if coarse.max() >= TARGETS["coarse"] or fine.max() >= TARGETS["fine"]:
-        raise DamagedDataError(f"{path} has labels out of range: it is no CIFAR-100 file")
-    pixels = records[:, 2:].reshape(-1, 3, 32, 32)
-    return _Photos(pixels, fine, coarse, names["fine"], names["coarse"])
+def _read(home: Path, file: str) -> tuple[Tensor, Tensor, Tensor]:
+    """One file: pixels (N, 3, 32, 32) uint8, fine and coarse classes (N,)."""
+    path = PARTS["cifar100"].file(home, f"cifar-100-binary/{file}")
+    with reading(path, "a file of CIFAR-100"):
+        records = torch.from_numpy(np.fromfile(path, np.uint8).reshape(-1, RECORD))
+        coarse, fine = records[:, 0].long(), records[:, 1].long()
+        if coarse.max() >= TARGETS["coarse"] or fine.max() >= TARGETS["fine"]:
+            raise ValueError("it has labels out of range")
+    return records[:, 2:].reshape(-1, 3, 32, 32), fine, coarse
+
+
+def _read_names(home: Path, level: str) -> tuple[str, ...]:
+    """Names of the fine or coarse classes."""
+    path = PARTS["cifar100"].file(home, f"cifar-100-binary/{level}_label_names.txt")
+    with reading(path, "a text"):
+        names = tuple(path.read_text(encoding="utf-8").split())
+    if len(names) != TARGETS[level]:
+        raise DamagedDataError(f"{path} has {len(names)} names, expected {TARGETS[level]}")
+    return names
 
 
 class CIFAR100(MultimodalDataset):
@@ -99,31 +88,30 @@ class CIFAR100(MultimodalDataset):
         download: bool = False,
     ) -> None:
         check_name("split", split, ("train", "valid", "test"))
+        check_name("kind of captions", captions, KINDS)
         check_name("target", target, TARGETS)
-        home = data_home(folder)
+        home, seed = data_home(folder), whole_number("seed", seed)
         obtain("cifar100", home, download=download)
-        photos = _read(home, "test.bin" if split == "test" else "train.bin")
-        kept = torch.arange(len(photos.fine))
+        self._pixels, fine, coarse = _read(home, "test.bin" if split == "test" else "train.bin")
+        names = {level: _read_names(home, level) for level in TARGETS}
+        self._kept = torch.arange(len(fine))
         if split != "test":
-            held_out = _held_out(photos.fine)
-            kept = kept[held_out if split == "valid" else ~held_out]
+            held_out = _held_out(fine)
+            self._kept = self._kept[held_out if split == "valid" else ~held_out]
 
         self.split, self.target = split, target
-        self._pixels = photos.pixels
-        self._kept = kept
         coarse_of = torch.zeros(TARGETS["fine"], dtype=torch.int64)
-        coarse_of[photos.fine] = photos.coarse
+        coarse_of[fine] = coarse
         self.captions = Captions(
             captions,
-            photos.fine[kept],
+            fine[self._kept],
             coarse_of=coarse_of,
-            fine_names=photos.fine_names,
-            coarse_names=[CIFAR_COARSE.get(name, name) for name in photos.coarse_names],
+            fine_names=names["fine"],
+            coarse_names=[CIFAR_COARSE.get(name, name) for name in names["coarse"]],
             source=("cifar100", split, seed),
         )
-        self.targets = (photos.fine if target == "fine" else photos.coarse)[kept]
-        self.class_names = photos.fine_names if target == "fine" else photos.coarse_names
-        self.num_classes = TARGETS[target]
+        self.targets = (fine if target == "fine" else coarse)[self._kept]
+        self.class_names, self.num_classes = names[target], TARGETS[target]
 
     def __len__(self) -> int:
         return len(self._kept)

@@ -66,6 +66,8 @@ class CMUMOSI(MultimodalDataset):
                 "or 'negative/positive' without those rated 0; papers report both. Name one"
             )
         check_name("target", target, TARGETS)
+        if not isinstance(path, str | Path):
+            raise TypeError(f"path must name the feature file, got {path!r}. {WHERE}")
         path = Path(path).expanduser()
         if not path.is_file():
             raise FileNotFoundError(f"there is no file {path}. {WHERE}")

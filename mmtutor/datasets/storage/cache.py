@@ -24,6 +24,8 @@ def data_home(folder: Path | str | None = None) -> Path:
 
     :raises OSError: the user has no home folder, as in some containers, and none is named.
     """
+    if folder is not None and not isinstance(folder, str | Path):
+        raise TypeError(f"folder must name a folder, got {folder!r}")
     try:
         if chosen := folder or os.environ.get("MMTUTOR_DATA"):
             return Path(chosen).expanduser()

@@ -42,6 +42,8 @@ def read_plain_pickle(path: Path | str, *, max_bytes: int = 1 << 32) -> Any:
         a pickle at all. Nothing of it was executed.
     :raises OSError: it cannot be read.
     """
+    if not isinstance(path, str | Path):
+        raise TypeError(f"path must name a file, got {path!r}")
     path = Path(path)
     size = path.stat().st_size
     if size > max_bytes:

@@ -45,6 +45,8 @@ def data_file(relative: str) -> Path:
     :raises KeyError: the data set has no file of that name.
     :raises DamagedDataError: the file, or the list, has other bytes than it was shipped with.
     """
+    if not isinstance(relative, str):
+        raise TypeError(f"a data file is asked for by its name, got {relative!r}")
     folder, _, name = PurePosixPath(relative).as_posix().partition("/")
     if folder in ("", ".", "..") or not name:
         raise ValueError(f"a data file is named like 'av_digits/clips.csv', got {relative!r}")

@@ -25,6 +25,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from mmtutor.arguments import real_number, whole_number
 from mmtutor.datasets.base import Sample, random_source
 from mmtutor.datasets.synthetic.bayes import (
     STRONG,
@@ -111,10 +112,9 @@ class Synthetic(KnownProblem):
         fresh: bool = False,
     ) -> None:
         names = modality_names(modalities)
-        if classes < 2:
-            raise ValueError(f"classes must be at least 2, got {classes}")
-        if not 0 <= shared_noise <= 1:
-            raise ValueError(f"shared_noise must be in 0…1, got {shared_noise}")
+        self.num_classes = classes = whole_number("classes", classes, 2, 1000)
+        self.shared_noise = real_number("shared_noise", shared_noise, 0, 1)
+        seed = whole_number("seed", seed)
         self.signals = _signals(signal, names)
         self.shares = _shares(redundancy, uniqueness, synergy, names)
         if shared_noise == 1 and redundancy > 0 and len(set(self.signals.values())) > 1:
@@ -123,7 +123,6 @@ class Synthetic(KnownProblem):
                 "hold no noise. Give a shared_noise below 1"
             )
         self.kind_names = tuple(self.shares)
-        self.num_classes, self.shared_noise = classes, float(shared_noise)
         self._signs = 1 if classes == 2 else classes
         used = {
             "redundant": redundancy,
@@ -161,9 +160,7 @@ class Synthetic(KnownProblem):
         if dim is None:
             self.dim = needed
             return {}
-        if dim < needed:
-            raise ValueError(f"these dials need dim ≥ {needed}, got {dim}")
-        self.dim = dim
+        self.dim = dim = whole_number("dim, for these dials,", dim, needed, 10_000)
         turns = {}
         for m, name in enumerate(names):
             G = torch.randn(dim, dim, generator=random_source("turn", seed, m), dtype=torch.float64)
@@ -278,9 +275,7 @@ def _signals(signal: float | Mapping[str, float], names: Sequence[str]) -> dict[
     for name in names:
         if name not in signal:
             raise ValueError(f"signal says nothing of modality {name!r}")
-        if not 0 <= signal[name] <= STRONG:
-            raise ValueError(f"signal of {name!r} must be in 0…{STRONG:g}, got {signal[name]}")
-    return {name: float(signal[name]) for name in names}
+    return {name: real_number(f"signal of {name!r}", signal[name], 0, STRONG) for name in names}
 
 
 def _shares(
@@ -291,15 +286,15 @@ def _shares(
 ) -> dict[str, float]:
     """Share of each kind of samples, the silent ones last."""
     if not isinstance(uniqueness, Mapping):
-        uniqueness = dict.fromkeys(names, uniqueness / len(names))
+        share = real_number("uniqueness", uniqueness, 0, 1) / len(names)
+        uniqueness = dict.fromkeys(names, share)
     for name in uniqueness:
         check_name("modality", name, names)
     shares = {"redundant": redundancy}
     shares |= {f"unique to {name}": uniqueness.get(name, 0.0) for name in names}
     shares["synergistic"] = synergy
     for kind, share in shares.items():
-        if not 0 <= share <= 1:
-            raise ValueError(f"the share of {kind} samples must be in 0…1, got {share}")
+        shares[kind] = real_number(f"the share of {kind} samples", share, 0, 1)
     rest = 1 - sum(shares.values())
     if rest < -1e-9:
         raise ValueError(f"the shares of all kinds add up to {1 - rest:g}, more than 1")

@@ -15,10 +15,12 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, combinations
+from typing import Any
 
 import torch
 from torch import Tensor
 
+from mmtutor.arguments import whole_number
 from mmtutor.datasets.base import MultimodalDataset, Sample, random_source
 from mmtutor.datasets.memory import gather
 from mmtutor.names import check_name, listed
@@ -50,12 +52,10 @@ class KnownProblem(MultimodalDataset):
         fresh: bool,
     ) -> None:
         check_name("split", split, SAMPLES)
-        samples = SAMPLES[split] if samples is None else samples
-        if samples < 1:
-            raise ValueError(f"samples must be at least 1, got {samples}")
-        self.split, self.seed, self.fresh = split, seed, fresh
+        n = whole_number("samples", SAMPLES[split] if samples is None else samples, 1, 10**8)
+        self.split, self.seed, self.fresh = split, whole_number("seed", seed), fresh
         self.modalities = modality_names(modalities)
-        self._draw(samples, epoch=0)
+        self._draw(n, epoch=0)
 
     @abstractmethod
     def _sample(self, n: int, source: torch.Generator) -> Sample:
@@ -73,9 +73,8 @@ class KnownProblem(MultimodalDataset):
         words = (type(self).__name__, self.seed, self.split, epoch)
         self.inputs, self.targets = self._sample(n, random_source(*words))
 
-    def set_epoch(self, epoch: int) -> None:
-        """Draw new training data from (seed, epoch) if they are to be fresh; else nothing."""
-        if self.fresh and self.split == "train":
+    def _draw_epoch(self, epoch: int) -> None:
+        if self.fresh:
             self._draw(len(self), epoch)
 
     def __len__(self) -> int:
@@ -117,6 +116,8 @@ class KnownProblem(MultimodalDataset):
             others is not looked at.
         :raises ValueError: no modality, an unknown or absent one, or a tensor of the wrong shape.
         """
+        if not isinstance(inputs, Mapping):
+            raise TypeError(f"inputs must be {{modality: tensor}}, got {type(inputs).__name__}")
         subset = self._subset(inputs if modalities is None else modalities)
         if not subset:
             raise ValueError("posterior needs the tensor of at least one modality")
@@ -124,26 +125,37 @@ class KnownProblem(MultimodalDataset):
         if absent:
             raise ValueError(f"inputs lack modality {listed(absent)}, they have {listed(inputs)}")
         for name in subset:
+            if not isinstance(inputs[name], Tensor) or inputs[name].is_complex():
+                raise TypeError(f"modality {name!r} must be a tensor of real numbers")
             shape, width = tuple(inputs[name].shape), self.inputs[name].shape[1]
             if len(shape) != 2 or shape[1] != width:
                 raise ValueError(f"modality {name!r} must have shape (B, {width}), got {shape}")
+            if len(inputs[name]) != len(inputs[subset[0]]):
+                raise ValueError(
+                    f"modality {name!r} has {len(inputs[name])} samples, {subset[0]!r} has "
+                    f"{len(inputs[subset[0]])}"
+                )
         return self._posterior({name: inputs[name].double() for name in subset}, subset)
 
     def _subset(self, modalities: Iterable[str] | None) -> tuple[str, ...]:
         """The names asked for, in the order of the problem."""
         if modalities is None:
             return self.modalities
-        wanted = {modalities} if isinstance(modalities, str) else set(modalities)
-        for name in wanted.difference(self.modalities):
+        if not isinstance(modalities, Iterable):
+            raise TypeError(f"modalities are given by their names, got {modalities!r}")
+        wanted = [modalities] if isinstance(modalities, str) else list(modalities)
+        for name in wanted:
             check_name("modality", name, self.modalities)
         return tuple(name for name in self.modalities if name in wanted)
 
 
-def modality_names(modalities: int | Sequence[str]) -> tuple[str, ...]:
+def modality_names(modalities: Any) -> tuple[str, ...]:
     """Names as given, or x1, x2, … for a number of them."""
-    if isinstance(modalities, int):
-        modalities = [f"x{m}" for m in range(1, modalities + 1)]
-    names = () if isinstance(modalities, str) else tuple(modalities)
-    if not names or len(set(names)) < len(names):
-        raise ValueError(f"modalities must be a number ≥ 1 or different names, got {modalities!r}")
+    named = isinstance(modalities, Iterable) and not isinstance(modalities, str)
+    if not named:
+        count = whole_number("modalities", modalities, 1, 1000)
+        return tuple(f"x{m}" for m in range(1, count + 1))
+    names = tuple(modalities)
+    if not all(isinstance(name, str) for name in names) or not 0 < len(set(names)) == len(names):
+        raise ValueError(f"modalities must be a number or different names, got {modalities!r}")
     return names

@@ -13,9 +13,10 @@ from collections.abc import Mapping, Sequence
 import torch
 from torch import Tensor
 
+from mmtutor.arguments import real_number, whole_number
 from mmtutor.datasets.base import Sample
-from mmtutor.datasets.synthetic.bayes import STRONG, rule_accuracy, sign_accuracy
-from mmtutor.datasets.synthetic.known_problem import KnownProblem
+from mmtutor.datasets.synthetic.bayes import STRONG, WEAK, rule_accuracy, sign_accuracy
+from mmtutor.datasets.synthetic.known_problem import KnownProblem, modality_names
 from mmtutor.names import check_name
 
 RULES = {
@@ -74,15 +75,16 @@ class TwoSigns(KnownProblem):
         if isinstance(rule, str):
             check_name("rule", rule, RULES)
         self.rule = rule if isinstance(rule, str) else "table"
-        self.table = RULES[rule] if isinstance(rule, str) else tuple(rule)
-        if len(self.table) != 4 or not set(self.table) <= {0, 1}:
-            raise ValueError(f"a rule is four classes, each 0 or 1, got {self.table}")
-        signals = tuple(signal) if isinstance(signal, Sequence) else (signal, signal)
-        if len(signals) != 2 or not all(0 < s <= STRONG for s in signals):
-            raise ValueError(f"signal must be one or two numbers above 0, up to 8, got {signal}")
-        if len(modalities) != 2:
-            raise ValueError(f"TwoSigns has two modalities, got {len(modalities)}")
-        self.signals = tuple(float(s) for s in signals)
+        table = RULES[rule] if isinstance(rule, str) else rule
+        if not isinstance(table, Sequence) or len(table) != 4:
+            raise ValueError(f"a rule is a name or four classes, got {rule!r}")
+        self.table = tuple(whole_number("a class of the rule", c, 0, 1) for c in table)
+        signals = signal if isinstance(signal, Sequence) else (signal, signal)
+        if isinstance(signal, str) or len(signals) != 2:
+            raise ValueError(f"signal must be one or two numbers, got {signal!r}")
+        self.signals = tuple(real_number("signal", s, WEAK, STRONG) for s in signals)
+        if len(modality_names(modalities)) != 2:
+            raise ValueError(f"TwoSigns has two modalities, got {modalities!r}")
         super().__init__(split, modalities, samples=samples, seed=seed, fresh=fresh)
 
     def _sample(self, n: int, source: torch.Generator) -> Sample:

@@ -27,16 +27,6 @@ def test_pixels_are_means_of_the_drawings_own(data):
     np.testing.assert_allclose(whole.numpy(), large, atol=0.5 / 255 + 1e-6)
 
 
-def test_a_sample_does_not_depend_on_its_batch(data):
-    index = torch.tensor([7, 0, 100, 7])
-    inputs, y = data.batch(index)
-    for place, i in enumerate(index):
-        alone, target = data[int(i)]
-        assert target == y[place]
-        for sense in data.modalities:
-            assert torch.equal(alone[sense], inputs[sense][place])
-
-
 def test_captions_say_what_their_kind_may(data):
     coarse = CaptionedEmoji("test", styles="noto", side=12, target="coarse")
     leaking = CaptionedEmoji("test", styles="noto", side=12, captions="leaking")
@@ -72,20 +62,3 @@ def test_the_seed_draws_captions_and_nothing_else(data):
     assert torch.equal(x["image"], z["image"])
     assert torch.equal(y, t)
     assert not torch.equal(x["text"], z["text"])
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        ({"split": "tset"}, "did you mean 'test'"),
-        ({"captions": "leeking"}, "did you mean 'leaking'"),
-        ({"target": "corse"}, "did you mean 'coarse'"),
-        ({"side": 13}, "side must divide 48, got 13"),
-        ({"side": 0}, "side must divide 48, got 0"),
-        ({"side": 2.0}, "side must divide 48"),
-        ({"styles": "notto"}, "did you mean 'noto'"),
-    ],
-)
-def test_bad_arguments_are_named(arguments, message):
-    with pytest.raises(ValueError, match=message):
-        CaptionedEmoji(**{"styles": "noto", **arguments})

@@ -48,29 +48,3 @@ def test_each_picture_has_its_own_features():
     found = (similar.argmax(1) == torch.arange(len(pairs))).float().mean()
     assert len(pairs) > 150
     assert found > 0.4  # by chance: one in 200
-
-
-def test_wrong_choices_are_told():
-    with pytest.raises(ValueError, match="did you mean 'imagenet'"):
-        EmojiFeatures(body="imagenett")
-    with pytest.raises(TypeError, match="takes no shift"):
-        EmojiFeatures(shift=2)
-    with pytest.raises(ValueError, match="style 'openmoji' has no features"):
-        EmojiFeatures(styles=["noto", "openmoji"])
-    with pytest.raises(ValueError, match="did you mean 'train'"):
-        EmojiFeatures("trian")
-
-
-def test_a_damaged_file_is_named(tmp_path, monkeypatch):
-    from mmtutor.datasets import DamagedDataError
-    from mmtutor.datasets.emoji import features as emoji_features
-
-    def cut(relative):
-        return path if relative.endswith("csv") else whole(relative)
-
-    whole = emoji_features.data_file
-    path = tmp_path / "short.csv"
-    path.write_text("component,low,high\n0,-1,1\n")
-    monkeypatch.setattr(emoji_features, "data_file", cut)
-    with pytest.raises(DamagedDataError, match=r"imagenet\.png is .* with 1 components"):
-        emoji_features.read_features.__wrapped__(emoji_features.data_root(), "imagenet")

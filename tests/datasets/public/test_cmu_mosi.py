@@ -58,17 +58,6 @@ def test_targets(path) -> None:
     assert CMUMOSI(path).targets.dtype == torch.float32
 
 
-def test_a_sample_does_not_depend_on_its_batch(path) -> None:
-    data = CMUMOSI(path, "test")
-    inputs, y = data.batch(torch.tensor([5, 0, -1]))
-    for place, i in enumerate((5, 0, -1)):
-        alone, target = data[i]
-        assert target == y[place]
-        assert all(torch.equal(alone[s], inputs[s][place]) for s in data.modalities)
-    inputs["text"].fill_(9.0)
-    assert data[0][0]["text"].max() < 9
-
-
 def test_a_changed_file_is_read_again(path) -> None:
     assert len(CMUMOSI(path)) == 6
     write(path, tiny.mosi(n=9))

@@ -91,15 +91,15 @@ def fsdd() -> dict[str, bytes]:
     return {"fsdd-1.0.9.tar.gz": tar_gz(files)}
 
 
-def part(web: Web, name: str, files: dict[str, bytes]) -> Part:
-    """The real part with tiny files, served by ``web`` under their names."""
+def part(web: Web | None, name: str, files: dict[str, bytes]) -> Part:
+    """The real part with tiny files, served by ``web`` under their names, or by nobody."""
     remotes = []
     for file_name, content in files.items():
-        web.answers[f"/{file_name}"] = file(content)
+        if web:
+            web.answers[f"/{file_name}"] = file(content)
+        urls = (f"{web.address}/{file_name}",) if web else ()
         digest = hashlib.sha256(content).hexdigest()
-        remotes.append(
-            Remote(file_name, (f"{web.address}/{file_name}",), len(content), digest)
-        )  # fmt: skip
+        remotes.append(Remote(file_name, urls, len(content), digest))
     assert [r.name for r in remotes] == [r.name for r in PARTS[name].remotes]
     return replace(PARTS[name], remotes=tuple(remotes))
 

@@ -26,7 +26,6 @@ from tests.datasets.storage.web import (
     headers,
     in_turn,
     reset,
-    silent,
     status,
 )
 
@@ -78,62 +77,6 @@ def test_a_file_without_a_declared_length_arrives(web, folder) -> None:
     assert get(web.remote(CONTENT), folder).read_bytes() == CONTENT
 
 
-# ── a server that takes its time ───────────────────────────────────────────────────────────────
-def drops(web, block: bytes):
-    """Send a few bytes again and again, each before anybody loses patience."""
-
-    def answer(request) -> None:
-        request.wfile.write(b"HTTP/1.1 200 OK\r\n")
-        while not web.over.wait(0.05):
-            request.wfile.write(block)
-            request.wfile.flush()
-
-    return answer
-
-
-@pytest.mark.parametrize(
-    "block",
-    [b"X: y\r\n", b"\r\n" + b"x", b"HTTP/1.1 100 Continue\r\n\r\n", b"X"],
-    ids=["headers", "body", "continue", "one long header"],
-)
-def test_a_drop_now_and_then_is_too_slow(web, folder, monkeypatch, block: bytes) -> None:
-    monkeypatch.setattr(download, "GRACE", 0.5)
-    web.answers["/file"] = drops(web, block)
-    refused(web, folder, "", timeout=2.0, tries=1)
-
-
-def test_a_slow_server_is_left(web, folder, monkeypatch) -> None:
-    monkeypatch.setattr(download, "GRACE", 0.3)
-
-    def slow(request) -> None:
-        headers(request, 200, Content_Length=len(CONTENT))
-        while not web.over.wait(0.05):
-            request.wfile.write(b"x")
-
-    web.answers["/file"] = slow
-    refused(web, folder, "the server is too slow")
-
-
-def test_stopped_by_the_user(web, folder, monkeypatch) -> None:
-    def stop(*_) -> None:
-        raise KeyboardInterrupt
-
-    web.answers["/file"] = file(CONTENT, stop=HALF, then=silent(web))
-    monkeypatch.setattr(threading.Thread, "join", stop)
-    with pytest.raises(KeyboardInterrupt):
-        get(web.remote(CONTENT), folder)
-    monkeypatch.undo()
-    assert os.listdir(folder) == []
-
-
-def test_what_a_killed_process_left_goes(web, folder) -> None:
-    (folder / ".file.bin.part").mkdir(parents=True)
-    (folder / ".file.bin.part" / "half").touch()
-    web.answers["/file"] = file(CONTENT)
-    get(web.remote(CONTENT), folder)
-    assert os.listdir(folder) == ["file.bin"]
-
-
 # ── what goes wrong: each says what, and leaves nothing ────────────────────────────────────────
 def refused(web, folder, *words: str, **options) -> str:
     """Fetching fails with these words, and nothing is left."""
@@ -147,65 +90,102 @@ def refused(web, folder, *words: str, **options) -> str:
     return message
 
 
-def test_unknown_host(web, folder) -> None:
-    remote = web.remote(CONTENT, urls=("http://no-such-host.invalid/file",))
-    refused(web, folder, "no computer of that name", "connected to the internet", remote=remote)
+def drops(block: bytes, first: bytes = b"HTTP/1.1 200 OK\r\n"):
+    """Send a few bytes again and again, each before anybody loses patience."""
+
+    def answer(request) -> None:
+        request.wfile.write(first)
+        while True:
+            time.sleep(0.05)
+            request.wfile.write(block)
+            request.wfile.flush()
+
+    return answer
 
 
-def test_nobody_listens(web, folder) -> None:
-    remote = web.remote(CONTENT, urls=("http://127.0.0.1:9/file",))
-    refused(web, folder, "refuses the connection", "Nothing was kept", remote=remote)
+def endless(request) -> None:
+    """Without a declared length: more and more, however long one listens."""
+    headers(request, 200, Connection="close")
+    with contextlib.suppress(OSError):
+        while True:
+            request.wfile.write(CONTENT)
+
+
+def cut(request) -> None:
+    """A declared piece that ends in the middle."""
+    headers(request, 200, Transfer_Encoding="chunked")
+    request.wfile.write(b"%x\r\n%s" % (len(CONTENT), CONTENT[:HALF]))
+
+
+def nothing_more(request) -> None:
+    time.sleep(1.0)
+
+
+PAGE = b"<!DOCTYPE html>\n<html><body>Welcome to Hotel Wi-Fi. Please log in.</body></html>"
+BEGUN = b"HTTP/1.1 200 OK\r\nContent-Length: 512000\r\n\r\n"
+SILENCE = "said nothing for 0.2 seconds"
+# What the server does, and what is said of it.
+WRONG = {
+    **{f"status {code}": (status(code), words) for code, words in (
+        (404, "is not there (404)"), (410, "was taken away"), (401, "wants a login"),
+        (403, "does not let us have it"), (418, "answers 418"), (500, "answers 500"),
+        (503, "answers 503"), (429, "answers 429"))},
+    "a redirect to nobody": (status(302, Location="http://127.0.0.1:9/file"), "refuses the conn"),
+    "a redirect to nothing": (status(302, Location="/missing"), "(404)"),
+    "a redirect to no address": (status(302, Location="http://[::1"), "Could not fetch file.bin"),
+    "a redirect to itself": (status(302, Location="/file"), "redirects in a circle"),
+    **{f"a redirect to {target}": (status(302, Location=target), "http:// or https://")
+       for target in ("file:///etc/passwd", "data:,x", "ftp://127.0.0.1/file")},
+    "a body cut off": (file(CONTENT, stop=HALF), "the connection broke off"),
+    "chunks cut off": (cut, "the connection broke off"),
+    "a reset": (reset, "the connection broke off"),
+    "no HTTP": (lambda r: r.wfile.write(b"SSH-2.0-OpenSSH_9.2\r\n"), "the connection broke off"),
+    "no answer": (nothing_more, SILENCE),
+    "silence in the middle": (file(CONTENT, stop=HALF, then=nothing_more), SILENCE),
+    "other bytes": (file(CONTENT[:-1] + b"!"), "its SHA-256 is not"),
+    "more bytes": (file(CONTENT + b"more"), "it has 512,004 bytes there, the file should have 512"),
+    "fewer bytes": (file(CONTENT[:-3]), "it has 511,997 bytes there"),
+    "packed": (file(gzip.compress(CONTENT), Content_Encoding="gzip"), "bytes there"),
+    "no end": (endless, "it sends more than the 512,000 bytes"),
+    "a login page": (file(PAGE, Content_Type="text/html; charset=utf-8"), "log in, ask again"),
+    "drops of headers": (drops(b"X: y\r\n"), "Could not fetch"),
+    "drops of a body": (drops(b"\r\nx"), "Could not fetch"),
+    "continue": (drops(b"HTTP/1.1 100 Continue\r\n\r\n"), "Could not fetch"),
+    "one long header": (drops(b"X"), "Could not fetch"),
+    "drops of the file": (drops(b"x", BEGUN), "the server is too slow"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_goes_wrong_is_said(web, folder, monkeypatch, name: str) -> None:
+    answer, words = WRONG[name]
+    slow = "drops" in name or name in ("continue", "one long header")
+    if slow:
+        monkeypatch.setattr(download, "GRACE", 0.5)
+    web.answers["/file"] = answer
+    once = {"timeout": 2.0 if slow else 0.2, "tries": 1} if slow or words == SILENCE else {}
+    message = refused(web, folder, words, "file.bin (0.5 MB)", f"{web.address}/file", **once)
+    assert "Nothing was kept" in message
+    if name.startswith("status"):  # asking again helps some of them
+        assert len(web.asked) == (3 if words.startswith("answers") and "418" not in words else 1)
+    assert len(web.asked) < 40
 
 
 @pytest.mark.parametrize(
-    ("code", "words"),
-    [(404, "is not there (404)"), (410, "was taken away"), (401, "wants a login"),
-     (403, "does not let us have it"), (418, "answers 418")],
-)  # fmt: skip
-def test_the_server_says_no(web, folder, code: int, words: str) -> None:
-    web.answers["/file"] = status(code)
-    message = refused(web, folder, words, "file.bin (0.5 MB)")
-    assert f"{web.address}/file" in message
-    assert len(web.asked) == 1  # asking again would not help
-
-
-@pytest.mark.parametrize("code", [500, 503, 429])
-def test_the_server_is_ill(web, folder, code: int) -> None:
-    web.answers["/file"] = status(code)
-    refused(web, folder, f"answers {code}")
-    assert len(web.asked) == 3  # asking again might help
+    ("url", "words"),
+    [
+        ("http://no-such-host.invalid/file", "no computer of that name"),
+        ("http://127.0.0.1:9/file", "refuses the connection"),
+        ("file:///etc/passwd", "http:// or https://"),
+    ],
+)
+def test_an_address_where_nobody_is(web, folder, url: str, words: str) -> None:
+    refused(web, folder, words, remote=web.remote(CONTENT, urls=(url,)))
 
 
 def test_a_server_that_recovers(web, folder) -> None:
     web.answers["/file"] = in_turn(status(503), file(CONTENT))
     assert get(web.remote(CONTENT), folder).read_bytes() == CONTENT
-
-
-def test_redirect_to_nowhere(web, folder) -> None:
-    web.answers["/file"] = status(302, Location="http://127.0.0.1:9/file")
-    refused(web, folder, "refuses the connection")
-    web.answers["/file"] = status(302, Location="/missing")
-    refused(web, folder, "(404)")
-    web.answers["/file"] = status(302, Location="http://[::1")
-    refused(web, folder, "Could not fetch file.bin")
-
-
-def test_redirect_in_a_circle(web, folder) -> None:
-    web.answers["/file"] = status(302, Location="/there")
-    web.answers["/there"] = status(302, Location="/file")
-    refused(web, folder, "redirects in a circle")
-    assert len(web.asked) < 40
-
-
-@pytest.mark.parametrize("target", ["file:///etc/passwd", "data:,x", "ftp://127.0.0.1/file"])
-def test_redirect_away_from_the_web(web, folder, target: str) -> None:
-    web.answers["/file"] = status(302, Location=target)
-    refused(web, folder, "http:// or https://")
-
-
-def test_an_address_that_is_no_web_address(web, folder) -> None:
-    remote = web.remote(CONTENT, urls=("file:///etc/passwd",))
-    refused(web, folder, "http:// or https://", remote=remote)
 
 
 def test_a_secure_page_does_not_lead_to_an_open_one(web) -> None:
@@ -221,82 +201,31 @@ def test_a_secure_page_does_not_lead_to_an_open_one(web) -> None:
     transfer._look_at(answer)
 
 
-def test_truncated_body(web, folder) -> None:
-    web.answers["/file"] = file(CONTENT, stop=HALF)
-    refused(web, folder, "the connection broke off")
-
-
-def test_truncated_chunks(web, folder) -> None:
-    def cut(request) -> None:
-        headers(request, 200, Transfer_Encoding="chunked")
-        request.wfile.write(b"%x\r\n%s" % (len(CONTENT), CONTENT[:HALF]))
-
-    web.answers["/file"] = cut
-    refused(web, folder, "the connection broke off")
-
-
-def test_connection_reset(web, folder) -> None:
-    web.answers["/file"] = reset
-    refused(web, folder, "the connection broke off")
-
-
-def test_no_answer_in_time(web, folder) -> None:
-    web.answers["/file"] = silent(web)
-    refused(web, folder, "said nothing for 0.2 seconds", timeout=0.2, tries=1)
-
-
-def test_silence_in_the_middle(web, folder) -> None:
-    web.answers["/file"] = file(CONTENT, stop=HALF, then=silent(web))
-    refused(web, folder, "said nothing for 0.2 seconds", timeout=0.2, tries=1)
-
-
-def test_no_http_at_all(web, folder) -> None:
-    web.answers["/file"] = lambda request: request.wfile.write(b"SSH-2.0-OpenSSH_9.2\r\n")
-    refused(web, folder, "the connection broke off")
-
-
-def test_wrong_checksum(web, folder) -> None:
-    web.answers["/file"] = file(CONTENT[:-1] + b"!")
-    refused(web, folder, "its SHA-256 is not", "deleted unopened")
-
-
-@pytest.mark.parametrize("change", [CONTENT + b"more", CONTENT[:-3]])
-def test_wrong_size_declared(web, folder, change: bytes) -> None:
-    web.answers["/file"] = file(change)
-    refused(web, folder, f"it has {len(change):,} bytes there", "should have 512,000")
-
-
-def test_more_bytes_than_the_file_has(web, folder) -> None:
-    """Without a declared length: stops after one block too many, however long it would go on."""
-
-    def endless(request) -> None:
-        headers(request, 200, Connection="close")
-        with contextlib.suppress(OSError):
-            while not web.over.is_set():
-                request.wfile.write(CONTENT)
-
-    web.answers["/file"] = endless
-    refused(web, folder, "it sends more than the 512,000 bytes")
-
-
-PAGE = b"<!DOCTYPE html>\n<html><body>Welcome to Hotel Wi-Fi. Please log in.</body></html>"
-
-
-def test_a_login_page_instead_of_the_file(web, folder) -> None:
-    web.answers["/file"] = file(PAGE, Content_Type="text/html; charset=utf-8")
-    refused(web, folder, "a web page came instead of the file", "log in, ask again")
-
-
-def test_a_page_after_a_redirect(web, folder) -> None:
-    web.answers["/file"] = status(302, Location="/login")
-    web.answers["/login"] = file(PAGE, Content_Type="text/html")
-    refused(web, folder, "a web page came instead of the file")
-
-
 def test_every_address_is_named_when_all_fail(web, folder) -> None:
-    web.answers["/a"] = file(PAGE, Content_Type="text/html")
+    web.answers["/a"] = status(302, Location="/login")
+    web.answers["/login"] = file(PAGE, Content_Type="text/html")
     message = refused(web, folder, remote=web.remote(CONTENT, "/a", "/b"))
     assert message.index("/a\n    a web page") < message.index("/b\n    the file is not there")
+
+
+def test_stopped_by_the_user(web, folder, monkeypatch) -> None:
+    def stop(*_) -> None:
+        raise KeyboardInterrupt
+
+    web.answers["/file"] = file(CONTENT, stop=HALF, then=nothing_more)
+    monkeypatch.setattr(threading.Thread, "join", stop)
+    with pytest.raises(KeyboardInterrupt):
+        get(web.remote(CONTENT), folder)
+    monkeypatch.undo()
+    assert os.listdir(folder) == []
+
+
+def test_what_a_killed_process_left_goes(web, folder) -> None:
+    (folder / ".file.bin.part").mkdir(parents=True)
+    (folder / ".file.bin.part" / "half").touch()
+    web.answers["/file"] = file(CONTENT)
+    get(web.remote(CONTENT), folder)
+    assert os.listdir(folder) == ["file.bin"]
 
 
 # ── the disk ───────────────────────────────────────────────────────────────────────────────────
@@ -381,9 +310,3 @@ def test_the_lock_lets_one_in_at_a_time(tmp_path, capsys) -> None:
         thread.join()
     assert most == [1] * 4
     assert "Another process is fetching it; waiting" in capsys.readouterr().err
-
-
-def test_a_packed_answer_is_not_mistaken_for_the_file(web, folder) -> None:
-    packed = gzip.compress(CONTENT)
-    web.answers["/file"] = file(packed, Content_Encoding="gzip")
-    refused(web, folder, "bytes there")

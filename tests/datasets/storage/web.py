@@ -26,7 +26,6 @@ class Web:
     def __init__(self) -> None:
         self.answers: dict[str, Answer] = {}
         self.asked: list[tuple[str, dict[str, str]]] = []
-        self.over = threading.Event()  # ends those who keep silent
         web = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -62,7 +61,6 @@ class Web:
         return Remote(**{**facts, **changes})
 
     def close(self) -> None:
-        self.over.set()
         self.server.shutdown()
         self.server.server_close()
 
@@ -121,8 +119,3 @@ def reset(request: BaseHTTPRequestHandler) -> None:
     request.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     request.connection.close()
     request.rfile.close()
-
-
-def silent(web: Web) -> Answer:
-    """Say nothing more until the test is over."""
-    return lambda request: web.over.wait(20) and None

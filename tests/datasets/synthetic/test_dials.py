@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mmtutor.datasets import Synthetic
-from tests.examples import examples
 
 EYE_EAR = ("eye", "ear")
 DIALS = [
@@ -251,20 +250,6 @@ def test_what_is_not_looked_at_may_be_anything() -> None:
 
 
 # ── a data set like the others ─────────────────────────────────────────────────────────────────
-@given(st.lists(st.integers(-30, 29), max_size=20))
-@examples(20)
-def test_a_sample_does_not_depend_on_its_batch(index: list[int]) -> None:
-    data = Synthetic.mixture("valid", modalities=3, classes=3, dim=12, samples=30)
-    inputs, y = data.batch(torch.tensor(index, dtype=torch.int64))
-    assert {name: tuple(x.shape) for name, x in inputs.items()} == {
-        name: (len(index), 12) for name in ("x1", "x2", "x3")
-    }
-    for b, i in enumerate(index):
-        alone, y_alone = data[i]
-        assert y[b] == y_alone
-        assert all(torch.equal(inputs[name][b], x) for name, x in alone.items())
-
-
 def test_splits_seeds_and_epochs_are_draws_of_their_own() -> None:
     def seen(split: str = "train", epoch: int = 0, **options: object) -> bytes:
         data = Synthetic.mixture(split, samples=20, **options)
@@ -287,47 +272,6 @@ def test_it_turns_the_same_way_in_every_split() -> None:
     ]
     assert torch.cosine_similarity(*w, dim=0) > 0.99
     assert w[0].abs().max() < 0.99 * w[0].norm()  # and not along an axis
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        ({"split": "tran"}, "unknown split 'tran'.*did you mean 'train'"),
-        ({"redundancy": 0.7, "synergy": 0.4}, "add up to 1.1, more than 1"),
-        ({"redundancy": -0.1}, "share of redundant samples must be in 0…1, got -0.1"),
-        ({"synergy": math.nan}, "share of synergistic samples must be in 0…1"),
-        ({"uniqueness": {"x3": 0.5}}, "unknown modality 'x3', expected one of 'x1', 'x2'"),
-        ({"uniqueness": {"x2": 1.5}}, "share of unique to x2 samples"),
-        ({"signal": {"x1": 1.0}}, "signal says nothing of modality 'x2'"),
-        ({"signal": {"x1": 1.0, "x2": 1.0, "y": 1.0}}, "unknown modality 'y'"),
-        ({"signal": 9.0}, "signal of 'x1' must be in 0…8, got 9"),
-        ({"classes": 1}, "classes must be at least 2, got 1"),
-        ({"modalities": 0}, "number ≥ 1"),
-        ({"modalities": "image"}, "different names, got 'image'"),
-        ({"modalities": ("a", "a")}, "different names"),
-        ({"shared_noise": 1.2}, "shared_noise must be in 0…1"),
-        ({"redundancy": 1.0, "signal": {"x1": 1.0, "x2": 2.0}}, "need the same signal"),
-        ({"redundancy": 0.5, "synergy": 0.5, "dim": 1}, "need dim ≥ 2, got 1"),
-        ({"samples": 0}, "samples must be at least 1"),
-    ],
-)
-def test_bad_arguments(arguments: dict[str, object], message: str) -> None:
-    with pytest.raises(ValueError, match=message):
-        Synthetic(**arguments)
-
-
-def test_bad_questions() -> None:
-    data = Synthetic.mixture("test", samples=5)
-    with pytest.raises(ValueError, match="unknown modality 'x4'"):
-        data.bayes_accuracy(["x1", "x4"])
-    with pytest.raises(ValueError, match="at least one modality"):
-        data.posterior({})
-    with pytest.raises(ValueError, match="inputs lack modality 'x2', they have 'x1'"):
-        data.posterior({"x1": data.inputs["x1"]}, ["x1", "x2"])
-    with pytest.raises(ValueError, match=r"'x1' must have shape \(B, 3\), got \(5, 2\)"):
-        data.posterior({"x1": data.inputs["x1"][:, :2]})
-    with pytest.raises(IndexError, match="sample 5 does not exist"):
-        data.batch(torch.tensor([5]))
 
 
 def test_it_says_what_it_is() -> None:

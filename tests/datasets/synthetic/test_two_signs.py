@@ -74,23 +74,3 @@ def test_rules_that_know_one_sense_or_none() -> None:
     always = TwoSigns(rule=(1, 1, 1, 1), samples=50)
     assert always.bayes_accuracy() == pytest.approx(1) == always.bayes_accuracy("x1")
     assert always.posterior(always.inputs)[:, 1].min() == 1
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        ({"split": "tset"}, "unknown split 'tset'.*did you mean 'test'"),
-        ({"rule": "xnor"}, "unknown rule 'xnor', expected one of 'and', 'or', 'xor'"),
-        ({"rule": (0, 1)}, "a rule is four classes"),
-        ({"rule": (0, 1, 2, 0)}, "each 0 or 1"),
-        ({"signal": 0.0}, "above 0, up to 8"),
-        ({"signal": (1.0, math.nan)}, "above 0, up to 8"),
-        ({"signal": (1.0, 1.0, 1.0)}, "one or two numbers"),
-        ({"modalities": ("eye", "ear", "nose")}, "two modalities, got 3"),
-        ({"modalities": ("eye", "eye")}, "different names"),
-        ({"samples": 0}, "samples must be at least 1"),
-    ],
-)
-def test_bad_arguments(arguments: dict[str, object], message: str) -> None:
-    with pytest.raises(ValueError, match=message):
-        TwoSigns(**arguments)

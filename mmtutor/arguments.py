@@ -1,0 +1,32 @@
+"""Numbers that a caller gives: looked at before anything is computed, and named where they fail."""
+
+from __future__ import annotations
+
+import math
+import reprlib
+from numbers import Integral, Real
+from typing import Any
+
+
+def whole_number(name: str, value: Any, least: int = 0, most: int | None = None) -> int:
+    """The number as an int; NumPy's whole numbers are welcome, truth values are none.
+
+    :raises ValueError: it is something else, or not in ``least`` … ``most``.
+    """
+    whole = isinstance(value, Integral) and not isinstance(value, bool)
+    if not whole or value < least or (most is not None and value > most):
+        where = f"of at least {least}" if most is None else f"in {least}…{most:,}"
+        raise ValueError(f"{name} must be a whole number {where}, got {reprlib.repr(value)}")
+    return int(value)
+
+
+def real_number(name: str, value: Any, least: float = 0.0, most: float = math.inf) -> float:
+    """The number as a float; NumPy's are welcome, truth values are none.
+
+    :raises ValueError: it is something else, infinite, or not in ``least`` … ``most``.
+    """
+    real = isinstance(value, Real) and not isinstance(value, bool)
+    if not real or not math.isfinite(value) or not least <= value <= most:
+        where = f"of at least {least:g}" if most == math.inf else f"in {least:g}…{most:g}"
+        raise ValueError(f"{name} must be a number {where}, got {reprlib.repr(value)}")
+    return float(value)
