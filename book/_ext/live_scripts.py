@@ -40,7 +40,7 @@ render\(\{ model: standin\((\{.*\})\),
 </script>"""
 )
 STYLES = re.compile(
-    r"""^const STYLE = `([^`$\\]*)`|\("style", \{\}, "([^"\\\n]*)"\)""", re.MULTILINE
+    r"""^const \w*STYLE = `([^`$\\]*)`|\("style", \{\}, "([^"\\\n]*)"\)""", re.MULTILINE
 )
 
 
@@ -95,7 +95,7 @@ def take_out(html: str) -> tuple[str, dict[str, str]]:
 def styles_made_by(script: str) -> list[str]:
     """Return the texts of the style elements that a figure's script makes.
 
-    Found are ``const STYLE = `…`;`` with nothing filled in, and a style's text given as it is.
+    Found are ``const … STYLE = `…`;`` with nothing filled in, and a style's text given as it is.
     """
     return [template or plain for template, plain in STYLES.findall(script)]
 

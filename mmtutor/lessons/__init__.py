@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mmtutor.lessons import predict
 from mmtutor.lessons.checks import check
 from mmtutor.lessons.claims import ClaimFailed, claim, mean_interval
 from mmtutor.lessons.clinic import Listing, patient, program, trial
@@ -13,6 +14,7 @@ __all__ = [
     "claim",
     "mean_interval",
     "patient",
+    "predict",
     "program",
     "trial",
 ]

@@ -123,15 +123,35 @@ def moves_in_small_steps(notebook: Notebook, setup: str) -> Iterator[str]:
 
 
 def asks_before_it_tells(notebook: Notebook, setup: str) -> Iterator[str]:
-    """The reader predicts at least once."""
+    """The reader commits at least two predictions, and each is compared with what was measured."""
     if not re.search(r"\*\*\s*predict", markdown(notebook), re.IGNORECASE):
         yield "nowhere is the reader asked to **predict** before running"
+    code = "\n".join(cell.source for _, cell in of_kind(notebook, "code"))
+    asked = re.findall(r"(\w+) = predict\.\w+\(\s*\"([^\"]+)\"", code)
+    if len(asked) < 2:
+        yield "fewer than two predictions to commit (mmtutor.lessons.predict)"
+        return
+    chapter = notebook.metadata.get("mmtutor", {}).get("chapter")
+    names = [name for _, name in asked]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield f"two predictions are named {name!r}"
+    for variable, name in asked:
+        if not name.startswith(f"{chapter}: "):
+            yield f"prediction {name!r} is named for another chapter than {chapter}"
+        if not re.search(rf"\b{variable}\.compare\(", code):
+            yield f"prediction {name!r} is never compared with what was measured"
+    if "predict.record(" not in code:
+        yield "the chapter ends without predict.record(…)"
 
 
 def shows_pictures(notebook: Notebook, setup: str) -> Iterator[str]:
     """There is a live figure and a plain picture, each with a text for who does not see it."""
     pages = [(place, html_of(output)) for place, output in outputs(notebook)]
-    if not any('class="live-figure"' in html for _, html in pages):
+    predicts = re.compile(r"\bpredict\.|\.compare\(")
+    if not any(
+        'class="live-figure"' in html and not predicts.search(notebook.cells[place].source)
+        for place, html in pages
+    ):
         yield "no live figure in the stored outputs"
     if not any(re.search(r"<svg[^>]*class=\"picture\"", html) for _, html in pages):
         yield "no plain picture (mmtutor.figures.Picture) in the stored outputs"

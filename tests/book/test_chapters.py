@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from pathlib import Path
 
 import nbformat
@@ -71,6 +72,11 @@ def example() -> nbformat.NotebookNode:
         ),
         code("g()", outputs=html('<svg class="picture" role="img" aria-label="a rising line">')),
         code('claim("one is above zero", 1, above=0)'),
+        *(
+            code(f'{each} = predict.number("3: {each}", "?", low=0, high=1)\n{each}.compare(1)')
+            for each in ("first", "second")
+        ),
+        code("predict.record(3)"),
     ]
     for number in ("3.1", "3.2", "3.3"):
         cells += [
@@ -110,7 +116,8 @@ def appendix() -> nbformat.NotebookNode:
     notebook = example()
     notebook.metadata["mmtutor"]["chapter"] = "A"
     for cell in notebook.cells:
-        cell.source = cell.source.replace("# 3 ·", "# A ·").replace("3.", "A.")
+        cell.source = cell.source.replace("# 3 ·", "# A ·")
+        cell.source = re.sub(r"\b3(?=[.:])", "A", cell.source)
     return notebook
 
 
@@ -132,6 +139,14 @@ def add_output(place, **output):
     return lambda notebook: notebook.cells[place].outputs.append(
         nbformat.v4.new_output(kind, **output)
     )
+
+
+def replaced(old, new):
+    def change(notebook):
+        for cell in notebook.cells:
+            cell.source = cell.source.replace(old, new)
+
+    return change
 
 
 def overwritten(notebook: nbformat.NotebookNode) -> None:
@@ -165,6 +180,18 @@ BREAKS = {
     ),
     "long cell": ("moves_in_small_steps", set_source(2, "x = 1\n" * 30)),
     "no question": ("asks_before_it_tells", set_source(3, "Which is larger?")),
+    "one prediction": ("asks_before_it_tells", set_source(8, "pass")),
+    "same prediction": ("asks_before_it_tells", replaced("3: second", "3: first")),
+    "of another chapter": ("asks_before_it_tells", replaced("3: first", "4: first")),
+    "never compared": ("asks_before_it_tells", replaced("first.compare", "print")),
+    "no record": ("asks_before_it_tells", set_source(9, "pass")),
+    "prediction only": (
+        "shows_pictures",
+        lambda nb: (
+            nb.cells[7].update(outputs=nb.cells[4].outputs),
+            nb.cells[4].update(outputs=[]),
+        ),
+    ),
     "no live figure": ("shows_pictures", lambda nb: nb.cells[4].update(outputs=[])),
     "no picture": ("shows_pictures", lambda nb: nb.cells[5].update(outputs=[])),
     "no alt text": (
@@ -176,9 +203,9 @@ BREAKS = {
     "two meanings": ("one_name_one_meaning", set_source(4, "f = 1\ndef f(): pass")),
     "list and dictionary": ("one_name_one_meaning", set_source(4, "f = []\nf = {}")),
     "overwritten by an exercise": ("any_section_runs_again", overwritten),
-    "two exercises": ("has_exercises", set_source(8, "pass")),
-    "other number": ("has_exercises", set_source(8, 'check("4.1", None)')),
-    "no solution": ("has_exercises", set_source(9, "Two.")),
+    "two exercises": ("has_exercises", set_source(11, "pass")),
+    "other number": ("has_exercises", set_source(11, 'check("4.1", None)')),
+    "no solution": ("has_exercises", set_source(12, "Two.")),
     "no end": ("closes_well", set_source(-1, "## Further reading\n\nhttps://doi.org/10.1/x")),
     "no paper": (
         "closes_well",

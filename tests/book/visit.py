@@ -53,7 +53,8 @@ class Visit:
 
 
 def wake_lazy_parts(page) -> None:
-    """Scroll through the page, so that what loads late is loaded, and open what is folded.
+    """Scroll through the page, so that what loads late is loaded, and open what is folded
+    or covered.
 
     :raises StoodStill: for half a minute no frame was drawn. The browser is closed then.
     """
@@ -64,6 +65,7 @@ def wake_lazy_parts(page) -> None:
                 setTimeout(() => done(false), 30_000);
             });
             for (const box of document.querySelectorAll("details")) box.open = true;
+            for (const box of document.querySelectorAll(".covered")) box.dataset.open = "test";
             for (let y = 0; y < document.body.scrollHeight; y += innerHeight) {
                 scrollTo(0, y);
                 if (!await frame()) return false;

@@ -7,11 +7,13 @@ from mmtutor.figures.live.concepts import Concepts
 from mmtutor.figures.live.decision_surface import DecisionSurface
 from mmtutor.figures.live.fusion_plane import FusionPlane
 from mmtutor.figures.live.operator_costs import OperatorCosts
+from mmtutor.figures.live.prediction import Prediction
 from mmtutor.figures.live.runtime.base import LiveFigure
 from mmtutor.figures.live.runtime.modules import javascript
 from mmtutor.figures.live.shape_flow import ShapeFlow
 from mmtutor.figures.live.silent_bugs import SilentBugs
 from mmtutor.figures.live.spoken import Spoken
+from mmtutor.figures.live.track_record import TrackRecord
 
 __all__ = [
     "Belief",
@@ -20,8 +22,10 @@ __all__ = [
     "FusionPlane",
     "LiveFigure",
     "OperatorCosts",
+    "Prediction",
     "ShapeFlow",
     "SilentBugs",
     "Spoken",
+    "TrackRecord",
     "javascript",
 ]
