@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-import torch
 from torch import Tensor, nn
 from torch.nn.functional import gelu, scaled_dot_product_attention
 
@@ -31,32 +30,11 @@ def attend(
 
     Source: Vaswani et al. 2017, https://arxiv.org/abs/1706.03762
     """
-    q, k, v = (split_heads(t, heads) for t in (q, k, v))  # each (B, H, T, d/H)
-    keys = some_key(present)  # (B, 1, 1, S)
-    if few(k.shape[2], k.shape[3]):
-        # The equation itself. PyTorch's function prepares more than so small a product takes.
-        scores = q @ k.mT * k.shape[3] ** -0.5  # (B, H, T, S)
-        if keys is not None:
-            scores = scores.masked_fill(~keys, -torch.inf)
-        y = scores.softmax(dim=-1) @ v
-    else:
-        y = scaled_dot_product_attention(q, k, v, attn_mask=keys)  # never stores A
+    q, k, v = (t.unflatten(2, (heads, -1)).transpose(1, 2) for t in (q, k, v))  # (B, H, T, d/H)
+    if present is not None:
+        present = (present | ~present.any(dim=1, keepdim=True))[:, None, None]  # (B, 1, 1, S)
+    y = scaled_dot_product_attention(q, k, v, attn_mask=present)  # never stores A
     return y.transpose(1, 2).flatten(2)
-
-
-def few(keys: int, width: int) -> bool:
-    """Whether a question's weights are fewer than the numbers of its answer, in a head."""
-    return keys <= width
-
-
-def split_heads(t: Tensor, heads: int) -> Tensor:
-    """Give each head its slice of the width, ``(B, T, d) -> (B, H, T, d/H)``."""
-    return t.unflatten(2, (heads, -1)).transpose(1, 2)
-
-
-def some_key(present: Tensor | None) -> Tensor | None:
-    """Which keys a sample attends to: those present, or all where none is. ``(B, 1, 1, S)``."""
-    return None if present is None else (present | ~present.any(dim=1, keepdim=True))[:, None, None]
 
 
 class Layer(nn.Module):

@@ -16,7 +16,6 @@ from collections.abc import Mapping
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import linear
 
 from mmtutor.fusion.base import Fusion, Paper
 from mmtutor.fusion.checks import check_counts
@@ -48,9 +47,8 @@ class CompactBilinear(Fusion):
     ``z`` passes through the signed square root :math:`\mathrm{sign}(z)\sqrt{|z|}` and is divided by
     its norm, as the paper does.
 
-    Parameters: :math:`(D + 1)\,d`. Matrix products: :math:`4 B (\lfloor D/2 \rfloor + 1)\,d`; the
-    Fourier transforms, of order :math:`B M D \log D`, are not among them. (The last transform back
-    is left out: :math:`W` is read in frequencies instead, see the code.)
+    Parameters: :math:`(D + 1)\,d`. Matrix products: :math:`2 B D\,d`; the Fourier transforms, of
+    order :math:`B M D \log D`, are not among them.
 
     Source: Fukui et al. 2016, *Multimodal Compact Bilinear Pooling for Visual Question Answering
     and Visual Grounding*, https://arxiv.org/abs/1606.01847; Gao et al. 2016, *Compact Bilinear
@@ -95,11 +93,6 @@ class CompactBilinear(Fusion):
         # All modalities in a row: first those of the first one, and so on.
         self.bucket = nn.Buffer(bucket)  # (Σd_m,)
         self.sign = nn.Buffer(sign * scale)  # (Σd_m,)
-        twice = torch.full((sketch // 2 + 1,), 2.0)
-        twice[0] = 1
-        if sketch % 2 == 0:
-            twice[-1] = 1
-        self.twice = nn.Buffer(twice, persistent=False)
         self.W = nn.Linear(sketch, out_dim)
         # ‖z‖ is near 1, however many numbers it has, so that these weights are of order 1.
         nn.init.normal_(self.W.weight)
@@ -119,40 +112,21 @@ class CompactBilinear(Fusion):
 
     def compact(self, x: Mapping[str, Tensor], present: Tensor | None = None) -> Tensor:
         """Return ``z``, the sketch of the outer product, ``(B, D)``."""
-        z = torch.fft.irfft(self._spectrum(x, present), n=self.size)  # (B, D)
-        return unit(signed_root(z)) if self.normalize else z
-
-    def fuse(self, x: dict[str, Tensor], present: Tensor | None) -> Tensor:
-        """Compute ``W z + b``, without transforming back where only ``W`` reads ``z``."""
-        if self.normalize:
-            return self.W(self.compact(x, present))  # (B, D) -> (B, d)
-        numbers = torch.view_as_real(self._spectrum(x, present)).flatten(1)  # (B, 2 (⌊D/2⌋ + 1))
-        return linear(numbers, self._weight_for_spectra(), self.W.bias)  # (B, d)
-
-    def _spectrum(self, x: Mapping[str, Tensor], present: Tensor | None) -> Tensor:
-        """Return the Fourier transform of ``z``, ``(B, ⌊D/2⌋ + 1)``, complex."""
-        spectra = [torch.fft.rfft(v) for v in self.sketches(x)]
+        spectra = [torch.fft.rfft(v) for v in self.sketches(x)]  # (B, ⌊D/2⌋ + 1), complex
         if self.ones:
             # The transform of an impulse is 1.
             spectra = [(s + 1) * math.sqrt(0.5) for s in spectra]
-        return multiply(spectra, present)
+        z = torch.fft.irfft(multiply(spectra, present), n=self.size)  # (B, D)
+        return unit(signed_root(z)) if self.normalize else z
 
-    def _weight_for_spectra(self) -> Tensor:
-        r"""Return the matrix that makes of real and imaginary parts what ``W`` makes of ``z``.
-
-        A Fourier transform keeps inner products (Parseval):
-        :math:`w \cdot z = \frac{1}{D} \sum_k \mathrm{Re}(\bar{\hat w}_k \hat z_k)` over all ``D``
-        frequencies. Of a real signal half of them suffice, counted twice, except those that are
-        their own mirror images: ``W`` is transformed once instead of ``z`` for each sample.
-        """
-        weight = torch.fft.rfft(self.W.weight) * (self.twice / self.size)  # (d, ⌊D/2⌋ + 1)
-        return torch.view_as_real(weight).flatten(1)
+    def fuse(self, x: dict[str, Tensor], present: Tensor | None) -> Tensor:
+        """Compute ``W z + b``."""
+        return self.W(self.compact(x, present))  # (B, D) -> (B, d)
 
     def num_params(self) -> int:
         """``(D + 1) d``."""
         return (self.size + 1) * self.out_dim
 
     def flops(self, batch: int) -> int:
-        """``4 B (⌊D/2⌋ + 1) d``; with ``normalize`` ``2 B D d``."""
-        numbers = self.size if self.normalize else 2 * (self.size // 2 + 1)
-        return 2 * batch * numbers * self.out_dim
+        """``2 B D d``."""
+        return 2 * batch * self.size * self.out_dim

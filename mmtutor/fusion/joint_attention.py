@@ -12,7 +12,7 @@ from mmtutor.fusion.attend import Layer, Layers
 from mmtutor.fusion.base import Paper
 from mmtutor.fusion.checks import check_counts, check_heads
 from mmtutor.fusion.layers import Linears
-from mmtutor.fusion.tokens import TokenFusion
+from mmtutor.fusion.tokens import TokenFusion, mean_token
 from mmtutor.names import check_name
 
 READOUTS = ("class", "mean")
@@ -100,10 +100,7 @@ class JointAttention(TokenFusion):
             z = layer(z, exists)
         # The class token alone is read: in the last layer only it asks.
         z = self.norm(last(z, exists, asking=None if self.c is None else 1))
-        if exists is None or self.c is not None:
-            return z.mean(dim=1)  # (B, d)
-        share = exists.to(z.dtype) / exists.sum(dim=1, keepdim=True)  # (B, ΣT)
-        return (share[..., None] * z).sum(dim=1)
+        return mean_token(z, exists if self.c is None else None)  # (B, d)
 
     def num_params(self) -> int:
         """``d Σ d_m + M d + L (8d² + 6d) + 2d``, and ``d`` for a class token."""

@@ -91,3 +91,15 @@ class TokenFusion(Fusion[dict[str, Tensor]]):
 def has_tokens(present: Mapping[str, Tensor]) -> Tensor:
     """Return which sample has which modality, ``(B, M)``: a token of it at least."""
     return torch.stack([flags.any(dim=1) for flags in present.values()], dim=1)
+
+
+def mean_token(tokens: Tensor, present: Tensor | None = None) -> Tensor:
+    """Mean over the tokens that exist, ``(B, T, d) -> (B, d)``; zeros where none does.
+
+    :param present: ``(B, T) bool``.
+    """
+    if present is None:
+        return tokens.mean(dim=1)
+    flags = present.to(tokens.dtype)  # before the division: a share has the precision of tokens
+    share = flags / flags.sum(dim=1, keepdim=True).clamp(min=1)  # (B, T)
+    return (share[..., None] * tokens).sum(dim=1)

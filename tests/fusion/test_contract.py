@@ -25,7 +25,7 @@ def test_the_promise_is_kept(subject, promise, record_property, request):
         for seed in range(3):
             put(fixed(subject, batch=32, whole=True, seed=seed))
     elif promise.program:
-        put(fixed(subject, modalities=3 if promise.name == "it_exports" else 2))
+        put(fixed(subject, modalities=2))
     elif promise.ordinary:
         for seed in range(5):
             put(fixed(subject, modalities=3 - seed % 2, seed=seed))

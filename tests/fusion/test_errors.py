@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+
+import numpy as np
 import pytest
 import torch
 
@@ -10,132 +13,88 @@ from mmtutor import fusion
 DIMS = {"image": 4, "audio": 3}
 
 
-@pytest.fixture
-def op():
-    return fusion.make("concat", DIMS, 5)
-
-
-@pytest.fixture
-def x():
-    return {"image": torch.randn(2, 4), "audio": torch.randn(2, 3)}
-
-
-def test_unknown_operator_names_the_nearest():
-    with pytest.raises(ValueError, match=r"unknown fusion operator 'lowrank'.*mean 'low_rank'"):
-        fusion.make("lowrank", DIMS, 5)
-
-
-def test_unknown_option_names_the_operator():
-    with pytest.raises(ValueError, match=r"'concat'.*rank"):
-        fusion.make("concat", DIMS, 5, rank=3)
-
-
-@pytest.mark.parametrize("dims", [{"image": 0}, {"image": 2.5}, {"image": -1}])
-def test_width_must_be_a_whole_number(dims):
-    with pytest.raises(ValueError, match="width of 'image'"):
-        fusion.make("concat", dims, 5)
-
-
-@pytest.mark.parametrize("name", ["", "a.b", "keys"])
-def test_a_modality_needs_a_usable_name(name):
-    with pytest.raises(ValueError, match="cannot name a modality"):
-        fusion.make("weighted", {name: 3}, 5)
-
-
-def test_no_modality_at_all():
-    with pytest.raises(ValueError, match="at least one modality"):
-        fusion.make("concat", {}, 5)
-
-
-def test_empty_batch_dictionary(op):
-    with pytest.raises(ValueError, match=r"no modality in the batch.*'image', 'audio'"):
-        op({})
-
-
-def test_unknown_modality_names_the_nearest(op, x):
-    with pytest.raises(KeyError, match=r"unknown modality 'imgae'.*did you mean 'image'"):
-        op({"imgae": x["image"], "audio": x["audio"]})
-
-
-def test_wrong_width_says_which_got_and_expected(op, x):
-    with pytest.raises(ValueError, match=r"'audio' must have shape \(batch, 3\), got \(2, 7\)"):
-        op({**x, "audio": torch.randn(2, 7)})
-
-
-def test_sequence_instead_of_vector(op, x):
-    words = r"'audio' must have shape \(batch, 3\), got a sequence \(2, 9, 3\).*Pool the tokens"
-    with pytest.raises(ValueError, match=words):
-        op({**x, "audio": torch.randn(2, 9, 3)})
-    with pytest.raises(ValueError, match=words):
-        op({**x, "audio": (torch.randn(2, 9, 3), torch.zeros(2, 9, dtype=torch.bool))})
-
-
-def test_unequal_batch_sizes(op, x):
-    with pytest.raises(ValueError, match="same number of samples: 'image' has 2, 'audio' has 5"):
-        op({**x, "audio": torch.randn(5, 3)})
-
-
-def test_present_of_unknown_modality(op, x):
-    with pytest.raises(KeyError, match="unknown modality 'adio'"):
-        op(x, {"adio": torch.ones(2, dtype=torch.bool)})
-
-
-def test_present_must_be_boolean(op, x):
-    with pytest.raises(TypeError, match=r"present\['audio'\] must be boolean, got torch.float32"):
-        op(x, {"audio": torch.ones(2)})
-
-
-def test_present_must_have_one_flag_a_sample(op, x):
-    with pytest.raises(ValueError, match=r"present\['audio'\] must have shape \(2,\)"):
-        op(x, {"audio": torch.ones(3, dtype=torch.bool)})
-
-
-def test_present_but_not_given(op, x):
-    with pytest.raises(ValueError, match="says that 'audio' is there, but the batch holds no"):
-        op({"image": x["image"]}, {"audio": torch.ones(2, dtype=torch.bool)})
-
-
-def test_sample_with_everything_absent_is_named(op, x):
-    gone = {m: torch.tensor([True, False]) for m in x}
-    with pytest.raises(ValueError, match=r"every modality is absent for sample\(s\) 1 of"):
-        op(x, gone)
-
-
-def test_mean_without_projection_needs_equal_widths():
-    with pytest.raises(ValueError, match="'audio' has 3; use project=True"):
-        fusion.make("weighted", {"image": 5, "audio": 3}, 5, project=False)
-
-
-def test_tensor_fusion_says_when_it_explodes():
-    with pytest.raises(ValueError, match="would hold 16,974,593 numbers a sample"):
-        fusion.make("tensor", {"a": 256, "b": 256, "c": 256}, 8)
+CLASSES = dict.fromkeys(DIMS, 5)
+X = torch.ones(2, 4)
+POOL = r"'audio' must have shape \(batch, 3\), got a sequence \(2, 9, 3\).*Pool the tokens"
 
 
 @pytest.mark.parametrize(
-    ("name", "options", "words"),
+    ("name", "dims", "options", "words"),
     [
-        ("low_rank", {"rank": 0}, "rank must be at least 1"),
-        ("attention", {"temperature": 0.0}, "temperature must be above 0"),
-        ("attention", {"shared": True}, "needs equal widths"),
-        ("cross_attention", {"heads": 2}, "heads share the width evenly: 2 does not divide 5"),
-        ("bottleneck", {"heads": 0}, "heads share the width evenly: 0 does not divide 5"),
-        ("bottleneck", {"tokens": 0}, "tokens must be at least 1"),
-        ("bottleneck", {"layers": 1}, "at least 2 layers, one to fill it and one to read it"),
-        ("joint_attention", {"layers": 0}, "layers must be at least 1, got 0"),
-        ("joint_attention", {"readout": "men"}, "unknown readout 'men'.*did you mean 'mean'"),
-        ("mixture_of_experts", {"experts": 0}, "experts must be at least 1, got 0"),
-        ("mixture_of_experts", {"hidden": 0}, "hidden must be at least 1, got 0"),
-        ("mixture_of_experts", {"top": 5}, r"top must be in 1 … 4, the number of experts, got 5"),
+        ("lowrank", DIMS, {}, r"unknown fusion operator 'lowrank'.*mean 'low_rank'"),
+        ("concat", DIMS, {"rank": 3}, r"'concat'.*rank"),
+        *(("concat", {"image": width}, {}, "width of 'image'") for width in (0, 2.5, -1)),
+        *(("weighted", {name: 3}, {}, "cannot name a modality") for name in ("", "a.b", "keys")),
+        ("concat", {}, {}, "at least one modality"),
+        ("concat", [4, 4], {}, "dims must be a dictionary"),
+        ("weighted", DIMS, {"project": False}, "'image' has 4; use project=True"),
+        ("tensor", dict.fromkeys("abc", 256), {}, "would hold 16,974,593 numbers a sample"),
+        ("low_rank", DIMS, {"rank": 0}, "rank must be at least 1"),
+        ("low_rank", DIMS, {"rnk": 3}, "option of fusion 'low_rank': 'rnk'.*did you mean 'rank'"),
+        ("low_rank", DIMS, {"rank": "4"}, "rank must be a whole number, got '4'"),
+        ("low_rank", DIMS, {"rank": 2.0}, "rank must be a whole number, got 2.0"),
+        ("bilinear", DIMS, {"rank": 0}, "rank must be at least 1"),
+        ("mutan", DIMS, {"width": 0}, "width must be at least 1"),
+        ("mutan", DIMS, {"rank": -1}, "rank must be at least 1"),
+        ("block", DIMS, {"chunks": 0}, "chunks must be at least 1"),
+        ("compact_bilinear", DIMS, {"sketch": 0}, "sketch must be at least 1"),
+        ("film", DIMS, {"target": "adio"}, "unknown modality 'adio'.*mean 'audio'"),
+        ("attention", DIMS, {"temperature": 0.0}, "temperature must be above 0"),
+        ("attention", DIMS, {"shared": True}, "needs equal widths"),
+        ("cross_attention", DIMS, {"heads": 2}, "share the width evenly: 2 does not divide 5"),
+        ("bottleneck", DIMS, {"heads": 0}, "share the width evenly: 0 does not divide 5"),
+        ("bottleneck", DIMS, {"tokens": 0}, "tokens must be at least 1"),
+        ("bottleneck", DIMS, {"layers": 1}, "at least 2 layers, one to fill it and one to read it"),
+        ("joint_attention", DIMS, {"layers": 0}, "layers must be at least 1, got 0"),
+        ("joint_attention", DIMS, {"readout": "men"}, "readout 'men'.*did you mean 'mean'"),
+        ("mixture_of_experts", DIMS, {"experts": 0}, "experts must be at least 1, got 0"),
+        ("mixture_of_experts", DIMS, {"hidden": 0}, "hidden must be at least 1, got 0"),
+        ("mixture_of_experts", DIMS, {"top": 5}, "top must be in 1 … 4, the number of experts"),
+        *(
+            (name, {"image": 5, "audio": 3}, {}, "same 5 classes, the model for 'audio' has 3")
+            for name in ("average", "weighted_vote", "product_of_experts", "max", "stacking")
+        ),
+        ("weighted_vote", CLASSES, {"weights": {"image": 1.0}}, "must name each model once"),
+        ("weighted_vote", CLASSES, {"weights": dict.fromkeys(CLASSES, 0.0)}, "must be above 0"),
+        ("weighted_vote", CLASSES, {"weights": dict.fromkeys(CLASSES, math.inf)}, "must be above"),
+        ("product_of_experts", CLASSES, {"prior": [0.5, 0.5]}, "5 numbers above 0 that sum to 1"),
+        ("product_of_experts", CLASSES, {"prior": [0.5] * 5}, "sum to 1"),
+        ("product_of_experts", CLASSES, {"prior": [1.0, 0, 0, 0, 0]}, "above 0"),
     ],
 )
-def test_options_out_of_range(name, options, words):
-    with pytest.raises(ValueError, match=words):
-        fusion.make(name, DIMS, 5, **options)
+def test_what_cannot_be_built(name, dims, options, words):
+    with pytest.raises((TypeError, ValueError), match=words):
+        fusion.make(name, dims, 5, **options)
 
 
-def test_decisions_must_be_over_the_same_classes():
-    with pytest.raises(ValueError, match="same 5 classes, the model for 'audio' has 3"):
-        fusion.make("average", {"image": 5, "audio": 3}, 5)
+@pytest.mark.parametrize(
+    ("change", "present", "error", "words"),
+    [
+        ({"image": ..., "audio": ...}, None, ValueError, r"no modality in the .*'image', 'audio'"),
+        ({"image": ..., "imgae": X}, None, KeyError, "modality 'imgae'.*did you mean 'image'"),
+        ({"audio": torch.ones(2, 7)}, None, ValueError, r"'audio' must have shape .*got \(2, 7\)"),
+        ({"audio": torch.ones(2, 9, 3)}, None, ValueError, POOL),
+        ({"audio": (torch.ones(2, 9, 3), torch.zeros(2, 9) > 0)}, None, ValueError, POOL),
+        ({"audio": torch.ones(5, 3)}, None, ValueError, "'image' has 2, 'audio' has 5"),
+        ({"audio": np.ones((2, 3))}, None, TypeError, "'audio' must be a tensor, got ndarray"),
+        ({}, {"adio": X > 0}, KeyError, "unknown modality 'adio'"),
+        ({}, {"audio": torch.ones(2)}, TypeError, r"\['audio'\] must be boolean, got torch.float"),
+        ({}, {"audio": torch.ones(3) > 0}, ValueError, r"\['audio'\] must have shape \(2,\)"),
+        ({"audio": ...}, {"audio": torch.ones(2) > 0}, ValueError, "says that 'audio' is there"),
+        ({}, dict.fromkeys(DIMS, torch.tensor([True, False])), ValueError, r"sample\(s\) 1 of"),
+        ({}, torch.tensor([True, True]), TypeError, "present must be a dictionary"),
+    ],
+)
+def test_what_cannot_be_fused(change, present, error, words):
+    x = {"image": X, "audio": torch.ones(2, 3)} | change
+    with pytest.raises(error, match=words):
+        fusion.make("concat", DIMS, 5)({m: v for m, v in x.items() if v is not ...}, present)
+
+
+@pytest.mark.parametrize("value", [torch.ones(2, 4), [torch.ones(2, 4)], None])
+def test_features_that_are_no_mapping(value):
+    with pytest.raises(TypeError, match="features must be a dictionary"):
+        fusion.make("concat", DIMS, 5)(value)
 
 
 def test_a_name_belongs_to_one_class():
@@ -157,19 +116,6 @@ def test_a_cell_that_runs_again_registers_its_class_anew(monkeypatch):
 
     assert cell() is not cell()
     assert type(fusion.make("mine", {"a": 2}, 2)).__name__ == "Mine"
-
-
-@pytest.mark.parametrize(
-    ("options", "words"),
-    [
-        ({"rnk": 3}, "unknown option of fusion 'low_rank': 'rnk'.*did you mean 'rank'"),
-        ({"rank": "4"}, "rank must be a whole number, got '4'"),
-        ({"rank": 2.0}, "rank must be a whole number, got 2.0"),
-    ],
-)
-def test_options_of_the_wrong_kind(options, words):
-    with pytest.raises((TypeError, ValueError), match=words):
-        fusion.make("low_rank", {"a": 2}, 2, **options)
 
 
 @pytest.mark.parametrize("name", sorted(fusion.OPERATORS))
@@ -202,17 +148,6 @@ def test_features_of_another_precision_than_the_weights(name):
         assert op(x).dtype == torch.float64
 
 
-@pytest.mark.parametrize("value", [torch.ones(2, 4), [torch.ones(2, 4)], None])
-def test_what_is_no_mapping(value):
-    op = fusion.make("concat", {"image": 4}, 4)
-    with pytest.raises(TypeError, match="features must be a dictionary"):
-        op(value)
-    with pytest.raises(TypeError, match="present must be a dictionary"):
-        op({"image": torch.ones(2, 4)}, torch.tensor([True, True]))
-    with pytest.raises(TypeError, match="dims must be a dictionary"):
-        fusion.make("concat", [4, 4], 4)
-
-
 NO_PADDING = torch.zeros(2, 6, dtype=torch.bool)
 
 
@@ -239,10 +174,10 @@ NO_PADDING = torch.zeros(2, 6, dtype=torch.bool)
         (torch.randn(5, 6, 3), ValueError, "same number of samples: 'image' has 2, 'audio' has 5"),
     ],
 )
-def test_tokens_that_do_not_fit(x, value, error, words):
+def test_tokens_that_do_not_fit(value, error, words):
     op = fusion.make("cross_attention", DIMS, 4)
     with pytest.raises(error, match=words):
-        op({**x, "audio": value})
+        op({"image": X, "audio": value})
 
 
 def test_a_sample_of_padding_alone_is_named():
@@ -250,11 +185,6 @@ def test_a_sample_of_padding_alone_is_named():
     padding = torch.tensor([[False, True], [True, True]])
     with pytest.raises(ValueError, match=r"every modality is absent for sample\(s\) 1 of"):
         op({"audio": (torch.randn(2, 2, 3), padding)})
-
-
-def test_features_that_are_no_tensor(op, x):
-    with pytest.raises(TypeError, match="features of 'audio' must be a tensor, got ndarray"):
-        op({**x, "audio": x["audio"].numpy()})
 
 
 def test_an_operator_without_projections_needs_the_width_of_h():

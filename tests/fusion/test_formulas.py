@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 import torch
-from torch import nn
 
 from mmtutor import fusion
 from tests.fusion.problems import draw
@@ -20,23 +19,6 @@ def make(name, dims=DIMS, out_dim=5, **options):
 
 def features(op, batch=6, seed=3):
     return draw(op, batch, seed, torch.float64)
-
-
-def test_concat_is_a_sum_of_linear_maps():
-    op = make("concat")
-    x = features(op)
-    blocks = op.W.weight.split(list(DIMS.values()), dim=1)
-    by_terms = sum(v @ W.T for v, W in zip(x.values(), blocks, strict=True)) + op.W.bias
-    torch.testing.assert_close(op(x), by_terms)
-
-
-def test_concat_with_constant_weights():
-    op = make("concat")
-    nn.init.constant_(op.W.weight, 1)
-    nn.init.constant_(op.W.bias, 0)
-    x = features(op)
-    total = torch.cat(list(x.values()), dim=1).sum(dim=1, keepdim=True)
-    torch.testing.assert_close(op(x), total.expand(-1, 5))
 
 
 def test_weighted_with_equal_weights_is_the_mean():
@@ -69,15 +51,6 @@ def test_gated_is_the_published_unit_for_two():
     torch.testing.assert_close(op(x), z * h_v + (1 - z) * h_t)
 
 
-def test_gates_sum_to_one_and_leave_out_the_absent():
-    op = make("gated")
-    x = features(op)
-    present = torch.tensor([[True, False, True]] * 6)
-    z = op.gates(x, present)
-    torch.testing.assert_close(z.sum(dim=1), torch.ones(6, 5).double())
-    assert not z[:, 1].any()
-
-
 def test_attention_at_high_temperature_is_the_mean():
     op = make("attention", temperature=1e12)
     x = features(op)
@@ -100,15 +73,6 @@ def test_norm_of_the_outer_product_factorises():
     torch.testing.assert_close(op.outer(x).square().sum(dim=1), expected)
 
 
-def test_tensor_fusion_without_a_modality_keeps_the_lower_orders():
-    op = make("tensor", {"a": 3, "b": 2})
-    x = features(op)
-    W = op.W.weight.unflatten(1, (4, 3))  # (d, 3 + 1, 2 + 1)
-    one = torch.cat([x["a"], torch.ones(6, 1).double()], dim=1)
-    expected = one @ W[:, :, 2].T + op.W.bias
-    torch.testing.assert_close(op({"a": x["a"]}), expected)
-
-
 def test_low_rank_is_tensor_fusion_with_a_weight_built_from_the_factors():
     low = make("low_rank", rank=3)
     full = make("tensor")
@@ -123,11 +87,3 @@ def test_low_rank_is_tensor_fusion_with_a_weight_built_from_the_factors():
     torch.testing.assert_close(low(x), full(x))
     gone = {"audio": torch.zeros(6, dtype=torch.bool)}
     torch.testing.assert_close(low(x, gone), full(x, gone))
-
-
-def test_one_modality_alone_is_linear():
-    for name in ("concat", "low_rank", "tensor"):
-        op = make(name, {"a": 3})
-        x, y = torch.randn(2, 4, 3, dtype=torch.float64)
-        zero = op({"a": torch.zeros(4, 3).double()})
-        torch.testing.assert_close(op({"a": x + y}) + zero, op({"a": x}) + op({"a": y}))

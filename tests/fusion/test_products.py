@@ -102,16 +102,6 @@ def test_nothing_is_built_that_the_formula_avoids(name, widest):
 # --- bilinear, mutan, block --------------------------------------------------------------------
 
 
-def test_bilinear_by_hand():
-    op = make("bilinear", {"a": 1, "b": 1}, 1, rank=1)
-    with torch.no_grad():
-        for parameter, value in zip(op.parameters(), (2.0, 0.5, -1.0, 0.0, 3.0, 0.25), strict=True):
-            parameter.fill_(value)
-    x = {"a": torch.tensor([[0.5]]).double(), "b": torch.tensor([[2.0]]).double()}
-    expected = 3 * math.tanh(2 * 0.5 + 0.5) * math.tanh(-2.0) + 0.25
-    assert op(x).item() == pytest.approx(expected)
-
-
 def test_bilinear_is_a_low_rank_weight_tensor():
     op = make("bilinear", rank=3, tanh=False)
     x = features(op)
@@ -120,19 +110,6 @@ def test_bilinear_is_a_low_rank_weight_tensor():
     one = [with_one(v) for v in x.values()]
     expected = torch.einsum("oijk,bi,bj,bk->bo", weight, *one) + op.P.bias
     torch.testing.assert_close(op(x), expected)
-
-
-def test_bilinear_of_two_is_one_matrix_for_each_output():
-    op = make("bilinear", TWO, rank=4, tanh=False)
-    for layer in op.U.values():
-        nn.init.zeros_(layer.bias)
-    x = features(op)
-    matrices = nn.Bilinear(3, 4, 5).double()
-    with torch.no_grad():
-        U, V = (layer.weight for layer in op.U.values())
-        matrices.weight.copy_(torch.einsum("or,ri,rj->oij", op.P.weight, U, V))
-        matrices.bias.copy_(op.P.bias)
-    torch.testing.assert_close(op(x), matrices(*x.values()))
 
 
 @pytest.mark.parametrize("tanh", [False, True])
@@ -164,31 +141,17 @@ def test_mutan_is_tucker_fusion_with_a_core_built_from_its_factors(tanh):
     torch.testing.assert_close(op(x), z @ op.W_o.weight.T + op.W_o.bias)
 
 
-def test_block_with_one_chunk_is_tucker_fusion():
-    R, t = 2, 3
-    op = make("block", TWO, chunks=1, width=t, rank=R)
-    x = features(op)
-    M = [columns(f.weight[0], f.bias[0]).unflatten(0, (R, t)) for f in op.M.values()]
-    core = torch.einsum("rki,rkj->kij", *M)
-    small = [with_one(v @ op.A[name].weight.T) for name, v in x.items()]
-    z = torch.einsum("kij,bi,bj->bk", core, *small)
-    torch.testing.assert_close(op(x), op.W_o(z))
-
-
 def test_block_has_a_core_of_blocks_on_the_diagonal():
     C, R, t = 3, 2, 2
     op = make("block", TWO, chunks=C, width=t, rank=R)
-    for layer in op.M.values():
-        nn.init.zeros_(layer.bias)
     x = features(op)
-    core = torch.zeros(C * t, C * t, C * t, dtype=torch.float64)
-    for c in range(C):
-        M = [layer.weight[c].unflatten(0, (R, t)) for layer in op.M.values()]
-        here = slice(c * t, (c + 1) * t)
-        core[here, here, here] = torch.einsum("rki,rkj->kij", *M)
-    small = [v @ op.A[name].weight.T for name, v in x.items()]
-    z = torch.einsum("kij,bi,bj->bk", core, *small)
-    torch.testing.assert_close(op(x), op.W_o(z))
+    small = [(v @ op.A[name].weight.T).split(t, dim=1) for name, v in x.items()]
+    z = []
+    for c in range(C):  # Tucker fusion within a block, nothing across
+        M = [columns(f.weight[c], f.bias[c]).unflatten(0, (R, t)) for f in op.M.values()]
+        core = torch.einsum("rki,rkj->kij", *M)
+        z.append(torch.einsum("kij,bi,bj->bk", core, *(with_one(v[c]) for v in small)))
+    torch.testing.assert_close(op(x), op.W_o(torch.cat(z, dim=1)))
 
 
 def test_block_with_blocks_of_width_one_is_low_rank_bilinear_fusion():
@@ -203,18 +166,6 @@ def test_block_with_blocks_of_width_one_is_low_rank_bilinear_fusion():
     torch.testing.assert_close(block(x), low(x))
 
 
-def test_block_normalises_block_by_block():
-    plain, normal = make("block", chunks=2, width=3), make("block", chunks=2, width=3)
-    normal.normalize = True
-    for op in (plain, normal):
-        op.W_o = nn.Identity()
-    x = features(plain)
-    z = plain(x).unflatten(1, (2, 3))
-    root = z.sign() * z.abs().sqrt()
-    expected = (root / root.norm(dim=2, keepdim=True)).flatten(1)
-    torch.testing.assert_close(normal(x), expected, atol=1e-6, rtol=1e-6)
-
-
 def test_signed_root_and_unit_norm_at_zero():
     z = torch.zeros(2, 3, requires_grad=True)
     y = unit(signed_root(z))
@@ -226,58 +177,24 @@ def test_signed_root_and_unit_norm_at_zero():
 # --- compact bilinear --------------------------------------------------------------------------
 
 
-def hashes(op):
-    """Return bucket and ±1 sign of every coordinate, modality by modality."""
-    widths = list(op.dims.values())
-    return op.bucket.split(widths), op.sign.sign().split(widths)
-
-
+@pytest.mark.parametrize("ones", [False, True])
 @pytest.mark.parametrize("dims", [TWO, DIMS])
-def test_convolved_sketches_are_the_sketch_of_the_outer_product(dims):
-    op = make("compact_bilinear", dims, sketch=11)
+def test_convolved_sketches_are_the_sketch_of_the_outer_product(dims, ones):
+    op = make("compact_bilinear", dims, sketch=11, ones=ones)
     x = features(op)
-    buckets, signs = hashes(op)
+    widths = list(dims.values())
+    buckets, signs = op.bucket.split(widths), op.sign.sign().split(widths)
+    sides = [v / math.sqrt(v.shape[1]) for v in x.values()]
+    if ones:  # the 1 of tensor fusion goes into bucket 0 with sign +
+        sides = [with_one(v) / math.sqrt(2) for v in sides]
+        buckets = [torch.cat([b, torch.tensor([0])]) for b in buckets]
+        signs = [torch.cat([s, torch.ones(1)]) for s in signs]
     # Coordinate (i, j, …) of the outer product: buckets add up, signs multiply.
     expected = torch.zeros(6, 11, dtype=torch.float64)
-    for index in itertools.product(*(range(d) for d in dims.values())):
+    for index in itertools.product(*(range(v.shape[1]) for v in sides)):
         bucket = sum(int(b[i]) for b, i in zip(buckets, index, strict=True)) % 11
-        terms = [
-            s[i] * v[:, i] for s, v, i in zip(signs, x.values(), index, strict=True)
-        ]  # one a modality
+        terms = [s[i] * v[:, i] for s, v, i in zip(signs, sides, index, strict=True)]
         expected[:, bucket] += torch.stack(terms).prod(dim=0)
-    expected /= math.sqrt(math.prod(dims.values()))
-    torch.testing.assert_close(op.compact(x), expected)
-
-
-@pytest.mark.parametrize("options", [{"sketch": 8}, {"sketch": 7}, {"sketch": 1}, {"ones": True}])
-def test_compact_bilinear_reads_its_weight_in_frequencies(options):
-    op = make("compact_bilinear", **options)
-    x = features(op)
-    torch.testing.assert_close(op(x), op.W(op.compact(x)))
-
-
-def test_compact_bilinear_is_a_circular_convolution():
-    op = make("compact_bilinear", TWO, sketch=7)
-    x = features(op)
-    a, b = op.sketches(x)
-    expected = torch.stack(
-        [sum(a[:, i] * b[:, (k - i) % 7] for i in range(7)) for k in range(7)], dim=1
-    )
-    torch.testing.assert_close(op.compact(x), expected)
-
-
-def test_with_ones_it_sketches_the_outer_product_of_tensor_fusion():
-    op = make("compact_bilinear", TWO, sketch=9, ones=True)
-    x = features(op)
-    buckets, signs = hashes(op)
-    buckets = [torch.cat([b, torch.tensor([0])]) for b in buckets]
-    signs = [torch.cat([s, torch.tensor([1.0])]) for s in signs]
-    scaled = {m: v / math.sqrt(v.shape[1]) for m, v in x.items()}
-    outer = make("tensor", TWO).outer(scaled).unflatten(1, (4, 5))
-    expected = torch.zeros(6, 9, dtype=torch.float64)
-    for i, j in itertools.product(range(4), range(5)):
-        bucket = int(buckets[0][i] + buckets[1][j]) % 9
-        expected[:, bucket] += signs[0][i] * signs[1][j] * outer[:, i, j] / 2
     torch.testing.assert_close(op.compact(x), expected)
 
 
@@ -336,15 +253,6 @@ def test_compact_bilinear_transforms_in_single_precision():
 # --- film --------------------------------------------------------------------------------------
 
 
-def test_film_changes_nothing_when_the_condition_says_nothing():
-    op = make("film")
-    x = features(op)
-    plain = x["image"] @ op.W.weight.T + op.b
-    zeros = {m: v if m == "image" else torch.zeros_like(v) for m, v in x.items()}
-    torch.testing.assert_close(op(zeros), plain)
-    torch.testing.assert_close(op({"image": x["image"]}), plain)
-
-
 def difference(op, names):
     """Take the mixed difference of ``h`` in all the modalities named: 0 if they never meet."""
     here, there = features(op, seed=1), features(op, seed=2)
@@ -390,7 +298,11 @@ def test_products_let_all_modalities_meet_at_once(name, options):
 
 @pytest.mark.parametrize(
     ("name", "options"),
-    [("block", {}), ("film", {}), ("bilinear", {"tanh": False}), ("compact_bilinear", {})],
+    [
+        *((name, {}) for name in ("concat", "tensor", "low_rank", "block", "film")),
+        ("bilinear", {"tanh": False}),
+        ("compact_bilinear", {}),
+    ],
 )
 def test_alone_a_modality_is_mapped_linearly(name, options):
     op = make(name, {"a": 3}, **options)
@@ -408,8 +320,8 @@ def test_moments_of_tanh():
     assert (weight * g.tanh() ** 2).sum().item() == pytest.approx(mutan.TANH_SQUARE, abs=1e-6)
 
 
-@pytest.mark.parametrize("count", [1, 2, 3, 5])
-@pytest.mark.parametrize("width", [1, 8, 512])
+@pytest.mark.parametrize("count", [1, 2, 5])
+@pytest.mark.parametrize("width", [1, 64])
 @pytest.mark.parametrize(
     ("name", "options", "expected"),
     [
@@ -448,19 +360,3 @@ def test_h_starts_with_the_variance_that_was_meant(name, options, expected, widt
         left = {"m0": torch.randn(64, width)}
         with torch.no_grad():
             assert 0.01 < op(left).std().item() < 5
-
-
-@pytest.mark.parametrize(
-    ("name", "options", "words"),
-    [
-        ("bilinear", {"rank": 0}, "rank must be at least 1"),
-        ("mutan", {"width": 0}, "width must be at least 1"),
-        ("mutan", {"rank": -1}, "rank must be at least 1"),
-        ("block", {"chunks": 0}, "chunks must be at least 1"),
-        ("compact_bilinear", {"sketch": 0}, "sketch must be at least 1"),
-        ("film", {"target": "adio"}, "unknown modality 'adio'.*mean 'audio'"),
-    ],
-)
-def test_options_out_of_range(name, options, words):
-    with pytest.raises(ValueError, match=words):
-        fusion.make(name, DIMS, 5, **options)

@@ -9,8 +9,7 @@ import torch
 from torch import nn
 
 from mmtutor import fusion
-from mmtutor.fusion.attend import attend, few
-from mmtutor.fusion.cross_attention import look_up, project_late
+from mmtutor.fusion.attend import attend
 
 DIMS = {"image": 3, "audio": 4, "text": 2}
 
@@ -55,40 +54,6 @@ def test_a_lone_token_is_found_as_its_own_double_is():
     op(x, present).sum().backward()
     asked = [layer.weight.grad for layer in (*op.Q.values(), *op.K.values())]
     assert all((grad == 0).all() for grad in asked)  # there, for who waits for it, and 0
-
-
-@pytest.mark.parametrize("keys", [3, 4])
-@pytest.mark.parametrize("masked", [False, True])
-def test_attention_to_few_keys_is_attention_to_many(keys, masked):
-    q, k, v = (torch.randn(3, n, 6).double() for n in (5, keys, keys))
-    present = torch.arange(keys) < torch.tensor([[1], [2], [0]]) if masked else None
-    assert few(3, 6 // 2)
-    assert not few(4, 6 // 2)
-    mask = None if present is None else (present | ~present.any(1, keepdim=True))[:, None, None]
-    heads = [t.unflatten(2, (2, 3)).transpose(1, 2) for t in (q, k, v)]
-    y = nn.functional.scaled_dot_product_attention(*heads, attn_mask=mask)
-    expected = y.transpose(1, 2).flatten(2)
-    torch.testing.assert_close(attend(q, k, v, heads=2, present=present), expected)
-
-
-@pytest.mark.parametrize("heads", [1, 2])
-@pytest.mark.parametrize(("keys", "width", "out"), [(3, 2, 8), (1, 9, 2), (2, 20, 4), (9, 3, 4)])
-def test_every_way_to_look_up_says_the_same(heads, keys, width, out):
-    """Few keys or many, projected early or late: the mean of what attention fetches."""
-    q, k = torch.randn(3, 5, out).double(), torch.randn(3, keys, out).double()
-    x, V = torch.randn(3, keys, width).double(), nn.Linear(width, out, bias=False).double()
-    y = look_up(q, k, x, V, [2, 3], heads=heads)
-    expected = attend(q, k, V(x), heads=heads)
-    expected = torch.stack([expected[:, :2].mean(dim=1), expected[:, 2:].mean(dim=1)], dim=1)
-    torch.testing.assert_close(y, expected)
-
-
-def test_the_ways_to_look_up_are_all_tried_above():
-    cases = [(3, 2, 8), (1, 9, 2), (2, 20, 4), (9, 3, 4)]
-    for heads in (1, 2):
-        ways = {(few(s, o // heads), project_late(2, s, d, o, heads)) for s, d, o in cases}
-        assert {(True, True), (True, False)} <= ways
-        assert any(not is_few for is_few, _ in ways)
 
 
 def test_cross_attention_of_vectors_is_its_linear_form():
@@ -212,51 +177,6 @@ def test_modalities_talk_through_the_bottleneck_alone(monkeypatch):
 
     monkeypatch.setattr(op, "exchange", silent)
     assert mixed_difference(op) < 1e-12
-
-
-def experts(op, x):
-    """Each expert's own answer, ``(B, d)``, in the order of the gates."""
-    return [E(v) for m, v in x.items() for E in op.E[m]]
-
-
-def test_experts_with_equal_gates_are_averaged():
-    op = make("mixture_of_experts")
-    nn.init.zeros_(op.G.weight)
-    nn.init.zeros_(op.G.bias)
-    x = {m: torch.randn(4, d).double() for m, d in DIMS.items()}
-    torch.testing.assert_close(op(x), torch.stack(experts(op, x)).mean(dim=0))
-    # Without audio, the mean over the experts of the others.
-    there = [E for i, E in enumerate(experts(op, x)) if i not in (2, 3)]
-    gone = {"audio": torch.zeros(4, dtype=torch.bool)}
-    nn.init.zeros_(op.G.weight)
-    torch.testing.assert_close(op(x, gone), torch.stack(there).mean(dim=0))
-
-
-def test_the_best_expert_alone():
-    op = make("mixture_of_experts", top=1)
-    x = {m: torch.randn(50, d).double() for m, d in DIMS.items()}
-    answers = torch.stack(experts(op, x), dim=1)  # (B, 6, d)
-    best = op.G(torch.cat(list(x.values()), dim=1)).argmax(dim=1)
-    torch.testing.assert_close(op(x), answers[torch.arange(50), best])
-    # An absent expert is never the best.
-    gone = {"image": torch.zeros(50, dtype=torch.bool)}
-    g = op.gates({**x, "image": torch.zeros_like(x["image"])}, torch.tensor([[False, True, True]]))
-    assert not g[:, :2].any()
-    assert (g.sum(dim=1) == 1).all()
-    torch.testing.assert_close(
-        (op(x, gone)[:, None] - answers).abs().sum(dim=2).min(dim=1)[0], 0 * best.double()
-    )
-
-
-def test_top_gates_are_the_largest_scaled_up():
-    op, dense = make("mixture_of_experts", top=2), make("mixture_of_experts")
-    x = {m: torch.randn(20, d).double() for m, d in DIMS.items()}
-    g = dense.gates(x)
-    largest = g.topk(2, dim=1)
-    expected = torch.zeros_like(g).scatter(
-        1, largest.indices, largest.values / largest.values.sum(dim=1, keepdim=True)
-    )
-    torch.testing.assert_close(op.gates(x), expected)
 
 
 def test_two_experts_and_a_gate_say_xor():
