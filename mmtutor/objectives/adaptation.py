@@ -13,6 +13,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
+from mmtutor.objectives.checks import check_number, check_reals
+
 __all__ = ["DomainCritic", "coral", "mmd", "reversal_strength", "reverse_gradient"]
 
 
@@ -55,8 +57,10 @@ def mmd(source: Tensor, target: Tensor, widths: Sequence[float] = (0.25, 0.5, 1,
     et al. 2015, https://arxiv.org/abs/1502.02791
     """
     _check(source, target, least=1)
-    if not widths or not all(w > 0 for w in widths):
-        raise ValueError(f"widths of kernels must be positive, got {list(widths)}")
+    if not isinstance(widths, Sequence) or not widths:
+        raise ValueError(f"widths must list one width of a kernel at least, got {widths!r}")
+    for width in widths:
+        check_number("each of widths", width, low=0)
     points = torch.cat([source, target])  # (n + m, d)
     square = points.square().sum(dim=1)
     # ‖x‖² - 2xᵀy + ‖y‖², which rounding may take below 0.
@@ -92,6 +96,7 @@ def reverse_gradient(x: Tensor, strength: float = 1.0) -> Tensor:
 
     Source: Ganin et al. 2016, https://arxiv.org/abs/1505.07818
     """
+    check_number("strength", strength)
     return _Reverse.apply(x, strength)
 
 
@@ -100,6 +105,8 @@ def reversal_strength(share: float) -> float:
 
     The critic learns first; then its objections count.
     """
+    if not 0 <= share <= 1:
+        raise ValueError(f"share must be in [0, 1], got {share}")
     return 2 / (1 + math.exp(-10 * share)) - 1
 
 
@@ -118,6 +125,9 @@ class DomainCritic(nn.Module):
 
     def __init__(self, dim: int, hidden: int = 64) -> None:
         super().__init__()
+        for name, width in (("dim", dim), ("hidden", hidden)):
+            if isinstance(width, bool) or not isinstance(width, int) or width < 1:
+                raise ValueError(f"{name} must be a whole number of at least 1, got {width!r}")
         self.critic = nn.Sequential(nn.Linear(dim, hidden), nn.ReLU(), nn.Linear(hidden, 1))
 
     def forward(self, source: Tensor, target: Tensor, strength: float = 1.0) -> Tensor:
@@ -133,12 +143,8 @@ class DomainCritic(nn.Module):
 
 
 def _check(source: Tensor, target: Tensor, least: int) -> None:
-    for name, x in (("source", source), ("target", target)):
-        if x.ndim != 2 or len(x) < least:
-            raise ValueError(
-                f"{name} must hold features (n, d) of at least {least} samples, "
-                f"got {tuple(x.shape)}"
-            )
+    check_reals("source", source, "(n, d)", least)
+    check_reals("target", target, "(m, d)", least)
     if source.shape[1] != target.shape[1]:
         raise ValueError(
             f"source and target must have features of one width, got {source.shape[1]} and "

@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from mmtutor import distributed
+from mmtutor.objectives.checks import check_number, check_numbers, check_reals
 
 __all__ = ["OGMGE", "Blended", "blend_weights"]
 
@@ -54,8 +55,7 @@ class OGMGE:
     """
 
     def __init__(self, alpha: float = 0.5, *, noise: bool = True) -> None:
-        if not alpha > 0:
-            raise ValueError(f"alpha must be above 0, got {alpha}")
+        check_number("alpha", alpha, low=0)
         self.alpha, self.noise = alpha, noise
 
     def strengths(self, model: nn.Module, inputs: Mapping[str, object], y: Tensor) -> Tensor:
@@ -120,12 +120,13 @@ def blend_weights(
 
     Source: Wang et al. 2020, https://arxiv.org/abs/1905.12681
     """
-    if before.keys() != after.keys():
-        raise ValueError(f"before has the heads {list(before)}, after has {list(after)}")
-    if not all(
-        map(math.isfinite, (x for pair in (*before.values(), *after.values()) for x in pair))
-    ):
-        raise ValueError("losses must be finite numbers")
+    if not before or before.keys() != after.keys():
+        raise ValueError(
+            f"before and after must have the same heads, got {list(before)} and {list(after)}"
+        )
+    for name, pair in (*before.items(), *after.items()):
+        for loss in pair:
+            check_number(f"each loss of head {name!r}", loss)
     raw = {}
     for name, (t_0, v_0) in before.items():
         t_1, v_1 = after[name]
@@ -150,10 +151,18 @@ class Blended:
     """
 
     def __init__(self, weights: Mapping[str, float]) -> None:
+        if not isinstance(weights, Mapping) or not weights:
+            raise ValueError(f"weights must give a number for each head, got {weights!r}")
+        for name, weight in weights.items():
+            check_number(f"the weight of head {name!r}", weight, low=-math.ulp(0.0))
         self.weights = dict(weights)
 
     def __call__(self, outputs: Mapping[str, Tensor] | Tensor, y: Tensor) -> Tensor:
         """Weigh the heads' losses."""
+        for name, z in (outputs if isinstance(outputs, Mapping) else {"": outputs}).items():
+            check_reals(f"the logits{f' of head {name!r}' if name else ''}", z, "(B, C)")
+            check_numbers("y", y, z.shape[:1], below=z.shape[1])
+        y = y.long()
         if isinstance(outputs, Tensor):
             return cross_entropy(outputs, y)
         if outputs.keys() != self.weights.keys():

@@ -16,6 +16,7 @@ from torch import Tensor
 from torch.nn.functional import logsigmoid
 
 from mmtutor import distributed
+from mmtutor.objectives.checks import check_alike, check_numbers
 
 __all__ = ["InfoNCE", "SigLIP", "info_nce", "siglip"]
 
@@ -41,6 +42,7 @@ def info_nce(
     :param b: ``(B, d)``; row i belongs to row i of ``a``.
     :param scale: :math:`\gamma`.
     :param same: ``(B,)`` whole numbers; equal numbers belong together. By default only i and i.
+    :raises TypeError: no real numbers, or in ``same`` no whole ones.
     :raises ValueError: shapes that do not fit, or fewer than two samples.
 
     Source: van den Oord et al. 2018, https://arxiv.org/abs/1807.03748; Radford et al. 2021 (CLIP),
@@ -83,7 +85,7 @@ def siglip(
     0, since most pairs do not belong together.
 
     :param bias: :math:`\beta`. The other parameters are those of :func:`info_nce`.
-    :raises ValueError: shapes that do not fit.
+    :raises TypeError, ValueError: as there, but for the number of samples.
 
     Source: Zhai et al. 2023, https://arxiv.org/abs/2303.15343
     """
@@ -145,6 +147,11 @@ class SigLIP:
 
 
 def _scale_and_vectors(outputs: Mapping[str, Tensor]) -> tuple[Tensor | float, dict[str, Tensor]]:
+    if not isinstance(outputs, Mapping):
+        raise TypeError(
+            "a contrastive loss takes vectors by modality, such as mmtutor.models.Aligned gives, "
+            f"got {type(outputs).__name__}"
+        )
     z = {name: value for name, value in outputs.items() if name not in ("scale", "bias")}
     if len(z) < 2:
         raise ValueError(
@@ -160,13 +167,6 @@ def _at_least_float32(s: Tensor) -> Tensor:
 
 
 def _check(a: Tensor, b: Tensor, same: Tensor | None) -> None:
-    if a.ndim != 2 or a.shape != b.shape:
-        raise ValueError(
-            "a contrastive loss takes two tensors (B, d) of equal shape, got "
-            f"{tuple(a.shape)} and {tuple(b.shape)}"
-        )
-    if same is not None and (same.shape != a.shape[:1] or same.is_floating_point()):
-        raise ValueError(
-            f"same must hold one whole number a sample, ({len(a)},), got {same.dtype} of shape "
-            f"{tuple(same.shape)}"
-        )
+    check_alike("a", a, "b", b, "(B, d)")
+    if same is not None:
+        check_numbers("same", same, (len(a),))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from torch import Tensor
 from torch.nn.functional import cross_entropy, kl_div, log_softmax
 
+from mmtutor.objectives.checks import check_alike, check_number, check_numbers
+
 __all__ = ["distil"]
 
 
@@ -33,20 +35,20 @@ def distil(
     :param y: classes ``(B,)``; needed where ``weight`` is below 1.
     :param temperature: :math:`\tau > 0`.
     :param weight: :math:`w` in [0, 1], the teacher's share.
-    :raises ValueError: shapes or numbers that do not fit, or labels missing.
+    :raises TypeError: no real numbers, or labels that are no whole ones.
+    :raises ValueError: shapes or numbers that do not fit, or labels missing or out of range.
 
     Source: Hinton et al. 2015, https://arxiv.org/abs/1503.02531; across modalities: Gupta et al.
     2016, https://arxiv.org/abs/1507.00448
     """
-    if student.ndim != 2 or student.shape != teacher.shape:
-        raise ValueError(
-            "student and teacher must give logits (B, C) of equal shape, got "
-            f"{tuple(student.shape)} and {tuple(teacher.shape)}"
-        )
-    if not temperature > 0 or not 0 <= weight <= 1:
-        raise ValueError(
-            f"temperature must be above 0 and weight in [0, 1], got {temperature} and {weight}"
-        )
+    check_alike("student", student, "teacher", teacher, "(B, C)")
+    check_number("temperature", temperature, low=0)
+    if not 0 <= weight <= 1:
+        raise ValueError(f"weight must be in [0, 1], got {weight}")
+    if y is not None:
+        check_numbers("y", y, student.shape[:1], below=student.shape[1])
+    elif weight < 1:
+        raise ValueError(f"with weight={weight} the labels count too: give y")
     soft = kl_div(
         log_softmax(student / temperature, dim=1),
         log_softmax(teacher.detach() / temperature, dim=1),
@@ -54,8 +56,6 @@ def distil(
         log_target=True,
     )
     loss = weight * temperature**2 * soft
-    if weight == 1:
+    if weight == 1 or y is None:
         return loss
-    if y is None:
-        raise ValueError(f"with weight={weight} the labels count too: give y")
-    return loss + (1 - weight) * cross_entropy(student, y)
+    return loss + (1 - weight) * cross_entropy(student, y.long())

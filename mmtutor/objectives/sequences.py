@@ -5,6 +5,8 @@ from __future__ import annotations
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
+from mmtutor.objectives.checks import check_numbers, check_reals
+
 __all__ = ["next_token"]
 
 
@@ -19,17 +21,18 @@ def next_token(logits: Tensor, y: Tensor, *, padding: int = 0) -> Tensor:
     :param logits: ``(B, T, V)``.
     :param y: word ids ``(B, T)``.
     :param padding: the id that fills up short sentences; it is not learnt.
-    :raises ValueError: shapes that do not fit, or a sentence of padding alone.
+    :raises TypeError: no real numbers, or words that are no whole ones.
+    :raises ValueError: shapes that do not fit, a word that has no logit, or a sentence of padding
+        alone.
     """
-    if logits.ndim != 3 or logits.shape[:2] != y.shape:
-        raise ValueError(
-            f"for words (B, T) the model must give logits (B, T, V), got {tuple(y.shape)} and "
-            f"{tuple(logits.shape)}"
-        )
+    check_reals("logits", logits, "(B, T, V)")
+    check_numbers("y", y, tuple(logits.shape[:2]), below=logits.shape[2])
     real = y != padding  # (B, T)
     length = real.sum(dim=1)
     if not length.all():
         empty = (length == 0).nonzero()[0].item()
         raise ValueError(f"sentence {empty} of the batch is all padding: there is nothing to say")
-    each = cross_entropy(logits.flatten(0, 1), y.flatten(), reduction="none").view_as(y)  # (B, T)
+    each = cross_entropy(logits.flatten(0, 1), y.flatten().long(), reduction="none").view_as(
+        y
+    )  # (B, T)
     return ((each * real).sum(dim=1) / length).mean()

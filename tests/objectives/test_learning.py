@@ -51,19 +51,6 @@ def test_no_gradient_reaches_the_teacher():
     assert t.grad is None
 
 
-@pytest.mark.parametrize(
-    ("options", "words"),
-    [
-        ({"temperature": 0}, "temperature must be above 0"),
-        ({"weight": 1.5}, r"weight in \[0, 1\]"),
-        ({"weight": 0.5}, "give y"),
-    ],
-)
-def test_distillation_at_the_door(options, words):
-    with pytest.raises(ValueError, match=words):
-        distil(torch.ones(2, 3), torch.ones(2, 3), **options)
-
-
 # ---------------------------------------------------------------- sequences
 
 
@@ -79,13 +66,6 @@ def test_each_sentence_counts_the_same_and_padding_not_at_all():
 def test_knowing_nothing_costs_the_logarithm_of_the_vocabulary():
     y = torch.randint(1, 6, (3, 4), generator=torch.Generator().manual_seed(0))
     assert float(next_token(torch.zeros(3, 4, 6), y)) == pytest.approx(math.log(6))
-
-
-def test_a_sentence_of_padding_is_named():
-    with pytest.raises(ValueError, match="sentence 1 of the batch is all padding"):
-        next_token(torch.zeros(2, 2, 3), torch.tensor([[1, 2], [0, 0]]))
-    with pytest.raises(ValueError, match=r"got \(2, 3\) and \(2, 2, 3\)"):
-        next_token(torch.zeros(2, 2, 3), torch.ones(2, 3).long())
 
 
 def test_a_small_language_is_learnt():
@@ -177,10 +157,6 @@ def test_blending_prefers_what_generalises():
 def test_a_head_that_only_overfits_gets_nothing():
     before, after = {"a": (2.0, 2.0), "b": (2.0, 2.0)}, {"a": (0.0, 2.5), "b": (1.0, 1.5)}
     assert blend_weights(before, after) == {"a": 0.0, "b": 1.0}
-    with pytest.raises(ValueError, match="no head's validation loss fell"):
-        blend_weights({"a": (2.0, 2.0)}, {"a": (1.0, 3.0)})
-    with pytest.raises(ValueError, match="after has"):
-        blend_weights({"a": (2.0, 2.0)}, {"b": (1.0, 3.0)})
 
 
 def test_blended_branches_are_a_weighted_sum_of_losses():
@@ -196,8 +172,6 @@ def test_blended_branches_are_a_weighted_sum_of_losses():
     torch.testing.assert_close(loss(outputs, y), expected)
     model.eval()
     torch.testing.assert_close(model(x), outputs["joint"])
-    with pytest.raises(ValueError, match="weights are for"):
-        Blended({"left": 1.0})(outputs, y)
 
 
 def test_all_branches_learn():
