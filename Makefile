@@ -8,11 +8,12 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
 # Stamp files: a second call does not install again until a list of packages has changed.
 RENDER := $(VENV)/.render-installed
+PRINT := $(VENV)/.print-installed
 ALL := $(VENV)/.all-installed
 RECIPES := $(VENV)/.recipes-installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install newest book read lab notebooks setup-cells publish rehearse release handout test thorough \
+.PHONY: help install newest book read lab pdf notebooks setup-cells publish rehearse release handout test thorough \
   coverage lint data clean
 
 # What is given on the command line or by the environment are names, never code: make does not
@@ -40,7 +41,11 @@ $(ALL): $(BIN)/python requirements.txt pyproject.toml
 	@echo "Installing everything into $(VENV); PyTorch is large, this takes minutes the first time …"
 	@$(PIP) -r requirements.txt
 	@$(PIP) -c requirements.txt --no-deps --no-build-isolation --editable .
-	@touch $@ $(RENDER)
+	@touch $@ $(RENDER) $(PRINT)
+
+$(PRINT): $(RENDER)
+	@$(PIP) -c requirements.txt playwright
+	@touch $@
 
 install: $(ALL)  ## install everything the book needs, and start nothing
 
@@ -60,6 +65,9 @@ read: book  ## build the pages and serve them on this computer; elsewhere: make 
 lab: $(ALL)  ## work on copies of the notebooks in JupyterLab; PORT=8889, BROWSER=no, EDIT=1: the book's own
 	@$(BIN)/python -m book.lab --port "$$PORT" --browser "$$BROWSER" --edit "$$EDIT"
 
+pdf: $(PRINT) $(if $(OUT),,book)  ## print the book into one PDF, with Chromium; of what publish wrote: OUT=folder
+	@$(BIN)/python -m book.pdf "$$OUT"
+
 notebooks: $(ALL)  ## run notebooks and store their outputs; one: make notebooks NB=book/setup.ipynb
 	$(BIN)/python book/execute.py $$NB
 
@@ -73,7 +81,7 @@ publish: $(RENDER)  ## write what would be pushed: make publish REPOSITORY=owner
 rehearse: $(ALL)  ## publish for an invented address, run every notebook as Colab would
 	@$(BIN)/python -m book.publish.rehearse $$NB
 
-release: $(if $(OUT),$(RENDER),book)  ## zip pages and notebooks, with SHA-256 sums; of what publish wrote: OUT=folder
+release: $(if $(OUT),$(RENDER),book)  ## zip pages and notebooks, with SHA-256 sums, and take the PDF; of what publish wrote: OUT=folder
 	@$(BIN)/python -m book.release "$$OUT"
 
 handout: $(RENDER)  ## notebooks for students, without solutions: OUT=folder; for Colab, SOURCE=what publish wrote

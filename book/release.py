@@ -1,8 +1,10 @@
 """Pack the built site and the notebooks for a release: ``make release``.
 
-Two zips and the list of their SHA-256 sums. The site's zip opens from ``index.html`` wherever it is
+Two zips, the PDF that ``make pdf`` made of the same pages, where it did, and the list of their
+SHA-256 sums. The site's zip opens from ``index.html`` wherever it is
 unpacked, with no server and no network. The same files give the same bytes: order, times and modes
-in a zip are fixed, so that anyone can build a release again and compare the sums.
+in a zip are fixed, so that anyone can build a release again and compare their sums. (A PDF says
+when it was printed, and by which Chromium.)
 """
 
 from __future__ import annotations
@@ -64,10 +66,11 @@ def write_sums(files: Iterable[Path], target: Path) -> None:
 
 
 def release(site: Path, notebooks: Mapping[str, Path], out: Path) -> list[Path]:
-    """Write both zips and their sums into a folder; return the three files.
+    """Write both zips and the sums into a folder; return the files of the release.
 
     :param site: the folder of the built pages.
     :param notebooks: the notebooks and what belongs to them, as :func:`files_below` gives them.
+    :param out: where a PDF may lie already; one that is older than the pages is left out.
     :raises FileNotFoundError: no built pages where they should be.
     """
     if not (site / "index.html").is_file():
@@ -77,9 +80,10 @@ def release(site: Path, notebooks: Mapping[str, Path], out: Path) -> list[Path]:
     out.mkdir(parents=True, exist_ok=True)
     name = f"mmtutor-{version_of(ROOT)}"
     zips = [pack(out / f"{name}-{kind}.zip", files) for kind, files in both.items()]
-    sums = out / "SHA256SUMS"
-    write_sums(zips, sums)
-    return [*zips, sums]
+    printed, pages = out / f"{name}.pdf", (site / "index.html").stat().st_mtime
+    made = [*zips, *([printed] if printed.is_file() and printed.stat().st_mtime > pages else [])]
+    write_sums(made, out / "SHA256SUMS")
+    return [*made, out / "SHA256SUMS"]
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import html as markup
 import importlib.util
 import json
 import posixpath
@@ -23,6 +24,8 @@ import re
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
+
+from sphinx.locale import _
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -100,6 +103,19 @@ def styles_made_by(script: str) -> list[str]:
     return [template or plain for template, plain in STYLES.findall(script)]
 
 
+def where_it_lives(site: str, page: str) -> str:
+    """Return the line that paper shows under a figure: there it stands still.
+
+    :param site: the address of the published pages; empty where they have none.
+    """
+    if site:
+        address = f"{site.rstrip('/')}/{page}.html"
+        words = _("This figure stands as it begins. It moves at")
+        return f'<p class="on-paper">{words} <a href="{markup.escape(address)}">{address}</a></p>'
+    words = _("This figure stands as it begins. It moves in the book's pages:")
+    return f'<p class="on-paper">{words} {page}.html</p>'
+
+
 def write_scripts(
     app: Sphinx, page: str, template: str, context: dict[str, Any], tree: Any
 ) -> None:
@@ -108,7 +124,11 @@ def write_scripts(
         return
     body, files = take_out(context["body"])
     up = posixpath.relpath(FOLDER, posixpath.dirname(page) or ".")
-    context["body"] = body.replace(f'src="{FOLDER}/', f'src="{up}/')
+    for name in files:
+        script = f'<script defer src="{FOLDER}/{name}"></script>'
+        shown = f'<script defer src="{up}/{name}"></script>'
+        body = body.replace(script, shown + where_it_lives(app.config.published_site, page))
+    context["body"] = body
     context["figure_styles"] = [
         text for script in files.values() for text in styles_made_by(script)
     ]
@@ -132,6 +152,7 @@ def link_look(app: Sphinx, page: str, template: str, context: dict[str, Any], tr
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Connect the hooks; scripts go after those who may still add to the body."""
+    app.add_config_value("published_site", "", "html")
     app.connect("config-inited", offer_look)
     app.connect("html-page-context", link_look)
     app.connect("html-page-context", write_scripts, priority=850)

@@ -26,6 +26,10 @@ IMAGE = re.compile(r"<img\b([^>]*?)\s*/?>")
 EMPTY_HEAD = re.compile(
     r"<thead>\s*<tr[^>]*>(?:\s*<th\b[^>]*>\s*(?:<p>\s*</p>)?\s*</th>)+\s*</tr>\s*</thead>"
 )
+SAYS_ITS_ADDRESS = re.compile(
+    r'<a class="([^"]*"[^>]*\bhref="https?://(?:doi\.org/|arxiv\.org/abs/)?([^"]*)"[^>]*>)'
+    r"(?=[^<]*\2\s*</a>)"
+)
 SOURCE = re.compile(r'\bsrc="([^"]+)"')
 
 
@@ -57,8 +61,12 @@ def tidy_tables(html: str) -> str:
 
 
 def tidy_links(html: str) -> str:
-    """Keep pages of other hosts from learning or steering where the reader came from."""
-    return re.sub(r'(<a\b[^>]*\bhref="https?://[^"]*")(?![^>]*\brel=)', r'\1 rel="noopener"', html)
+    """Keep pages of other hosts from learning or steering where the reader came from.
+
+    A link whose text is its address is marked: on paper the others are followed by theirs.
+    """
+    html = re.sub(r'(<a\b[^>]*\bhref="https?://[^"]*")(?![^>]*\brel=)', r'\1 rel="noopener"', html)
+    return SAYS_ITS_ADDRESS.sub(r'<a class="says-its-address \1', html)
 
 
 def tidy(html: str, files: Mapping[str, Path]) -> str:

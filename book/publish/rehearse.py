@@ -71,7 +71,7 @@ def published(
     stage, tree = folder / "stage", folder / "notebooks"
     trees.export(repository, commit, stage)
     address = Address(name, "main", commit, trees.version_of(stage))
-    trees.stamp_all(stage, address)
+    trees.stamp_all(stage, address, address.pages)
     tree.mkdir()
     trees.gather_notebooks(stage, tree, address, address.pages)
     shutil.rmtree(stage)

@@ -42,21 +42,23 @@ def title(path: Path) -> str:
     return path.stem
 
 
-def in_reading_order(tree: Path) -> list[Path]:
-    """Return the notebooks that the table of contents names, relative to the tree."""
-    toc = yaml.safe_load((tree / "_toc.yml").read_text(encoding="utf8"))
-    found: list[Path] = []
+def pages(tree: Path) -> list[str]:
+    """Return the names in the table of contents, in reading order: paths without an ending."""
+    found: list[str] = []
 
     def walk(entry: dict) -> None:
-        name = entry.get("file") or entry.get("root")
-        if name and (tree / f"{name}.ipynb").is_file():
-            found.append(Path(f"{name}.ipynb"))
+        found.extend(entry[key] for key in ("root", "file") if key in entry)
         for key in ("parts", "chapters", "sections"):
             for below in entry.get(key, []):
                 walk(below)
 
-    walk(toc)
+    walk(yaml.safe_load((tree / "_toc.yml").read_text(encoding="utf8")))
     return found
+
+
+def in_reading_order(tree: Path) -> list[Path]:
+    """Return the notebooks that the table of contents names, relative to the tree."""
+    return [Path(f"{n}.ipynb") for n in pages(tree) if (tree / f"{n}.ipynb").is_file()]
 
 
 def front_page(tree: Path, address: Address, site: str) -> str:

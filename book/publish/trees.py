@@ -94,8 +94,8 @@ def version_of(stage: Path) -> str:
     return found[1]
 
 
-def stamp_all(stage: Path, address: Address) -> None:
-    """Put the address into every notebook and into the book's configuration."""
+def stamp_all(stage: Path, address: Address, site: str) -> None:
+    """Put the addresses into every notebook and into the book's configuration."""
     for path in stamp.notebooks_of(stage / "book"):
         try:
             stamp.stamp(path, address)
@@ -104,7 +104,7 @@ def stamp_all(stage: Path, address: Address) -> None:
     config = stage / "_config.yml"
     settings = yaml.safe_load(config.read_text(encoding="utf8"))
     values = {name: getattr(address, name) for name in Address.__dataclass_fields__}
-    settings["sphinx"]["config"]["published"] = values
+    settings["sphinx"]["config"] |= {"published": values, "published_site": site}
     config.write_text(yaml.safe_dump(settings, allow_unicode=True), encoding="utf8")
 
 
@@ -134,7 +134,7 @@ def gather_notebooks(stage: Path, target: Path, address: Address, site: str) -> 
 
 def make_trees(stage: Path, out: Path, address: Address, site: str) -> None:
     """Fill ``out`` from the exported files of a commit; stamps those first."""
-    stamp_all(stage, address)
+    stamp_all(stage, address, site)
     build_site(stage, out / "site")
     gather_notebooks(stage, out / "notebooks", address, site)
     record: dict[str, str | list[str]] = {

@@ -1,4 +1,4 @@
-"""A page as it is printed: light whatever the theme, and nothing beyond the edge of the paper."""
+"""A page as it is printed: light whatever the theme, nothing folded, nothing beyond the edge."""
 
 from __future__ import annotations
 
@@ -30,11 +30,33 @@ CUT = """() => [".katex-base", "td", "th", "pre", "p", "svg.picture"]
     .map((part) => part.textContent.trim().slice(0, 60))"""
 
 
+FOLDED = """() => [...document.querySelectorAll("article details > :not(summary)")]
+    .filter((part) => part.textContent.trim() && !part.getClientRects().length)
+    .map((part) => part.outerHTML.slice(0, 90))"""
+IN_THE_TEXT = """() => [...document.querySelectorAll("article details")]
+    .filter((fold) => !fold.closest(".unfolded, form"))
+    .map((fold) => fold.textContent.trim().slice(0, 60))"""
+SILENT = """() => [...document.querySelectorAll("article a[href^=http]")]
+    .filter((link) => !link.classList.contains("says-its-address"))
+    .filter((link) => !getComputedStyle(link, "::after").content.includes(link.href.slice(0, 12)))
+    .map((link) => link.outerHTML)"""
+STILL = """() => [...document.querySelectorAll("article .live-figure")]
+    .filter((figure) => !figure.parentElement.querySelector(":scope > .on-paper")?.offsetHeight)
+    .map((figure) => figure.getAttribute("aria-label"))"""
+
+
 def prints_well(page: Page) -> None:
-    """Paper is white, words can be read on it, and nothing is cut off."""
+    """Paper is white, words can be read on it, nothing is cut off, and all is there."""
+    page.evaluate("document.querySelectorAll('article details').forEach((x) => (x.open = false))")
+    before = page.evaluate("document.querySelector('article').innerHTML")
     page.emulate_media(media="print", color_scheme="dark")
     page.set_viewport_size(A4)
+    assert page.evaluate(FOLDED) == [], "where no script runs, a fold opens in its place"
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
     paper, *pale = page.evaluate(PALE)
     assert paper == "rgb(255, 255, 255)"
+    for fault in (CUT, FOLDED, IN_THE_TEXT, SILENT, STILL):
+        assert page.evaluate(fault) == []
     assert pale == []
-    assert page.evaluate(CUT) == []
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate("document.querySelector('article').innerHTML") == before

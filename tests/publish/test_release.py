@@ -77,6 +77,19 @@ def test_same_files_give_the_same_bytes(site, notebooks, tmp_path):
     assert made[1].read_bytes() == changed[1].read_bytes()
 
 
+def test_the_pdf_of_the_same_pages_is_taken_and_an_older_one_left(site, notebooks, tmp_path):
+    out = tmp_path / "out"
+    out.mkdir()
+    printed = out / f"mmtutor-{mmtutor.__version__}.pdf"
+    printed.write_bytes(b"%PDF")
+    found = release.files_below(notebooks)
+    assert printed in release.release(site, found, out)
+    assert printed.name in (out / "SHA256SUMS").read_text(encoding="utf8")
+    os.utime(printed, (1e9, 1e9))
+    assert printed not in release.release(site, found, out)
+    assert printed.name not in (out / "SHA256SUMS").read_text(encoding="utf8")
+
+
 @pytest.mark.skipif(shutil.which("sha256sum") is None, reason="no sha256sum here")
 def test_sums_are_those_of_the_zips(site, notebooks, tmp_path):
     pages, *_ = release.release(site, release.files_below(notebooks), tmp_path / "out")

@@ -252,7 +252,10 @@ def test_report_is_whole_even_when_the_run_timed_out():
 @pytest.mark.parametrize("whole", [True, False], ids=["whole", "changed on the way"])
 def test_only_zips_whose_sums_are_right_are_attached(shell, tmp_path, there, whole):
     (tmp_path / "a.zip").write_bytes(b"PK")
-    sums = subprocess.run(["sha256sum", "a.zip"], cwd=tmp_path, capture_output=True, check=True)
+    (tmp_path / "a.pdf").write_bytes(b"%PDF")
+    sums = subprocess.run(
+        ["sha256sum", "a.zip", "a.pdf"], cwd=tmp_path, capture_output=True, check=True
+    )
     (tmp_path / "SHA256SUMS").write_bytes(sums.stdout)
     if not whole:
         (tmp_path / "a.zip").write_bytes(b"PK!")
@@ -266,12 +269,13 @@ def test_only_zips_whose_sums_are_right_are_attached(shell, tmp_path, there, who
     names = [" ".join(line[:3]) for line in asked]
     made = [] if there else ["release create v1.0"]
     assert names == ["release view v1.0", *made, "release upload v1.0"]
-    assert asked[-1][-2:] == ["a.zip", "SHA256SUMS"]
+    assert asked[-1][-3:] == ["a.zip", "a.pdf", "SHA256SUMS"]
 
 
 @pytest.mark.parametrize(("tag", "code"), [("v0.1.0", 0), ("v0.2.0", 1), ("v0.1", 1)])
 def test_tag_has_to_be_the_version(shell, tmp_path, tag, code):
     shell.tool("make", "mkdir -p dist && touch dist/mmtutor-0.1.0-site.zip")
+    shell.tool("sudo", "true")
     done, _ = shell(script("release", "build"), tmp_path, TAG=tag)
     assert done.returncode == code, done.stderr
     assert code == 0 or f"{tag} is not the version" in done.stderr
