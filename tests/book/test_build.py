@@ -25,12 +25,12 @@ def test_pages_name_no_other_host(site):
             assert not re.match(r"(https?:)?//", address), (page.name, address)
 
 
-def test_pages_carry_one_style_and_one_script(site):
+def test_pages_carry_their_style_and_scripts_and_no_other(site):
     page = (site / "book/setup.html").read_text(encoding="utf8")
     styles = re.findall(r'<link rel="stylesheet"[^>]*href="[^"]*?([\w.-]+\.css)', page)
     scripts = re.findall(r'<script[^>]*src="[^"]*?([\w.-]+\.js)', page)
     assert sorted(set(styles)) == ["book.css", "pygments.css"]
-    assert scripts == ["book.js"]
+    assert scripts == ["book.js", "reading.js", "paper.js"]
 
 
 def test_first_page_links_every_page(site):

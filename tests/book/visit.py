@@ -35,6 +35,8 @@ class Visit:
         self.received += event["encodedDataLength"]
 
     def _note_failure(self, request) -> None:
+        if request.url.endswith("favicon.svg") and "ERR_ABORTED" in (request.failure or ""):
+            return  # the icon of a page that was left was on its way
         self.trouble.append(f"no {request.url}: {request.failure}")
 
     def _note_answer(self, response) -> None:
