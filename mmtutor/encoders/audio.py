@@ -17,7 +17,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from .base import Encoder, check_positive, check_shape, no_padding
+from .base import Encoder, check_number, check_positive, check_shape, no_padding
 from .image import ConvBlock, check_channels, conv_blocks, pixels_last
 
 
@@ -87,6 +87,7 @@ class LogMel(nn.Module):
     ) -> None:
         super().__init__()
         check_positive("LogMel", sample_rate=sample_rate, n_fft=n_fft, hop=hop, n_mels=n_mels)
+        check_number("LogMel", "floor", floor)
         if n_fft < 2 or not floor > 0:
             raise ValueError(f"LogMel: n_fft must be ≥ 2 and floor > 0, got {n_fft} and {floor}")
         self.sample_rate, self.n_fft, self.hop, self.n_mels = sample_rate, n_fft, hop, n_mels
@@ -104,7 +105,7 @@ class LogMel(nn.Module):
 
     def forward(self, wave: Tensor) -> Tensor:
         """wave: (B, samples) → (B, n_mels, 1 + samples // hop)."""
-        check_shape(wave, ("B", "samples"), who="LogMel")
+        check_shape(wave, ("B", "samples"), who="LogMel", weights=self.filters)
         if wave.shape[1] <= self.n_fft // 2:
             raise ValueError(
                 f"LogMel: a frame of n_fft = {self.n_fft} samples needs a wave longer "
@@ -177,7 +178,7 @@ class AudioCNN(Encoder):
 
         T = ⌊frames / 2^n⌋ for n blocks.
         """
-        check_shape(wave, ("B", "samples"), who="AudioCNN")
+        check_shape(wave, ("B", "samples"), who="AudioCNN", weights=self.step.weight)
         if wave.shape[1] < self.shortest:
             raise ValueError(
                 f"AudioCNN: {len(self.blocks)} blocks halve the time axis "

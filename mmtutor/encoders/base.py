@@ -23,45 +23,69 @@ class Encoder(nn.Module):
     True where a position is padding and must be ignored.
 
     An encoder never mixes the samples of a batch. So there is no batch normalisation here, and a
-    batch of one works in training too.
+    batch of one works in training too. A NaN in a sample makes the features of that sample NaN and
+    of no other: a sample whose sense is absent may hold anything.
     """
 
     sense: str = "input"
     out_dim: int
 
 
-def check_shape(x: Tensor, axes: Sequence[int | str], *, who: str) -> None:
+def check_shape(
+    x: Tensor, axes: Sequence[int | str], *, who: str, weights: Tensor | None = None
+) -> None:
     """Raise unless ``x`` is a float tensor with these axes: a size, or a name for any size ≥ 1.
 
     ``check_shape(x, ("B", 1, "H", "W"), who="ImageCNN")`` accepts (5, 1, 8, 8), one channel only.
 
-    :raises TypeError: not a tensor, or not of a floating type.
+    :param weights: what ``x`` will meet; both must be dense, of one dtype, on one device.
+    :raises TypeError: not a tensor, or not of a floating type, or another one than the weights'.
     :raises ValueError: another number of axes, another size, or an empty axis.
     """
+    wanted = f"{who}: expected a float tensor of shape {_show(axes)}"
     if not isinstance(x, Tensor):
-        raise TypeError(
-            f"{who}: expected a float tensor of shape {_show(axes)}, got {type(x).__name__}"
-        )
-    wrong = x.ndim != len(axes) or any(
+        raise TypeError(f"{wanted}, got {type(x).__name__}")
+    if x.ndim != len(axes) or any(
         size == 0 or (isinstance(axis, int) and size != axis)
-        for size, axis in zip(x.shape, axes, strict=False)
-    )
-    if wrong:
-        raise ValueError(
-            f"{who}: expected a float tensor of shape {_show(axes)}, got {tuple(x.shape)}"
-        )
+        for size, axis in zip(x.shape, axes, strict=True)
+    ):
+        raise ValueError(f"{wanted}, got {tuple(x.shape)}")
     if not x.is_floating_point():
+        scale = {torch.uint8: 255, torch.int16: 2**15}.get(x.dtype)
+        advice = f"x.float() / {scale:,}" if scale else "x.float()"
+        raise TypeError(f"{wanted}, got {x.dtype}; convert it first, for example {advice}")
+    check_kind(x, weights, who=who)
+
+
+def check_kind(x: Tensor, weights: Tensor | None, *, who: str) -> None:
+    """Raise TypeError unless ``x`` is dense, and of the weights' dtype (where both are floats) and
+    device."""
+    if x.layout != torch.strided:
         raise TypeError(
-            f"{who}: expected a float tensor, got {x.dtype}; "
-            "convert it first, for example x.float() / 255 for byte pixels"
+            f"{who}: expected a dense tensor, got {x.layout}; x.to_dense() makes it one"
         )
+    if weights is None:
+        return
+    if x.is_floating_point() and x.dtype != weights.dtype:
+        raise TypeError(
+            f"{who}: expected {weights.dtype}, as the weights are, got {x.dtype}; "
+            f"x.to({weights.dtype}) converts it"
+        )
+    if x.device != weights.device:
+        raise TypeError(f"{who}: the weights are on {weights.device}, the input is on {x.device}")
 
 
-def check_positive(who: str, **sizes: int) -> None:
-    """Raise ValueError unless every size is an int ≥ 1; the message names the argument."""
+def check_positive(who: str, **sizes: object) -> None:
+    """Raise ValueError unless every size is a whole number ≥ 1; the message names the argument."""
     for name, size in sizes.items():
         if isinstance(size, bool) or not isinstance(size, int) or size < 1:
             raise ValueError(f"{who}: {name} must be a whole number of at least 1, got {size!r}")
+
+
+def check_number(who: str, name: str, value: object) -> None:
+    """Raise TypeError unless ``value`` is a number; the message names the argument."""
+    if isinstance(value, bool | str) or not hasattr(value, "__float__"):
+        raise TypeError(f"{who}: {name} must be a number, got {value!r}")
 
 
 def no_padding(tokens: Tensor) -> Tensor:

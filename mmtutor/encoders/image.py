@@ -114,7 +114,7 @@ class ImageCNN(Encoder):
         return self.cells(self._cells(x).flatten(1))  # (B, D)
 
     def _cells(self, x: Tensor) -> Tensor:
-        check_shape(x, ("B", self.in_channels, "H", "W"), who="ImageCNN")
+        check_shape(x, ("B", self.in_channels, "H", "W"), who="ImageCNN", weights=self.cells.weight)
         if min(x.shape[-2:]) < self.smallest:
             raise ValueError(
                 f"ImageCNN: {len(self.blocks)} blocks halve the picture {len(self.blocks)} times, "
@@ -126,7 +126,7 @@ class ImageCNN(Encoder):
 
 def check_channels(who: str, channels: Sequence[int]) -> None:
     """Raise ValueError unless ``channels`` is a non-empty sequence of whole numbers ≥ 1."""
-    if isinstance(channels, int) or len(channels) == 0:
+    if not isinstance(channels, Sequence) or isinstance(channels, str) or not channels:
         raise ValueError(
             f"{who}: channels must list one width per block, such as (16, 32), got {channels!r}"
         )

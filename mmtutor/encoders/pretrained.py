@@ -75,7 +75,13 @@ class Backbone(Encoder):
             # The side heads exist to train the classifier that we take off.
             options = {"aux_logits": False, "init_weights": weights is None, **options}
             options.setdefault("transform_input", weights is not None)
-        body = get_model(name, weights=None, **options)
+        try:
+            body = get_model(name, weights=None, **options)
+        except TypeError as error:
+            raise TypeError(
+                f"Backbone {name!r}: torchvision's builder does not take these options, "
+                f"{', '.join(options)}: {error}"
+            ) from error
         head, width = _take_off_head(body)
         if weights is not None:
             heads = (f"{head}.", "aux1.", "aux2.", "AuxLogits.")
@@ -112,7 +118,7 @@ class Backbone(Encoder):
                 f"{who}: expected 3 colour channels, got a grey picture "
                 f"{tuple(x.shape)}; x.expand(-1, 3, -1, -1) repeats the one channel"
             )
-        check_shape(x, ("B", 3, "H", "W"), who=who)
+        check_shape(x, ("B", 3, "H", "W"), who=who, weights=next(self.parameters()))
         size, fixed = tuple(x.shape[-2:]), self.image_size
         if fixed is not None and size != (fixed, fixed):
             raise ValueError(
@@ -156,6 +162,8 @@ def _named_weights(name: str, weights: object) -> WeightsEnum | None:
                 f"it has {', '.join(known.__members__)}"
             )
         return weights
+    if not isinstance(weights, str | PathLike):
+        raise TypeError(f"Backbone: weights are a name, a path or None, got {weights!r}")
     text = str(weights)
     if text in known.__members__:
         return known[text]

@@ -25,8 +25,9 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from mmtutor.names import check_name
 
-from .base import Encoder, check_positive
+from .base import Encoder, check_kind, check_number, check_positive
 
+WHOLE = (torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8)
 Words: TypeAlias = "Tensor | tuple[Tensor, Tensor]"  # ids (B, T), or (ids, lengths (B,))
 
 
@@ -41,11 +42,14 @@ class _TextEncoder(Encoder):
         super().__init__()
         self.who = type(self).__name__
         check_positive(self.who, vocab_size=vocab_size, embed_dim=embed_dim)
-        if padding_idx is not None and not 0 <= padding_idx < vocab_size:
+        if padding_idx is not None and not (
+            isinstance(padding_idx, int) and 0 <= padding_idx < vocab_size
+        ):
             raise ValueError(
                 f"{self.who}: padding_idx must be one of the {vocab_size} word ids "
-                f"0 … {vocab_size - 1} or None, got {padding_idx}"
+                f"0 … {vocab_size - 1} or None, got {padding_idx!r}"
             )
+        check_number(self.who, "dropout", dropout)
         if not 0 <= dropout < 1:
             raise ValueError(f"{self.who}: dropout must be in [0, 1), got {dropout}")
         self.vocab_size, self.padding_idx = vocab_size, padding_idx
@@ -59,13 +63,15 @@ class _TextEncoder(Encoder):
                 raise ValueError(f"{self.who}: give word ids, or the pair (ids, lengths)")
             x, lengths = x
         ids, who = x, self.who
-        if not isinstance(ids, Tensor) or ids.is_floating_point() or ids.is_complex():
+        if not isinstance(ids, Tensor) or ids.dtype not in WHOLE:
             raise TypeError(
                 f"{who}: expected word ids as an integer tensor (B, T), "
                 f"got {getattr(ids, 'dtype', type(ids).__name__)}"
             )
         if ids.ndim != 2 or 0 in ids.shape:
             raise ValueError(f"{who}: expected word ids of shape (B, T), got {tuple(ids.shape)}")
+        check_kind(ids, self.embedding.weight, who=who)
+        ids = ids.long()
         B, T = ids.shape
         place = torch.arange(T, device=ids.device)
         if lengths is None and self.padding_idx is None:
@@ -74,14 +80,21 @@ class _TextEncoder(Encoder):
             # The last real word ends the sentence, wherever padding ids stand before it.
             lengths = ((ids != self.padding_idx) * (place + 1)).amax(dim=1)
             _refuse(lengths == 0, lambda b: f"{who}: sample {b} is all padding: it has no words")
+            _refuse(
+                ids[:, 0].eq(self.padding_idx),
+                lambda b: (
+                    f"{who}: sample {b} begins with the padding id {self.padding_idx}, but padding "
+                    "stands behind the words; move it there, or pass lengths if it is a word"
+                ),
+            )
         else:
-            lengths = torch.as_tensor(lengths, device=ids.device)
-            if lengths.shape != (B,) or lengths.is_floating_point():
-                raise ValueError(
-                    f"{who}: expected one whole number as length per sample, "
-                    f"shape ({B},), got {lengths.dtype} {tuple(lengths.shape)}"
-                )
-            given = lengths
+            wanted = f"{who}: expected one whole number as length per sample, shape ({B},), got "
+            try:
+                lengths = given = torch.as_tensor(lengths, device=ids.device)
+            except (TypeError, ValueError, RuntimeError, NotImplementedError):
+                raise ValueError(f"{wanted}{lengths!r}") from None
+            if lengths.shape != (B,) or lengths.dtype not in WHOLE:
+                raise ValueError(f"{wanted}{lengths.dtype} {tuple(lengths.shape)}")
             _refuse(
                 (given < 1) | (given > T),
                 lambda b: (

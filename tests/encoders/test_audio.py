@@ -1,4 +1,4 @@
-"""The log-mel spectrogram against physics, the audio encoder at its door."""
+"""The log-mel spectrogram against physics."""
 
 from __future__ import annotations
 
@@ -127,18 +127,5 @@ def test_loudness_does_not_matter():
     assert (soft[0] - soft[1]).abs().max() > 0.02
 
 
-def test_errors_name_the_problem():
-    encoder = AudioCNN()
-    with pytest.raises(ValueError, match=r"AudioCNN.*\(B, samples\), got \(8000,\)"):
-        encoder(torch.zeros(8000))
-    with pytest.raises(TypeError, match="int16"):
-        encoder(torch.zeros(1, 8000, dtype=torch.int16))
-    with pytest.raises(ValueError, match="at least 1792 samples, got 1791"):
-        encoder(torch.zeros(1, 1791))
-    assert encoder(torch.zeros(1, 1792)).isfinite().all()
-    with pytest.raises(ValueError, match="n_mels must be at least 8, got 7"):
-        AudioCNN(n_mels=7)
-    with pytest.raises(ValueError, match="longer than 128 samples, got 128"):
-        LogMel()(torch.zeros(1, 128))
-    with pytest.raises(ValueError, match="hop"):
-        LogMel(hop=0)
+def test_the_shortest_wave():
+    assert AudioCNN()(torch.zeros(1, 1792)).isfinite().all()

@@ -44,21 +44,3 @@ def test_any_size_from_the_smallest_up():
         assert encoder(torch.randn(1, 1, *size)).shape == (1, 64)
     with pytest.raises(ValueError, match="at least 8×8 pixels, got 8×7"):
         encoder(torch.randn(1, 1, 8, 7))
-
-
-def test_errors_name_the_problem():
-    encoder = ImageCNN()
-    with pytest.raises(ValueError, match=r"\(B, 1, H, W\), got \(2, 3, 8, 8\)"):
-        encoder(torch.randn(2, 3, 8, 8))
-    with pytest.raises(ValueError, match=r"got \(8, 8\)"):
-        encoder(torch.randn(8, 8))
-    with pytest.raises(ValueError, match=r"got \(0, 1, 8, 8\)"):
-        encoder(torch.randn(0, 1, 8, 8))
-    with pytest.raises(TypeError, match=r"uint8.*float"):
-        encoder(torch.zeros(2, 1, 8, 8, dtype=torch.uint8))
-    with pytest.raises(TypeError, match=r"ImageCNN.*got list"):
-        encoder([[0.0]])
-    with pytest.raises(ValueError, match="channels"):
-        ImageCNN(channels=())
-    with pytest.raises(ValueError, match="out_dim must be a whole number of at least 1, got 0"):
-        ImageCNN(out_dim=0)

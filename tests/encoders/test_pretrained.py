@@ -142,8 +142,6 @@ def test_a_broken_download_is_noticed(monkeypatch, tmp_path):
 
 
 def test_names_and_sizes_are_checked():
-    with pytest.raises(ValueError, match=r"'resnet_50'.*did you mean .*'resnet50'"):
-        Backbone("resnet_50")
     with pytest.raises(ValueError, match=r"did you mean .*'IMAGENET1K_V2'"):
         Backbone("resnet50", weights="imagenet1k_v3")
     with pytest.raises(ValueError, match="not weights of 'resnet50'"):
@@ -153,8 +151,6 @@ def test_names_and_sizes_are_checked():
         backbone(torch.randn(1, 3, 48, 32))
     with pytest.raises(ValueError, match="at least 63×63 pixels, got 62×80"):
         Backbone("alexnet")(torch.randn(1, 3, 62, 80))
-    with pytest.raises(ValueError, match=r"grey picture .* x\.expand"):
-        backbone(torch.randn(1, 1, 32, 32))
 
 
 def test_preprocess_is_the_weights_own():
