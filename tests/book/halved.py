@@ -129,6 +129,17 @@ PLANTS = (
         "tensor is short of the limit",
     ),
     Plant(
+        "math/relatives.ipynb",
+        "how much the two targets differ",
+        r"def samples\(",
+        "_tables = tables\n\n"
+        "def tables(kind, seed):\n"
+        "    T = _tables(kind, seed)\n"
+        "    T[::2] = _tables({'own': 'shared', 'shared': 'own'}[kind], seed)[::2]\n"
+        "    return T",
+        "own: bilinear errs more than low_rank",
+    ),
+    Plant(
         "code/cnn-lstm.ipynb",
         "what words add to the picture",
         r"^sets = ",

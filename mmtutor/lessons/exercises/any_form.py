@@ -45,6 +45,16 @@ def numbers(answer: Any, cases: Sequence[tuple[Any, ...]]) -> Tensor:
     return torch.cat([one_number(answer, *case) for case in cases])
 
 
+def in_a_row(*cases: tuple[Any, ...]) -> Callable[[Any], Tensor]:
+    """Probe for a function that returns so many numbers; (n,), (n, 1) and a list are the same."""
+
+    def probe(answer: Any) -> Tensor:
+        results = [called(in_tensors(answer), *case).flatten() for case in cases]
+        return torch.cat([torch.tensor([r.numel() for r in results]).double(), *results])
+
+    return probe
+
+
 def one_number_each(*cases: tuple[Any, ...]) -> Callable[[Any], Tensor]:
     """Probe for a function that returns one number."""
     return lambda answer: numbers(answer, cases)

@@ -1,4 +1,4 @@
-"""5.6: an operator of one's own, products of projections over windows."""
+"""D.3: an operator of one's own, products of projections over windows."""
 
 from __future__ import annotations
 
@@ -55,6 +55,27 @@ class _Added(_Factorized):
         return total.unflatten(1, (self.out_dim, self.k)).sum(dim=2)
 
 
+class _Strided(_Factorized):
+    def fuse(self, x: dict[str, Tensor], present: Tensor | None) -> Tensor:
+        return self.factors(x, present).prod(dim=1).unflatten(1, (self.k, self.out_dim)).sum(dim=1)
+
+
+class _FirstOnes(_Factorized):
+    def fuse(self, x: dict[str, Tensor], present: Tensor | None) -> Tensor:
+        return self.k * self.factors(x, present).prod(dim=1)[:, : self.out_dim]
+
+
+class _Shifted(_Factorized):
+    def fuse(self, x: dict[str, Tensor], present: Tensor | None) -> Tensor:
+        product = self.factors(x, present).prod(dim=1).roll(1, dims=1)
+        return product.unflatten(1, (self.out_dim, self.k)).sum(dim=2)
+
+
+class _Backwards(_Factorized):
+    def fuse(self, x: dict[str, Tensor], present: Tensor | None) -> Tensor:
+        return super().fuse(x, present).flip(1)
+
+
 class _CountedOnce(_Factorized):
     def num_params(self) -> int:
         return sum(self.dims.values()) * self.out_dim
@@ -63,28 +84,47 @@ class _CountedOnce(_Factorized):
         return 2 * batch * self.num_params()
 
 
-def _operator(answer: Any) -> Tensor:
-    """Probe for a fusion operator over three modalities."""
-    if not (isinstance(answer, type) and issubclass(answer, Fusion)):
-        raise NotAnAnswer("a class is asked for that inherits from `fusion.Fusion`")
-    op = answer({"image": 4, "audio": 3, "text": 2}, 5)
-    # The same number everywhere: then it does not matter how the windows lie.
-    for parameter in op.parameters():
-        nn.init.constant_(parameter, 0.5)
-    x = {name: draw(3, width, seed=i) for i, (name, width) in enumerate(op.dims.items())}
-    absent = {
-        "audio": torch.tensor([True, False, False]),
-        "text": torch.tensor([True, True, False]),
-    }
+class _Multiplications(_Factorized):
+    def flops(self, batch: int) -> int:
+        return batch * self.num_params()
+
+
+def _numbers(answer: type[Fusion], dims: dict[str, int], out_dim: int, batch: int) -> Tensor:
+    """What one operator says, with drawn weights, in both modes, and what it costs."""
+    op = answer(dims, out_dim)
+    for i, parameter in enumerate(op.parameters()):
+        nn.init.zeros_(parameter).add_(draw(*parameter.shape, seed=10 * out_dim + i))
+    x = {name: draw(batch, width, seed=i) for i, (name, width) in enumerate(dims.items())}
+    absent = {name: torch.arange(batch) >= i for i, name in enumerate(dims)}
     given = {"fuse": op.fuse(dict(x), None), "num_params": op.num_params(), "flops": op.flops(3)}
     for name, value in given.items():
         if value is None:
             raise NotAnAnswer(f"your `{name}` returns None: is there a `return`?")
-    whole, partial = op(x), op(x, absent)
-    if whole.shape != (3, 5):
-        raise NotAnAnswer(f"h should have shape (3, 5) here, yours has {tuple(whole.shape)}")
-    costs = torch.tensor([op.num_params(), op.flops(3)])
-    return torch.cat([whole.flatten(), partial.flatten(), costs]).double().detach()
+    said = [op.train(mode)(x, who) for mode in (True, False) for who in (None, absent)]
+    if said[0].shape != (batch, out_dim):
+        raise NotAnAnswer(
+            f"h should have shape {(batch, out_dim)} here, yours has {tuple(said[0].shape)}"
+        )
+    costs = torch.tensor([float(op.num_params()), float(op.flops(3))])
+    return torch.cat([*(h.flatten() for h in said), costs]).double().detach()
+
+
+def _operator(answer: Any) -> Tensor:
+    """Probe for a fusion operator: three modalities, two, one sample, another k."""
+    if not (isinstance(answer, type) and issubclass(answer, Fusion)):
+        raise NotAnAnswer("a class is asked for that inherits from `fusion.Fusion`")
+    with torch.no_grad():
+        three = [
+            _numbers(answer, {"image": 4, "audio": 3, "text": 2}, 5, batch=3),
+            _numbers(answer, {"image": 7, "audio": 1}, 3, batch=1),
+        ]
+        try:
+            two = type(answer.__name__, (answer,), {"k": 2})
+            return torch.cat([*three, _numbers(two, {"image": 4, "audio": 3}, 4, batch=2)])
+        except (RuntimeError, NotAnAnswer) as error:
+            raise NotAnAnswer(
+                f"with k = 3 it runs, with k = 2 it stops: {error} Did you write 3 for `self.k`?"
+            ) from None
 
 
 FACTORIZED = Exercise(
@@ -98,12 +138,26 @@ FACTORIZED = Exercise(
         (_Averaged, "You took the mean over each window of k. The formula has a sum."),
         (_Added, "Your factors are added. Multiply over the modalities, then sum the windows."),
         (
+            _Strided,
+            "Your windows take every d-th number. A window is k *neighbours*: "
+            "`unflatten(1, (d, k))`, then sum over the last axis.",
+        ),
+        (_FirstOnes, "You took the first d products, k times. Each window of k is summed."),
+        (_Shifted, "Your windows start one place off. The first holds places 1 to k."),
+        (_Backwards, "Your h is in reverse order. The first window gives its first coordinate."),
+        (
             _CountedOnce,
             "h is right. The costs are not: U_m has k · d rows, one for each place.",
+        ),
+        (
+            _Multiplications,
+            "h and `num_params` are right. `flops` counts a multiplication and an addition for "
+            "each weight: 2 · batch · n · m.",
         ),
     ),
     praise="A product of any number of modalities, at the price of sums.",
     hint="Each factor is U_m x_m, (B, k·d), or 1 where the modality is absent. Multiply them, "
-    "`unflatten` to windows of k, sum. It learns Σ d_m · k · d numbers.",
+    "`unflatten` to windows of k, sum. It learns Σ d_m · k · d numbers. Leave the constructor as "
+    "it is.",
     probe=_operator,
 )

@@ -1,4 +1,4 @@
-"""5.5: a count sketch by hand."""
+"""D.2: a count sketch by hand."""
 
 from __future__ import annotations
 
@@ -32,6 +32,8 @@ _SKETCHES = (
         torch.tensor([1.0, 1.0, -1.0, -1.0, 1.0, -1.0]),
         5,
     ),
+    # The last buckets stay empty.
+    (draw(5, seed=8), torch.tensor([1, 3, 0, 3, 1]), torch.tensor([-1.0, 1.0, 1.0, -1.0, 1.0]), 7),
 )
 
 
@@ -52,8 +54,19 @@ SKETCH = Exercise(
             "You read from place `bucket[i]`. Coordinate i is *written* to bucket `bucket[i]`.",
         ),
         (
-            lambda v, bucket, sign, D: torch.zeros(len(v)).index_add(0, bucket, sign * v),
+            lambda v, bucket, sign, D: torch.zeros(len(v)).index_add(0, bucket % len(v), sign * v),
             "A sketch has D buckets, whatever the width of v.",
+        ),
+        (
+            lambda v, bucket, sign, D: torch.bincount(bucket, weights=sign * v),
+            "Your sketch ends at the last bucket that anything fell into. A sketch has D numbers: "
+            "`minlength=D`.",
+        ),
+        (
+            lambda v, bucket, sign, D: torch.zeros(D).scatter_reduce(
+                0, bucket, sign * v, "mean", include_self=False
+            ),
+            "You averaged what falls into one bucket. It is added up.",
         ),
     ),
     praise="A loop in Python, one `index_add` in PyTorch.",

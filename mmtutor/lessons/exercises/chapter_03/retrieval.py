@@ -6,7 +6,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from mmtutor.lessons.checks import Exercise, draw, function
+from mmtutor.lessons.checks import Exercise, draw
+from mmtutor.lessons.exercises.any_form import in_a_row
 
 
 def _retrieve(sounds: Tensor, images: Tensor) -> Tensor:
@@ -32,6 +33,14 @@ def _centred_together(sounds: Tensor, images: Tensor) -> Tensor:
 
 def _least_alike(sounds: Tensor, images: Tensor) -> Tensor:
     return (functional.normalize(sounds) @ functional.normalize(images).T).argmin(dim=1)
+
+
+def _cosines(sounds: Tensor, images: Tensor) -> Tensor:
+    return functional.normalize(sounds) @ functional.normalize(images).T
+
+
+def _largest_cosine(sounds: Tensor, images: Tensor) -> Tensor:
+    return _cosines(sounds, images).amax(dim=1)
 
 
 def _by_distance(sounds: Tensor, images: Tensor) -> Tensor:
@@ -68,6 +77,8 @@ RETRIEVAL = Exercise(
             _centred_together,
             "You took off the mean over the samples. The cosine takes the vectors as they are.",
         ),
+        (_cosines, "These are all the cosines. Which image has the largest, for each sound?"),
+        (_largest_cosine, "These are the largest cosines. Their *places* are asked for: `argmax`."),
         (_least_alike, "That is the image that fits least. The largest cosine fits best."),
         (
             _by_distance,
@@ -77,5 +88,9 @@ RETRIEVAL = Exercise(
     ),
     praise="A sound went in, a picture came out: that is cross-modal retrieval.",
     hint="Normalise both, multiply sounds by images transposed, and take the argmax of each row.",
-    probe=function((_SOUNDS, _IMAGES), (draw(30, 4, seed=8) + 1, draw(20, 4, seed=9) + 1)),
+    probe=in_a_row(
+        (_SOUNDS, _IMAGES),
+        (draw(30, 4, seed=8) + 1, draw(20, 4, seed=9) + 1),
+        (draw(1, 3, seed=10), draw(2, 3, seed=11)),
+    ),
 )

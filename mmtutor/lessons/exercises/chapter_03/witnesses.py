@@ -23,6 +23,18 @@ def _no_softmax(eye: Tensor, ear: Tensor) -> Tensor:
     return (eye + ear) / 2
 
 
+def _not_normalised(eye: Tensor, ear: Tensor) -> Tensor:
+    return eye.softmax(dim=1) * ear.softmax(dim=1)
+
+
+def _winners(eye: Tensor, ear: Tensor) -> Tensor:
+    return (eye + ear).argmax(dim=1)
+
+
+def _logarithms(eye: Tensor, ear: Tensor) -> Tensor:
+    return ((eye + ear) / 2).log_softmax(dim=1)
+
+
 def _over_the_batch(eye: Tensor, ear: Tensor) -> Tensor:
     return ((eye + ear) / 2).softmax(dim=0)
 
@@ -74,12 +86,20 @@ VOTE = Exercise(
             _over_the_batch,
             "Your softmax runs over the samples (dim 0). It should run over the classes.",
         ),
+        (
+            _not_normalised,
+            "You multiplied the two beliefs, and they no longer sum to 1. Average the logits, then "
+            "take one softmax.",
+        ),
+        (_winners, "These are the winners. The probabilities of all classes are asked for."),
+        (_logarithms, "These are logarithms of probabilities: `softmax`, not `log_softmax`."),
     ),
     praise="One softmax, after the joining.",
     hint="(eye + ear) / 2, then a softmax over the classes (dim 1).",
     probe=function(
         (draw(4, 10, seed=0), 3 * draw(4, 10, seed=1)),
         (draw(2, 3, seed=4), draw(2, 3, seed=5)),
+        (draw(1, 7, seed=6), draw(1, 7, seed=7)),
     ),
 )
 

@@ -1,10 +1,8 @@
 """Exercises of chapter 5, *Products: bilinear, tensor, low-rank*."""
 
 from mmtutor.lessons.exercises.chapter_05.costs import COSTS
-from mmtutor.lessons.exercises.chapter_05.factorized import FACTORIZED
 from mmtutor.lessons.exercises.chapter_05.low_rank import LOW_RANK
 from mmtutor.lessons.exercises.chapter_05.ranks import RANKS
-from mmtutor.lessons.exercises.chapter_05.sketch import SKETCH
 from mmtutor.lessons.exercises.chapter_05.steps import STEPS
 
 EXERCISES = {
@@ -12,6 +10,4 @@ EXERCISES = {
     "5.2": COSTS,
     "5.3": RANKS,
     "5.4": LOW_RANK,
-    "5.5": SKETCH,
-    "5.6": FACTORIZED,
 }

@@ -6,8 +6,10 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.utils._python_dispatch import TorchDispatchMode
 
-from mmtutor.lessons.checks import Exercise, NotAnAnswer, draw, function
+from mmtutor.lessons.checks import Exercise, NotAnAnswer, called, draw
+from mmtutor.lessons.exercises.any_form import in_a_row
 
 
 def _with_one(x: Tensor) -> Tensor:
@@ -45,10 +47,31 @@ _FACTORS = tuple(
 )
 
 
+_WIDE = tuple(
+    draw(*shape, seed=i) / 10 for i, shape in enumerate([(300,), (200,), (3, 301), (3, 201)])
+)
+
+
+class _Largest(TorchDispatchMode):
+    """Remembers how many numbers the largest tensor had that was computed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.numbers = 0
+
+    def __torch_dispatch__(
+        self, func: Any, types: Any, args: Any = (), kwargs: Any = None
+    ) -> Any:  # what PyTorch asks for
+        result = func(*args, **(kwargs or {}))
+        if isinstance(result, Tensor):
+            self.numbers = max(self.numbers, result.numel())
+        return result
+
+
 def _low_rank_function(answer: Any) -> Tensor:
-    """Probe for the low-rank form; a factor too short for its matrix lacks the 1."""
+    """Probe for the low-rank form, which never builds the table."""
     try:
-        return function(*_FACTORS)(answer)
+        given = in_a_row(*_FACTORS)(answer)
     except RuntimeError as error:
         if "size mismatch" not in str(error) and "shapes cannot be multiplied" not in str(error):
             raise
@@ -56,6 +79,14 @@ def _low_rank_function(answer: Any) -> Tensor:
             "a row of U has d₁ + 1 numbers: did you append the 1 to x1 and x2? "
             f"PyTorch says: {error}"
         ) from None
+    with _Largest() as largest:
+        called(answer, *_WIDE)
+    if largest.numbers >= 301 * 201:
+        raise NotAnAnswer(
+            "you built a table: with 300 and 200 numbers in x1 and x2, one of your tensors holds "
+            f"{largest.numbers:,}. Multiply U with [x1; 1] and V with [x2; 1] first."
+        )
+    return given
 
 
 LOW_RANK = Exercise(

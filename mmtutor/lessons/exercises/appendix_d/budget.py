@@ -1,0 +1,39 @@
+"""D.1: the largest rank that 2,000 numbers buy."""
+
+from __future__ import annotations
+
+from mmtutor.lessons.checks import Exercise, number
+
+BUDGET = Exercise(
+    solution=[3, 39],  # 544 R + 16 and 50 R + 16
+    mistakes=(
+        ([39, 3], "The other way round: first low rank, then MLB."),
+        (
+            [3, 124],
+            "The first is right. In the second every one of the 16 coordinates reads the R "
+            "products through P: that is 16 R numbers, and b.",
+        ),
+        (
+            [4, 39],
+            "The second is right. With R = 4 low rank learns 2,192 numbers: over the budget.",
+        ),
+        ([3, 40], "The first is right. With R = 40 MLB learns 2,016 numbers: over the budget."),
+        ([4, 40], "Round down: with these, the numbers to learn are 2,192 and 2,016."),
+        (
+            [58, 39],
+            "The second is right. In low rank each of the 16 coordinates of h has R products of "
+            "*its own*: 16 · R · 34 numbers, and b.",
+        ),
+        (
+            [3, 41],
+            "The first is right. In the second you forgot the biases b_m: a row of U_m has 16 "
+            "numbers and a bias, 17.",
+        ),
+        (3, "Two numbers are asked for, in a list: low rank's R first, then MLB's."),
+    ),
+    praise="Shared products are cheap: thirteen times as many for the same budget.",
+    hint="Low rank: 16 coordinates, each with R rows of 17 numbers for each of two modalities, and "
+    "b. MLB: R rows of 17 for each modality, P with 16 · R, and b. What fits into 2,000?",
+    probe=number,
+    tolerance=0.0,  # a rank is exact
+)

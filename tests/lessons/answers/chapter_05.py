@@ -1,0 +1,92 @@
+"""Chapter 5: right answers in other forms, wrong ones as a student would give them."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+
+def low_rank_by_loop(x1, x2, U, V):
+    a, b = [*x1.tolist(), 1.0], [*x2.tolist(), 1.0]
+    return sum(
+        sum(u * x for u, x in zip(row_u, a, strict=True))
+        * sum(v * x for v, x in zip(row_v, b, strict=True))
+        for row_u, row_v in zip(U.tolist(), V.tolist(), strict=True)
+    )
+
+
+def low_rank_in_numpy(x1, x2, U, V):
+    a, b = np.append(x1.numpy(), 1), np.append(x2.numpy(), 1)
+    return np.dot(U.numpy() @ a, V.numpy() @ b)
+
+
+def low_rank_with_columns(x1, x2, U, V):
+    """The 1 meets the last column; the result has shape (1,)."""
+    first = U[:, :-1] @ x1 + U[:, -1]
+    return (first @ (V[:, :-1] @ x2 + V[:, -1]))[None]
+
+
+def low_rank_as_matrix(x1, x2, U, V):
+    """Shape (1, 1)."""
+    one = torch.ones(1)
+    return (torch.cat([x1, one]) @ U.T)[None] @ (V @ torch.cat([x2, one]))[:, None]
+
+
+def by_the_table_of_weights(x1, x2, U, V):
+    one = torch.ones(1)
+    return torch.cat([x1, one]) @ (U.T @ V) @ torch.cat([x2, one])
+
+
+def by_the_outer_product(x1, x2, U, V):
+    one = torch.ones(1)
+    table = torch.outer(torch.cat([x1, one]), torch.cat([x2, one]))
+    return (U @ table @ V.T).diagonal().sum()
+
+
+def one_forgotten(x1, x2, U, V):
+    return ((U @ x1) * (V @ x2)).sum()
+
+
+def all_pairs_of_terms(x1, x2, U, V):
+    one = torch.ones(1)
+    first, second = U @ torch.cat([x1, one]), V @ torch.cat([x2, one])
+    return torch.outer(first, second).sum()
+
+
+def zero_appended(x1, x2, U, V):
+    zero = torch.zeros(1)
+    return ((U @ torch.cat([x1, zero])) * (V @ torch.cat([x2, zero]))).sum()
+
+
+RANKS = {"pair": 1, "sum": 2, "same way": 2, "both north": 1}
+TENSOR, LOW = 57_296, 2_024
+
+RIGHT = {
+    "5.1": [(3, 2, 1, -4), torch.tensor([3, 2, 1, -4]), np.array([3.0, 2, 1, -4]), [3.0, 2, 1, -4]],
+    "5.2": [
+        (TENSOR, LOW),
+        torch.tensor([TENSOR, LOW]),
+        np.array([TENSOR, LOW]),
+        [float(TENSOR), LOW],
+    ],
+    "5.3": [
+        {name: float(rank) for name, rank in RANKS.items()},
+        {name: torch.tensor(rank) for name, rank in RANKS.items()},
+        {name: np.int64(rank) for name, rank in RANKS.items()},
+        {name: str(rank) for name, rank in RANKS.items()},
+    ],
+    "5.4": [low_rank_by_loop, low_rank_in_numpy, low_rank_with_columns, low_rank_as_matrix],
+}
+
+WRONG = {
+    "5.1": [([3, 5, 4, -4], ""), ([0, 2, 1, -4], ""), ([3, 2, 1], "")],
+    "5.2": [([TENSOR], ""), ([TENSOR + 1, LOW], ""), ([TENSOR, LOW + 8], "")],
+    "5.3": [({**RANKS, "pair": 2}, ""), ({**RANKS, "same way": 4}, ""), ({"pair": 1}, "")],
+    "5.4": [
+        (by_the_table_of_weights, "you built a table"),
+        (by_the_outer_product, "you built a table"),
+        (one_forgotten, "did you append the 1"),
+        (all_pairs_of_terms, "rank 1"),
+        (zero_appended, "Where are the 1s?"),
+    ],
+}
