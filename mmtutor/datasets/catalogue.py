@@ -18,38 +18,23 @@ from mmtutor.names import check_name
 
 @dataclass(frozen=True)
 class Entry:
-    """What is known about one data set.
+    """What is known about one data set."""
 
-    :ivar name: what the command calls it.
-    :ivar what: one line about it.
-    :ivar senses: its modalities.
-    :ivar kind: ``"shipped"`` with the package, ``"public"`` (fetched when asked for, or brought by
-        the user) or ``"computed"`` (drawn from a formula, no files).
-    :ivar samples: how many.
-    :ivar licence: of the data, short.
-    :ivar loader: name of its class in `mmtutor.datasets`.
-    :ivar folders: its folders in ``data/``, if shipped.
-    :ivar optional: those of its folders that a teacher may take out.
-    :ivar recipe: the program that made its files, if shipped.
-    :ivar packages: the fetched parts it is made of, names in
-        `mmtutor.datasets.public.sources.PARTS`.
-    :ivar by_hand: where a person gets the file, if no address is known to last.
-    :ivar source: where to read about it.
-    """
-
-    name: str
-    what: str
-    senses: tuple[str, ...]
+    name: str  # what the command calls it
+    what: str  # one line about it
+    senses: tuple[str, ...]  # its modalities
+    # "shipped" with the package, "public" (fetched when asked for, or brought by the user) or
+    # "computed" (drawn from a formula, no files)
     kind: str
-    samples: str
-    licence: str
-    loader: str
-    folders: tuple[str, ...] = ()
-    optional: tuple[str, ...] = ()
-    recipe: str = ""
-    packages: tuple[str, ...] = ()
-    by_hand: str = ""
-    source: str = ""
+    samples: str  # how many
+    licence: str  # of the data, short
+    loader: str  # name of its class in `mmtutor.datasets`
+    folders: tuple[str, ...] = ()  # in ``data/``, if shipped
+    optional: tuple[str, ...] = ()  # those of its folders that a teacher may take out
+    recipe: str = ""  # the program that made its files, if shipped
+    packages: tuple[str, ...] = ()  # the fetched parts it is made of, names in `sources.PARTS`
+    by_hand: str = ""  # where a person gets the file, if no address is known to last
+    source: str = ""  # where to read about it
 
     def load(self) -> Callable[..., MultimodalDataset]:
         """The class, or function, that makes the data set."""

@@ -51,17 +51,11 @@ class InMemory(MultimodalDataset):
 
     def batch(self, index: Tensor) -> Sample:
         """``({modality: (B, …)}, y (B, …))`` of samples ``index`` (B,)."""
-        return gather(self.inputs, self.targets, self._as_index(index))
+        i = self._as_index(index)
+        # index_select copies row by row; x[i] takes 2.5 times as long where rows are long.
+        inputs = {name: x.index_select(0, i) for name, x in self.inputs.items()}
+        return inputs, self.targets.index_select(0, i)
 
     def __repr__(self) -> str:
         shapes = ", ".join(f"{name}: {tuple(x.shape[1:])}" for name, x in self.inputs.items())
         return f"InMemory({len(self):,} samples of {shapes})"
-
-
-def gather(inputs: Mapping[str, Tensor], targets: Tensor, index: Tensor) -> Sample:
-    """Rows ``index`` (B,) of all tensors."""
-    # index_select copies row by row; x[index] takes 2.5 times as long where rows are long.
-    return (
-        {name: x.index_select(0, index) for name, x in inputs.items()},
-        targets.index_select(0, index),
-    )

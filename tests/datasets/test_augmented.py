@@ -45,31 +45,6 @@ def test_all_at_once_is_one_by_one(
     assert torch.equal(moved(x, place, mirrored), torch.stack(expected) if drawn else x)
 
 
-def test_epochs_and_seeds() -> None:
-    index = torch.arange(12)
-
-    def seen(epoch: int, **options: object) -> bytes:
-        data = Augmented(pictures(), shift=2, flip=True, colour=0.1, **options)
-        data.set_epoch(epoch)
-        return data.batch(index)[0]["image"].numpy().tobytes()
-
-    assert len({seen(e, seed=s) for e in range(3) for s in range(3)}) == 9
-    assert seen(2) == seen(2)
-    data = pictures()
-    same = Augmented(data).batch(index)[0]["image"]
-    assert torch.equal(same, data.inputs["image"])
-
-
-def test_the_epoch_is_passed_on() -> None:
-    inner, other = Augmented(pictures(), shift=1), Augmented(pictures(), shift=1)
-    Augmented(inner, colour=0.1).set_epoch(4)
-    other.set_epoch(4)
-    index = torch.arange(12)
-    x = [data.batch(index)[0]["image"] for data in (inner, other, Augmented(pictures(), shift=1))]
-    assert torch.equal(x[0], x[1])
-    assert not torch.equal(x[0], x[2])
-
-
 def test_every_place_is_drawn_and_half_are_mirrored() -> None:
     one = torch.zeros(4000, 1, 5, 5)
     one[:, 0, 2, 2] = 1.0
@@ -88,6 +63,7 @@ def test_colours(channels: int) -> None:
     data = pictures(200, channels)
     everything = torch.arange(200)
     x = data.inputs["image"]
+    assert torch.equal(Augmented(data).batch(everything)[0]["image"], x)
     bright = Augmented(data, brightness=0.5).batch(everything)[0]["image"]
     tinted = Augmented(data, colour=0.5).batch(everything)[0]["image"]
     for changed in (bright, tinted):

@@ -23,16 +23,6 @@ def test_it_gives_what_a_loader_gives() -> None:
     assert repr(data) == "InMemory(23 samples of image: (2, 3), audio: (3,))"
 
 
-def test_negative_numbers_and_copies() -> None:
-    data = problem()
-    inputs, y = data.batch(torch.tensor([-1, 0, 22]))
-    assert torch.equal(inputs["audio"][0], inputs["audio"][2])
-    assert y.tolist() == [2, 0, 2]
-    inputs["image"].zero_()
-    assert data[22][0]["image"].abs().min() > 0
-    assert data.batch(torch.tensor([], dtype=torch.int64))[0]["image"].shape == (0, 2, 3)
-
-
 def test_targets_that_are_no_classes() -> None:
     assert InMemory({"x": torch.zeros(3, 1)}, torch.rand(3)).num_classes == 0
     assert (

@@ -21,7 +21,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from mmtutor.datasets.base import MultimodalDataset, Sample
+from mmtutor.datasets.memory import InMemory
 from mmtutor.datasets.storage.plain_pickle import read_plain_pickle
 from mmtutor.names import check_name, listed
 
@@ -29,16 +29,14 @@ SENSES = ("text", "vision", "audio")
 TARGETS = {"sentiment": 1, "negative/non-negative": 2, "negative/positive": 2, "seven": 7}
 
 
-class CMUMOSI(MultimodalDataset):
+class CMUMOSI(InMemory):
     r"""Word-aligned features of opinions: text (T, D_t), vision (T, D_v), audio (T, D_a).
 
     The file decides T and D. In the usual ones T = 50; text are 300-d GloVe vectors, vision and
     audio are features of face and voice; shorter segments are filled up with zeros. Numbers that
     are none (the source's -∞ and NaN in the audio) become 0.
 
-    :param path: the feature file. It has no address that lasts; the pages of the repositories
-        https://github.com/pliang279/MultiBench and
-        https://github.com/yaohungt/Multimodal-Transformer say where it is at present.
+    :param path: the feature file. It has no address that lasts: `WHERE` says who knows it.
     :param split: ``"train"``, ``"valid"`` or ``"test"``.
     :param target: ``"sentiment"``, the rating r in [-3, 3] as a float; ``"seven"``, the class
         round(r) + 3 in 0…6; or one of the two conventions of the field for two classes, which give
@@ -76,26 +74,16 @@ class CMUMOSI(MultimodalDataset):
         zeros_too = target != "negative/positive"
         kept = ((part.ratings != 0) | zeros_too).nonzero()[:, 0]
         self.split, self.target, self.num_classes = split, target, TARGETS[target]
-        self._x = {sense: x[kept] for sense, x in part.senses.items()}
-        self.dims = {sense: x.shape[2] for sense, x in self._x.items()}
+        self.inputs = {sense: x[kept] for sense, x in part.senses.items()}
+        self.dims = {sense: x.shape[2] for sense, x in self.inputs.items()}
         self.ids = None if part.ids is None else part.ids[np.asarray(kept)]
         self.ratings = r = part.ratings[kept]
-        if target == "negative/non-negative":
-            self.targets = (r >= 0).long()
-        elif target == "negative/positive":
-            self.targets = (r > 0).long()
-        elif target == "seven":
-            self.targets = r.round().long() + 3
-        else:
-            self.targets = r
-
-    def __len__(self) -> int:
-        return len(self.targets)
-
-    def batch(self, index: Tensor) -> Sample:
-        """``({"text": (B, T, D_t), "vision": (B, T, D_v), "audio": (B, T, D_a)}, y (B,))``."""
-        index = self._as_index(index)
-        return {sense: x[index] for sense, x in self._x.items()}, self.targets[index]
+        self.targets = {
+            "sentiment": r,
+            "negative/non-negative": (r >= 0).long(),
+            "negative/positive": (r > 0).long(),
+            "seven": r.round().long() + 3,
+        }[target]
 
     def __repr__(self) -> str:
         dims = ", ".join(f"{sense} {d}" for sense, d in self.dims.items())

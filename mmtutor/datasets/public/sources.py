@@ -178,34 +178,23 @@ _MIRRORS = (
 )
 
 
-def _idx(name: str, size: int, sha256: str) -> Remote:
-    return Remote(name, tuple(mirror + name for mirror in _MIRRORS), size, sha256)
-
-
 # SHA-256 and sizes as many projects record them; the MD5 of the same files are in torchvision.
+_IDX = (
+    ("train-images", 9_912_422, "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609"),
+    ("train-labels", 28_881, "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c"),
+    ("t10k-images", 1_648_877, "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6"),
+    ("t10k-labels", 4_542, "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6"),
+)  # fmt: skip
 _MNIST = Part(
     "mnist",
-    (
-        _idx(
-            "train-images-idx3-ubyte.gz",
-            9_912_422,
-            "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
-        ),
-        _idx(
-            "train-labels-idx1-ubyte.gz",
-            28_881,
-            "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
-        ),
-        _idx(
-            "t10k-images-idx3-ubyte.gz",
-            1_648_877,
-            "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
-        ),
-        _idx(
-            "t10k-labels-idx1-ubyte.gz",
-            4_542,
-            "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
-        ),
+    tuple(
+        Remote(
+            name := f"{kind}-idx{3 if 'images' in kind else 1}-ubyte.gz",
+            tuple(mirror + name for mirror in _MIRRORS),
+            size,
+            sha256,
+        )
+        for kind, size, sha256 in _IDX
     ),
     data_set="av_mnist",
 )

@@ -21,15 +21,15 @@ import torch
 from torch import Tensor
 
 from mmtutor.arguments import whole_number
-from mmtutor.datasets.base import MultimodalDataset, Sample, random_source
-from mmtutor.datasets.memory import gather
+from mmtutor.datasets.base import Sample, random_source
+from mmtutor.datasets.memory import InMemory
 from mmtutor.names import check_name, listed
 
 MOST = 12  # modalities all of whose subsets are gone through
 SAMPLES = {"train": 4000, "valid": 1000, "test": 10_000}
 
 
-class KnownProblem(MultimodalDataset):
+class KnownProblem(InMemory):
     """A data set that also knows its own Bayes classifier.
 
     Every split is drawn on its own from (seed, split). Training data stay as they are, or with
@@ -76,13 +76,6 @@ class KnownProblem(MultimodalDataset):
     def _draw_epoch(self, epoch: int) -> None:
         if self.fresh:
             self._draw(len(self), epoch)
-
-    def __len__(self) -> int:
-        return len(self.targets)
-
-    def batch(self, index: Tensor) -> Sample:
-        """``({modality: (B, D)}, y (B,))`` for samples ``index`` (B,)."""
-        return gather(self.inputs, self.targets, self._as_index(index))
 
     def bayes_accuracy(self, modalities: Iterable[str] | None = None) -> float:
         r"""Return the best accuracy that any classifier reaches, :math:`E \max_y p(y | x_A)`.

@@ -7,7 +7,6 @@ import pytest
 import torch
 
 from mmtutor.datasets import CaptionedEmoji, Emoji
-from mmtutor.datasets.captions import KINDS
 
 
 @pytest.fixture(scope="module")
@@ -40,25 +39,3 @@ def test_captions_say_what_their_kind_may(data):
     assert len(groups) == coarse.num_classes == 9
     assert not set.intersection(*groups)
     assert sum(map(len, groups)) == len(set.union(*groups))  # no sentence belongs to two groups
-
-
-def test_all_kinds_share_a_vocabulary_and_a_length(data):
-    kinds = [CaptionedEmoji("train", styles="noto", side=12, captions=k) for k in KINDS]
-    first = kinds[0].captions.tokenizer
-    assert all(d.captions.tokenizer.words == first.words for d in (*kinds, data))
-    assert len({d.captions.ids(torch.tensor([0])).shape for d in (*kinds, data)}) == 1
-
-
-def test_splits_share_no_concept_and_labels_have_the_same_numbers():
-    sets = {s: CaptionedEmoji(s, styles="noto", side=12) for s in ("train", "valid", "test")}
-    assert len({d.class_names for d in sets.values()}) == 1
-    rows = {s: {r.concept for r in Emoji(s, styles="noto").rows} for s in sets}
-    assert not rows["train"] & rows["test"]
-
-
-def test_the_seed_draws_captions_and_nothing_else(data):
-    other = CaptionedEmoji("test", styles="noto", side=12, seed=1)
-    (x, y), (z, t) = (d.batch(torch.arange(60)) for d in (data, other))
-    assert torch.equal(x["image"], z["image"])
-    assert torch.equal(y, t)
-    assert not torch.equal(x["text"], z["text"])

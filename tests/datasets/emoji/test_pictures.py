@@ -329,16 +329,3 @@ def test_a_bad_file_is_named_with_what_is_wrong(data: Path, name: str) -> None:
     assert message in str(error.value)
     assert Path(file).name in str(error.value)
     assert sorted(data.rglob("*")) == before
-
-
-def test_a_missing_file_and_a_missing_folder_are_named(data: Path) -> None:
-    (data / "emoji/fluent.png").unlink()
-    assert len(Emoji("test", without="fluent"))
-    with pytest.raises(FileNotFoundError, match=r"fluent\.png is missing\. Restore it"):
-        Emoji("test")
-    (data / "emoji_sharealike/sentiment.csv").unlink()
-    with pytest.raises(FileNotFoundError, match=r"sentiment\.csv is missing"):
-        Emoji("train", target="sentiment")
-    shutil.rmtree(data / "emoji")
-    with pytest.raises(FileNotFoundError, match="SHA256SUMS is missing"):
-        Emoji("test")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterable
@@ -222,16 +221,6 @@ def test_ratings(root: Path, catalogue: EmojiCatalogue) -> None:
 
 
 # ── papers ─────────────────────────────────────────────────────────────────────────────────────
-@pytest.mark.parametrize("folder", FOLDERS)
-def test_checksums_cover_every_file(root: Path, folder: str) -> None:
-    lines = (root / folder / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
-    listed = dict(reversed(line.split("  ")) for line in lines)
-    texts = {"SHA256SUMS", "DATASHEET.md", "LICENSES.md"}
-    assert set(listed) == {p.name for p in (root / folder).iterdir()} - texts
-    for name, digest in listed.items():
-        assert hashlib.sha256((root / folder / name).read_bytes()).hexdigest() == digest
-
-
 def test_licences_name_every_style_on_its_own_side(
     root: Path, styles: list[dict[str, str]]
 ) -> None:
@@ -254,9 +243,6 @@ def test_datasheets_tell_the_truth(
 ) -> None:
     rows = catalogue.rows
     texts = {f: (root / f / "DATASHEET.md").read_text(encoding="utf-8") for f in FOLDERS}
-    for folder, text in texts.items():
-        sums = (root / folder / "SHA256SUMS").read_bytes()
-        assert hashlib.sha256(sums).hexdigest() in text
     main, shared = texts.values()
     assert f"{len(rows):,} emoji of {len(catalogue.concepts):,} concepts" in main
     for style in styles:
@@ -272,8 +258,3 @@ def test_datasheets_tell_the_truth(
         words = (root / f"emoji/vocabulary_{language}.txt").read_text("utf-8").splitlines()
         assert f"{len(words):,} lines" in main
     assert f"{sum(row.sentiment is not None for row in rows)} of them rated" in shared
-
-
-def test_it_stays_small(root: Path) -> None:
-    size = sum(p.stat().st_size for f in FOLDERS for p in (root / f).iterdir())
-    assert size < 10_000_000

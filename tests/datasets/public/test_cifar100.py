@@ -48,14 +48,6 @@ def test_coarse_targets() -> None:
     assert "animals with fins" in said.captions.text(place)
 
 
-def test_the_seed_draws_captions_and_nothing_else() -> None:
-    a, b = (CIFAR100("test", captions="unrelated", seed=s) for s in (0, 1))
-    (x, y), (z, t) = (data.batch(torch.arange(50)) for data in (a, b))
-    assert torch.equal(x["image"], z["image"])
-    assert torch.equal(y, t)
-    assert not torch.equal(x["text"], z["text"])
-
-
 @pytest.mark.parametrize(
     ("file", "content", "message"),
     [

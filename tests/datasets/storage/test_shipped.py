@@ -41,8 +41,16 @@ def flip(path: Path, draw: random.Random) -> None:
     path.write_bytes(bytes(content))
 
 
-def test_the_shipped_data_are_whole() -> None:
+def test_the_shipped_data_are_whole_listed_and_small() -> None:
     assert shipped_faults() == []
+    assert shipped_size() < 20_000_000
+    for folder in shipped._sets(shipped.data_root()):
+        listed = set(read_sums(folder / "SHA256SUMS")[0])
+        texts = {"SHA256SUMS", "DATASHEET.md", "LICENSES.md", ".gitattributes"}
+        assert listed == files_below(folder).keys() - texts
+        if folder.name != "emoji_features":
+            sheet = (folder / "DATASHEET.md").read_text(encoding="utf-8")
+            assert sha256_of(folder / "SHA256SUMS") in sheet
 
 
 def test_ten_single_byte_damages_in_a_copy_of_the_shipped_data_are_all_named(tmp_path) -> None:
