@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import normalize
 
-from mmtutor.models.checks import encoder_widths, width
+from mmtutor.models.checks import check_number, encoder_widths, width
 from mmtutor.names import check_name
 
 
@@ -44,8 +44,9 @@ class Aligned(nn.Module):
     ) -> None:
         super().__init__()
         widths = encoder_widths(encoders, least=2)
-        if not temperature > 0:
-            raise ValueError(f"temperature must be above 0, got {temperature}")
+        check_number("temperature", temperature, math.ulp(0.0), math.inf, "a number above 0")
+        if bias is not None:
+            check_number("bias", bias, -math.inf, math.inf, "a number, or None")
         for name in ("scale", "bias"):
             if name in encoders:
                 raise ValueError(f"{name!r} cannot name a modality here")

@@ -7,6 +7,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from mmtutor.models.checks import check_module
 from mmtutor.models.multimodal import MultimodalModel
 
 
@@ -24,6 +25,7 @@ class Branched(nn.Module):
 
     def __init__(self, model: MultimodalModel) -> None:
         super().__init__()
+        check_module("model", model, MultimodalModel)
         if model.fusion.reads_tokens:
             raise ValueError(
                 f"fusion {model.fusion.name!r} reads tokens; a head for each modality needs one "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numbers
 from collections.abc import Mapping
+from typing import cast
 
 from torch import nn
 
@@ -24,8 +25,7 @@ def encoder_widths(
         raise ValueError(f"this model needs {wanted}, got {len(encoders)}")
     widths = {}
     for name, encoder in encoders.items():
-        if not isinstance(encoder, nn.Module):
-            raise TypeError(f"the encoder of {name!r} must be a Module, got {encoder!r}")
+        check_module(f"the encoder of {name!r}", encoder)
         check_modality(name)
         widths[name] = width(
             f"out_dim of the encoder of {name!r}", getattr(encoder, "out_dim", None)
@@ -41,6 +41,25 @@ def check_modality(name: object) -> None:
     # The name becomes part of parameter names, where a dot has a meaning of its own.
     if not isinstance(name, str) or not name or "." in name or hasattr(nn.ModuleDict, name):
         raise ValueError(f"{name!r} cannot name a modality; use a word such as 'image'")
+
+
+def check_number(name: str, value: object, low: float, high: float, wanted: str) -> None:
+    """Refuse what is no number in [low, high).
+
+    :raises ValueError: it is none; ``wanted`` says the range.
+    """
+    number = isinstance(value, numbers.Real) and not isinstance(value, bool)
+    if not number or not low <= cast(float, value) < high:
+        raise ValueError(f"{name} must be {wanted}, got {value!r}")
+
+
+def check_module(name: str, value: object, kind: type[nn.Module] = nn.Module) -> None:
+    """Refuse what is no module of that kind.
+
+    :raises TypeError: it is none.
+    """
+    if not isinstance(value, kind):
+        raise TypeError(f"{name} must be a {kind.__name__}, got {value!r}")
 
 
 def width(name: str, value: object) -> int:

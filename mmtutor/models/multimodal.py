@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from mmtutor.fusion import Fusion, make
-from mmtutor.models.checks import encoder_widths, width
+from mmtutor.models.checks import check_modality, check_module, check_number, encoder_widths, width
 from mmtutor.names import check_name
 
 
@@ -34,6 +34,7 @@ class MultimodalModel(nn.Module):
     :param modality_dropout: while training, each modality of each sample is marked absent with
         this probability (never all of them), so that the model learns to do without it.
     :param options: passed on to the operator, where ``fusion`` is a name.
+    :raises TypeError: an encoder, a head or ⊕ of another kind.
     :raises ValueError: no encoders, a probability outside [0, 1), or an operator built for other
         modalities or widths than the encoders give.
     """
@@ -51,16 +52,19 @@ class MultimodalModel(nn.Module):
     ) -> None:
         super().__init__()
         dims, out_dim = encoder_widths(encoders), width("out_dim", out_dim)
-        if not 0 <= modality_dropout < 1:
-            raise ValueError(f"modality_dropout must be in [0, 1), got {modality_dropout}")
+        check_number("modality_dropout", modality_dropout, 0, 1, "a number in [0, 1)")
+        if head is not None:
+            check_module("head", head)
+        given = not isinstance(fusion, str)
         if isinstance(fusion, str):
             fusion = make(fusion, dims, dim, **options)
-        elif options:
+        check_module("fusion, where it is no name,", fusion, Fusion)
+        if given and options:
             raise ValueError(
                 f"{', '.join(options)} would go to an operator that is made here, but this one is "
                 "built already: build it with them"
             )
-        elif fusion.dims != dims:
+        if fusion.dims != dims:
             raise ValueError(f"the encoders give {dims}, the fusion operator takes {fusion.dims}")
         self.encoders = nn.ModuleDict(encoders)
         self.fusion = fusion
@@ -128,7 +132,8 @@ class Ensemble(nn.Module):
         logits ``(B, C)``. A :class:`MultimodalModel` with that single modality will do.
     :param fusion: ⊕ over logits, as a name or as an operator.
     :param out_dim: number of classes ``C``, where it cannot be read off the models.
-    :raises ValueError: no models, or unknown number of classes.
+    :raises TypeError: a model or ⊕ of another kind.
+    :raises ValueError: no models, a name that cannot be used, or unknown number of classes.
     """
 
     def __init__(
@@ -140,13 +145,19 @@ class Ensemble(nn.Module):
         **options: Any,
     ) -> None:
         super().__init__()
-        if not models:
-            raise ValueError("an ensemble needs at least one model")
-        classes = out_dim or getattr(next(iter(models.values())), "out_dim", None)
-        if classes is None:
-            raise ValueError("say the number of classes: Ensemble(models, out_dim=…)")
+        if not isinstance(models, Mapping) or not models:
+            raise ValueError("an ensemble needs a mapping of one model at least, by modality")
+        for name, model in models.items():
+            check_modality(name)
+            check_module(f"the model of {name!r}", model)
+        classes = getattr(next(iter(models.values())), "out_dim", None)
+        if out_dim is not None or classes is None:
+            classes = width(
+                "out_dim of Ensemble(models, out_dim=…), the number of classes,", out_dim
+            )
         if isinstance(fusion, str):
             fusion = make(fusion, dict.fromkeys(models, classes), classes, **options)
+        check_module("fusion, where it is no name,", fusion, Fusion)
         self.models = nn.ModuleDict(models)
         self.fusion = fusion
         self.out_dim = classes

@@ -10,7 +10,6 @@ from torch.utils.data import DataLoader, IterableDataset, TensorDataset
 from torchmetrics import MeanMetric, Metric
 from torchmetrics.classification import MulticlassAccuracy
 
-from mmtutor.models import MultimodalModel
 from mmtutor.training import Callback, checkpoints, fit
 from mmtutor.training.history import History
 from tests.training.problems import Clouds, TwoSenses, train
@@ -227,14 +226,3 @@ def test_what_was_changed_and_sealed_anew_is_checked(tmp_path, change):
     reseal(tmp_path, **change)
     with pytest.raises(checkpoints.DamagedCheckpointError, match="damaged"):
         train(str(tmp_path), resume=True, epochs=1)
-
-
-def test_models_at_the_door():
-    encoder = nn.Linear(3, 4)
-    encoder.out_dim = 4
-    with pytest.raises(ValueError, match=r"'a\.b' cannot name a modality"):
-        MultimodalModel({"a.b": encoder}, out_dim=2)
-    with pytest.raises(ValueError, match="out_dim must be a whole number of at least 1, got 0"):
-        MultimodalModel({"a": encoder}, out_dim=0)
-    with pytest.raises(ValueError, match="out_dim of the encoder of 'a'"):
-        MultimodalModel({"a": nn.Linear(3, 4)}, out_dim=2)

@@ -97,18 +97,6 @@ def test_unknown_modality_is_named():
         model()({**inputs(), "smell": torch.zeros(8, 2)})
 
 
-def test_operator_built_for_other_widths():
-    with pytest.raises(ValueError, match=r"the encoders give .*the fusion operator takes"):
-        model(fusion=fusion.make("concat", {"image": 4, "audio": 9}, 6))
-
-
-def test_no_encoders_and_bad_dropout():
-    with pytest.raises(ValueError, match="at least one encoder"):
-        MultimodalModel({}, out_dim=2)
-    with pytest.raises(ValueError, match=r"\[0, 1\), got 1.0"):
-        model(modality_dropout=1.0)
-
-
 class Words(Scale):
     """A stand-in encoder of sequences: (B, T, n) with rows of zeros as padding."""
 
@@ -186,12 +174,3 @@ def test_ensemble_of_plain_modules_and_with_a_witness_missing():
     x = inputs()
     alone = plain({"audio": x["audio"]})
     assert torch.equal(alone, plain.models["audio"](x["audio"]))
-
-
-def test_ensemble_errors():
-    with pytest.raises(ValueError, match="at least one model"):
-        Ensemble({})
-    with pytest.raises(ValueError, match="number of classes"):
-        Ensemble({"image": nn.Linear(3, 7)})
-    with pytest.raises(KeyError, match="unknown modality 'smell', expected one of 'image'"):
-        Ensemble({"image": single("image", 3)})({"smell": torch.zeros(2, 3)})
