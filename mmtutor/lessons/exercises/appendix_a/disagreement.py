@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import torch
@@ -54,7 +55,7 @@ class _OfASample(_Disagreement):
 
 class _Root(_Disagreement):
     def fuse(self, x: dict[str, Tensor], present: Tensor | None) -> Tensor:
-        return super().fuse(x, present).sqrt()
+        return (super().fuse(x, present) + 1e-12).sqrt()
 
 
 class _OverTheBatch(_Disagreement):
@@ -63,30 +64,73 @@ class _OverTheBatch(_Disagreement):
         return v.var(dim=0, unbiased=False).mean(dim=0).expand(len(v), -1)
 
 
+class _Estimated(_Disagreement):
+    """``var`` as PyTorch has it, over all that lies there."""
+
+    def fuse(self, x: dict[str, Tensor], present: Tensor | None) -> Tensor:
+        return torch.stack(list(x.values()), dim=1).var(dim=1)
+
+
 class _KnowsWho(_Disagreement):
     order_invariant = False
 
 
 def _operator(answer: Any) -> Tensor:
-    """Probe for an operator over three modalities of one width."""
+    """Probe for an operator over one to four modalities of one width."""
+    if isinstance(answer, Fusion):
+        raise NotAnAnswer('the class itself is asked for: `check("A.4", Disagreement)`')
     if not (isinstance(answer, type) and issubclass(answer, Fusion)):
         raise NotAnAnswer("a class is asked for that inherits from `fusion.Fusion`")
-    op = answer(dict.fromkeys(("image", "audio", "text"), 4), 4)
-    generator = torch.Generator().manual_seed(0)
-    x = {name: torch.randn(4, 4, generator=generator) + 1 for name in op.dims}
-    absent = {
-        "audio": torch.tensor([True, False, False, True]),
-        "text": torch.tensor([True, True, False, False]),
-    }
-    whole, partial = op(x), op(x, absent)
-    if not all(isinstance(h, Tensor) for h in (whole, partial)):
-        raise NotAnAnswer("`fuse` should return h, a tensor; yours does not yet")
-    if whole.shape != (4, 4):
-        raise NotAnAnswer(f"h should have shape (4, 4) here, yours has {tuple(whole.shape)}")
-    told = [op.num_params(), op.flops(4), op.order_invariant]
-    if not all(isinstance(count, int) for count in told):
-        raise NotAnAnswer(f"`num_params` and `flops` should be whole numbers, got {told[:2]}")
-    return torch.cat([whole.flatten(), partial.flatten(), torch.tensor(told)]).double().detach()
+    found = []
+    for seed, (M, B, d) in enumerate([(3, 4, 4), (2, 1, 3), (4, 7, 1), (1, 2, 5)]):
+        op = answer(dict.fromkeys(("image", "audio", "text", "touch")[:M], d), d)
+        generator = torch.Generator().manual_seed(seed)
+        x = {m: torch.randn(B, d, generator=generator).add(1).requires_grad_() for m in op.dims}
+        rows = torch.arange(B)
+        absent = {m: (rows + i) % (M + 1) > 0 for i, m in enumerate(op.dims) if i}
+        for present in (None, absent):
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # var() warns of a lone sense: it is told below
+                h = op(x, present)
+            if not isinstance(h, Tensor):
+                raise NotAnAnswer("`fuse` should return h, a tensor; yours does not yet")
+            if h.shape != (B, d):
+                raise NotAnAnswer(f"h should have shape ({B}, {d}) here, not {tuple(h.shape)}")
+            found.append(h.flatten())
+            if h.requires_grad:
+                slopes = torch.autograd.grad(h.sum(), list(x.values()), allow_unused=True)
+                if h.isfinite().all() and any(
+                    not g.isfinite().all() for g in slopes if g is not None
+                ):
+                    raise NotAnAnswer(
+                        "h is a number, but its gradient is not: on the way back NaN times 0 is "
+                        "NaN, and the infinite slope of a root at 0 too. Multiply the absent by "
+                        "a share of 0 instead of marking them with NaN"
+                    )
+    _declares(answer, op)
+    return torch.cat([*found, torch.tensor([float(_invariant(answer))])]).double().detach()
+
+
+def _declares(answer: type[Fusion], op: Fusion) -> None:
+    """Refuse wrong costs, and an operator that does not say that all widths are equal."""
+    told = {"num_params": op.num_params(), "flops": op.flops(4)}
+    for name, count in told.items():
+        if count is None:
+            raise NotAnAnswer(f"`{name}` should return a whole number; yours returns None")
+        if count != 0:
+            raise NotAnAnswer(
+                f"`{name}` says {count}. Nothing is learnt here, and nothing is multiplied by a "
+                "matrix (elementwise work is not counted): both are 0"
+            )
+    if not answer.equal_widths:
+        raise NotAnAnswer(
+            "the senses are compared coordinate by coordinate, so all must be as wide as h: "
+            "declare `equal_widths = True`, and a wrong width is refused when it is built"
+        )
+
+
+def _invariant(answer: type[Fusion]) -> bool:
+    return bool(answer({"image": 2, "audio": 2}, 2).order_invariant)
 
 
 DISAGREEMENT = Exercise(
@@ -106,6 +150,11 @@ DISAGREEMENT = Exercise(
             _OfASample,
             "You divide by |P| - 1, as one does to estimate a variance from a sample. Here "
             "the senses are all there is: divide by |P|.",
+        ),
+        (
+            _Estimated,
+            "`var` divides by one less than there are senses, and counts the zeros of the absent "
+            "as opinions. Divide by |P|, and leave out what `present` says is absent.",
         ),
         (_Root, "That is the standard deviation, the root of the variance."),
         (

@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
-from mmtutor.lessons.checks import Exercise, number
+from typing import Any
+
+from torch import Tensor
+
+from mmtutor.lessons.checks import Exercise, NotAnAnswer, number
+
+
+def _ratio(answer: Any) -> Tensor:
+    """Probe for one number, in a list or a tensor or bare."""
+    given = number(answer).flatten()
+    if len(given) != 1:
+        raise NotAnAnswer(
+            f"one number is asked for, these are {len(given)}. From three ratios, one a round, "
+            "take the one that an odd round does not move"
+        )
+    return given
+
 
 RATIO = Exercise(
     solution=1.5,
@@ -15,17 +31,24 @@ RATIO = Exercise(
         (
             3 / 6,
             "That is the ratio of the medians: they come from different rounds, when the "
-            "machine was differently busy. Divide round by round first.",
+            "machine was differently busy. Divide round by round first. (Or how much longer it "
+            "takes? Asked is how many times as long.)",
         ),
         (
             (1.5 + 1.5 + 1 / 3) / 3,
             "Divided round by round, good. Now the median, not the mean: the mean believes "
             "the one odd round too.",
         ),
+        (
+            3 / 9,
+            "That is the last round, and in it something disturbed ours. Take all three ratios, "
+            "and of them the one that an odd round does not move.",
+        ),
+        (150.0, "How many *times* as long: a number of times, not of per cent."),
         (1 / 1.5, "That is ours over theirs. How many times as long does the *other* take?"),
     ),
     praise="Round by round, then the median: what slows the machine slows both.",
     hint="Three ratios, one a round. Which number in the middle is not moved by an odd one?",
-    probe=number,
+    probe=_ratio,
     tolerance=1e-3,
 )

@@ -2,7 +2,33 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from mmtutor.fusion import OPERATORS
 from mmtutor.lessons.checks import Exercise, choices
+
+_one_of = choices(*OPERATORS)
+
+
+def _operators(answer: Any) -> str:
+    """Probe for a set of operators: names in any spelling, classes, or a text with commas."""
+    if isinstance(answer, str):
+        answer = [word for word in answer.strip("{}[]() ").split(",") if word.strip()]
+    classes = {operator: name for name, operator in OPERATORS.items()}
+    classes |= {operator.__name__.lower(): name for operator, name in classes.items()}
+    return _one_of([_spelt(word, classes) for word in answer] if _many(answer) else answer)
+
+
+def _many(answer: Any) -> bool:
+    return hasattr(answer, "__iter__")
+
+
+def _spelt(word: Any, classes: dict[Any, str]) -> str:
+    if word in classes:
+        return classes[word]
+    text = "_".join(str(word).strip(" '\"").lower().replace("-", " ").replace("_", " ").split())
+    return classes.get(text.replace("_", ""), text)
+
 
 SUMS = Exercise(
     solution={"concat", "weighted", "cross_attention"},
@@ -24,6 +50,11 @@ SUMS = Exercise(
         (
             {"concat", "weighted", "film"},
             "film multiplies what one sense says by a number that another one sets.",
+        ),
+        (
+            {"concat", "weighted", "joint_attention"},
+            "In joint_attention every token attends to all tokens, of all senses, even where each "
+            "sense has one. Which other attention has only *one* key to look at?",
         ),
         (
             {"concat"},
@@ -57,10 +88,5 @@ SUMS = Exercise(
     praise="A sum gives each sense a term of its own. With sequences, cross-attention is one "
     "no longer.",
     hint="Look for 'sum' in the column of what an operator can say, at the feature level.",
-    probe=choices(
-        *("concat", "weighted", "gated", "attention", "tensor", "low_rank", "film"),
-        *("bilinear", "compact_bilinear", "mutan", "block", "cross_attention"),
-        *("bottleneck", "joint_attention", "mixture_of_experts"),
-        *("average", "weighted_vote", "product_of_experts", "max", "stacking"),
-    ),
+    probe=_operators,
 )
