@@ -14,8 +14,8 @@ def _operators(answer: Any) -> str:
     """Probe for a set of operators: names in any spelling, classes, or a text with commas."""
     if isinstance(answer, str):
         answer = [word for word in answer.strip("{}[]() ").split(",") if word.strip()]
-    classes = {operator: name for name, operator in OPERATORS.items()}
-    classes |= {operator.__name__.lower(): name for operator, name in classes.items()}
+    classes: dict[Any, str] = {operator: name for name, operator in OPERATORS.items()}
+    classes |= {operator.__name__.lower(): name for name, operator in OPERATORS.items()}
     return _one_of([_spelt(word, classes) for word in answer] if _many(answer) else answer)
 
 
