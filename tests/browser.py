@@ -37,10 +37,11 @@ class Chromium:
 
     :param kind: Playwright's Chromium.
     :param path: the program to start.
+    :param flags: of its command line, beside `FLAGS`.
     """
 
-    def __init__(self, kind: BrowserType, path: str) -> None:
-        self._kind, self._path = kind, path
+    def __init__(self, kind: BrowserType, path: str, *flags: str) -> None:
+        self._kind, self._path, self._flags = kind, path, [*FLAGS, *flags]
         self._browser: Browser | None = None
         self._started: list[psutil.Process] = []
 
@@ -55,6 +56,10 @@ class Chromium:
             yield browser
         finally:
             watch.cancel()
+
+    def like(self, *flags: str) -> Chromium:
+        """Return another one, with more flags; whoever asked for it closes it."""
+        return Chromium(self._kind, self._path, *flags)
 
     def kill(self) -> None:
         """End all processes of the browser, whatever they are doing."""
@@ -81,6 +86,6 @@ class Chromium:
         if self._browser is None or not self._browser.is_connected():
             here = psutil.Process()
             before = set(here.children(recursive=True))
-            self._browser = self._kind.launch(executable_path=self._path, args=FLAGS)
+            self._browser = self._kind.launch(executable_path=self._path, args=self._flags)
             self._started = list(set(here.children(recursive=True)) - before)
         return self._browser

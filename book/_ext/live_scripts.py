@@ -8,6 +8,10 @@ now, so a notebook brings no script of its own (see ``content_policy.py``). Each
 ``_static/live/<digest>.js``, a classic deferred script: a browser refuses modules to a page that
 was opened as a file.
 
+A page written in Markdown takes a figure by its name, ``<div data-live-figure="draw_and_say">``
+with what is to be read where pages are not made by this book; the figure's own folder says in
+``parts.py``, without torch, what state it begins with.
+
 A figure that makes a style element as it is drawn, ``element("style", {}, STYLE)``, has the text
 of that style read here, so that the page's policy can allow it by its hash.
 """
@@ -32,10 +36,12 @@ if TYPE_CHECKING:
     from sphinx.config import Config
 
 FIGURES = Path(__file__).parents[2] / "mmtutor/figures/live"
+DATA = Path(__file__).parents[2] / "data/av_digits"
 LOOK = FIGURES / "runtime/live.css"
 EXPORT = "export default { render };"
 FOLDER = "_static/live"
-# As mmtutor.figures.live.LiveFigure.static_html writes it; the state is one line.
+NAMED = re.compile(r'<div data-live-figure="(\w+)">.*?</div>', re.DOTALL)
+# As runtime/stored.py writes it; the state is one line.
 STORED = re.compile(
     r"""<style>[^<]*</style>\n<script type="module">\n((?s:(?:(?!</script).)*?))
 render\(\{ model: standin\((\{.*\})\),
@@ -48,9 +54,9 @@ STYLES = re.compile(
 
 
 @functools.cache
-def modules() -> ModuleType:
-    """Return the file that joins scripts: the package around it may not be importable here."""
-    spec = importlib.util.spec_from_file_location("modules", FIGURES / "runtime/modules.py")
+def lone(file: str) -> ModuleType:
+    """Return a file of the live figures: the package around it may not be importable here."""
+    spec = importlib.util.spec_from_file_location(Path(file).stem, FIGURES / file)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -62,11 +68,22 @@ def modules() -> ModuleType:
 def known_figures() -> dict[str, str]:
     """Return the joined script of each figure by the first line of its own file."""
     return {
-        file.read_text(encoding="utf8").split("\n", 1)[0]: modules()
+        file.read_text(encoding="utf8").split("\n", 1)[0]: lone("runtime/modules.py")
         .javascript(f"{file.parent.name}/{file.name}", "runtime/standin.js")
         .replace(EXPORT, "")
         for file in sorted(FIGURES.glob("*/figure.js"))
     }
+
+
+def bring_in(html: str) -> str:
+    """Return the page with each figure that it names in its place, as a notebook stores it."""
+
+    def replace(match: re.Match[str]) -> str:
+        parts = lone(f"{match[1]}/parts.py")
+        script = lone("runtime/modules.py").javascript(f"{match[1]}/figure.js")
+        return lone("runtime/stored.py").stored_html(script, parts.state(DATA), height=parts.HEIGHT)
+
+    return NAMED.sub(replace, html)
 
 
 def take_out(html: str) -> tuple[str, dict[str, str]]:
@@ -122,7 +139,7 @@ def write_scripts(
     """Write the scripts of one page, and name them relative to it."""
     if "live-figure" not in context.get("body", ""):
         return
-    body, files = take_out(context["body"])
+    body, files = take_out(bring_in(context["body"]))
     up = posixpath.relpath(FOLDER, posixpath.dirname(page) or ".")
     for name in files:
         script = f'<script defer src="{FOLDER}/{name}"></script>'

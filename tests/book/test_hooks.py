@@ -199,6 +199,20 @@ def test_figure_runs_the_books_own_script_with_the_state_that_was_stored():
     assert 'model: standin({"a":"é <<"})' in script
 
 
+def test_a_page_in_markdown_names_a_figure_and_gets_it():
+    written = '<p>x</p><div data-live-figure="draw_and_say">\n<p>in words</p>\n</div><p>y</p>'
+    page, files = take_out(live_scripts.bring_in(written))
+    [(name, script)] = files.items()
+    assert re.fullmatch(
+        r'<p>x</p><div class="live-figure" [^>]*></div>\n<noscript>.*</noscript>\n'
+        rf'<script defer src="_static/live/{name}"></script><p>y</p>', page
+    )  # fmt: skip
+    assert "function stroke(" in script
+    assert '"drawing":"0000' in script
+    content_policy.with_policy(f"<head></head>{page}", styles=styles_made_by(script))
+    assert styles_made_by(script)
+
+
 @pytest.mark.parametrize(
     "foreign",
     [

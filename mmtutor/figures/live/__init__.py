@@ -5,6 +5,7 @@ from __future__ import annotations
 from mmtutor.figures.live.belief import Belief
 from mmtutor.figures.live.concepts import Concepts
 from mmtutor.figures.live.decision_surface import DecisionSurface
+from mmtutor.figures.live.draw_and_say import DrawAndSay
 from mmtutor.figures.live.fusion_plane import FusionPlane
 from mmtutor.figures.live.operator_costs import OperatorCosts
 from mmtutor.figures.live.prediction import Prediction
@@ -19,6 +20,7 @@ __all__ = [
     "Belief",
     "Concepts",
     "DecisionSurface",
+    "DrawAndSay",
     "FusionPlane",
     "LiveFigure",
     "OperatorCosts",

@@ -146,7 +146,7 @@ def test_keyboard_alone_works_every_control(open_figure, said):
         for key in keys:
             page.keyboard.press(key)
         text = said(page)
-        seen.append((text, page.locator(".bf-rows").inner_html()))
+        seen.append((text, page.locator(".live-beliefs").inner_html()))
         assert seen[-1] != seen[-2], keys
         return text
 
@@ -174,7 +174,7 @@ def test_keyboard_alone_works_every_control(open_figure, said):
 def test_closed_eyes_leave_what_the_ears_believe(open_figure):
     page = open_figure(Belief(a_model(), Tones(), [5], eyes_closed=True))
     heights = "(row) => [...row.querySelectorAll('i')].map((bar) => parseFloat(bar.style.height))"
-    eyes, ears, both = (row.evaluate(heights) for row in page.locator(".bf-row").all())
+    eyes, ears, both = (row.evaluate(heights) for row in page.locator(".live-belief").all())
     assert eyes == [0] * 10
     assert ears == both
     assert sum(both) == pytest.approx(100)

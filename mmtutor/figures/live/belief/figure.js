@@ -1,5 +1,6 @@
 // What the trained model believes about one sample, while the reader makes its senses worse.
-import { drawSpectrogram, paint } from "../runtime/canvas.js";
+import { bars, best } from "../runtime/bars.js";
+import { drawInk, drawSpectrogram } from "../runtime/canvas.js";
 import { button, choice, element, fill, follow, frame, number, put, slider, status, toggle } from "../runtime/controls.js";
 import { network, softmax } from "../runtime/network.js";
 import { bytes, gaussian, logMel, noisy, player, unpackWave } from "../runtime/sound.js";
@@ -18,23 +19,8 @@ const STYLE = `
 .bf-view span { display: none; position: absolute; inset: 0; z-index: 1; place-content: center; }
 .bf-muted span { display: grid; }
 .bf-muted span b { padding: 0.125rem 0.5rem; border-radius: 0.375rem; background: var(--live-paper); font-weight: 400; }
-.bf-rows { display: grid; gap: 0.875rem; }
-.bf-row { display: grid; grid-template-columns: minmax(0, 1fr) auto; align-items: end; gap: 0.25rem 1rem; }
-.bf-bars { grid-column: 1 / -1; display: grid; grid-template-columns: repeat(var(--bf-classes), minmax(0, 1fr)); gap: 0.25rem; }
-.bf-cell { padding: 0.25rem 0.1875rem 0; border: 2px solid transparent; border-radius: 0.4375rem; text-align: center; font-size: 0.875rem; line-height: 1.5; color: var(--live-quiet); }
-.bf-true { border-color: var(--live-ink); color: var(--live-ink); font-weight: 700; }
-.bf-well { display: flex; align-items: end; height: 3.75rem; border-bottom: 1px solid var(--live-edge); }
-.bf-well i { display: block; width: 100%; border-radius: 0.1875rem 0.1875rem 0 0; background: var(--bf-colour); transition: height 0.12s; }
-.bf-eyes { --bf-colour: var(--live-blue); }
-.bf-ears { --bf-colour: var(--live-red); }
-.bf-both { --bf-colour: var(--live-both); }
-.bf-swatch { display: inline-block; width: 0.75rem; height: 0.75rem; margin-right: 0.5rem; border-radius: 0.1875rem; background: var(--bf-colour); }
-.bf-verdict { font-weight: 600; }
 @container live (min-width: 36rem) {
   .bf-senses { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 1.25rem; }
-  .bf-row { grid-template-columns: 7.5rem minmax(0, 1fr) 8.5rem; align-items: center; }
-  .bf-bars { grid-column: 2; grid-row: 1; }
-  .bf-verdict { grid-column: 3; }
 }`;
 
 const SENSES = ["eyes", "ears"];
@@ -74,8 +60,8 @@ function render({ model, el }) {
     element("span", { "aria-hidden": "true" }, element("b", {}, [words.eyes_closed, words.ears_covered][i]))));
   const cards = SENSES.map((sense, i) => element("div", { class: "bf-sense" }, views[i],
     element("div", {},
-      element("div", { class: `bf-head bf-${sense}` },
-        element("span", {}, element("span", { class: "bf-swatch" }), words[sense]), i === 1 ? listen : []),
+      element("div", { class: `bf-head live-${sense}` },
+        element("span", {}, element("span", { class: "live-swatch" }), words[sense]), i === 1 ? listen : []),
       dials[i].node, mutes[i].node)));
   const rows = [...SENSES, "both"].map((kind) =>
     bars({ kind, name: words[kind === "both" ? kind : `${kind}_alone`], classes: model.get("network").classes, words }));
@@ -84,7 +70,7 @@ function render({ model, el }) {
     element("style", {}, STYLE),
     element("div", { class: "live-row", style: "justify-content: space-between; align-items: end" }, samplesChoice.node, renew),
     element("div", { class: "bf-senses" }, cards),
-    element("div", { class: "bf-rows" }, rows.map((row) => row.node)),
+    element("div", { class: "live-beliefs" }, rows.map((row) => row.node)),
     element("p", { class: "live-quiet", style: "margin-top: 0.75rem" }, words.truth),
     line.node,
   );
@@ -102,7 +88,7 @@ function render({ model, el }) {
       now.imageNoise = model.get("image_noise");
       now.pixels = noisy(sample.pixels, now.dots, now.imageNoise);
       now.image = net.evidence.image({ data: now.pixels, channels: 1, rows: sample.rows, columns: sample.columns });
-      drawImage(canvases[0], now.pixels, sample, now.imageNoise);
+      drawInk(canvases[0], now.pixels, sample, now.imageNoise);
     }
     if (drawn || now.audioNoise !== model.get("audio_noise")) {
       now.audioNoise = model.get("audio_noise");
@@ -149,43 +135,6 @@ function unpack(sample) {
     pixels: Float32Array.from(bytes(sample.pixels), (value) => value / 240),
     wave: unpackWave(sample, sample.length),
   };
-}
-
-/** The most probable class and its probability in per cent. */
-function best(belief) {
-  const digit = belief.indexOf(Math.max(...belief));
-  return { digit, p: Math.round(100 * belief[digit]) };
-}
-
-/** One row of bars: whose belief, how much for each class, and the verdict. */
-function bars({ kind, name, classes, words }) {
-  const cells = Array.from({ length: classes }, (_, digit) => {
-    const bar = element("i");
-    return { bar, node: element("div", { class: "bf-cell" }, element("div", { class: "bf-well" }, bar), digit) };
-  });
-  const chart = element("div", { class: "bf-bars", role: "img", style: `--bf-classes: ${classes}` }, cells.map((cell) => cell.node));
-  const verdict = element("div", { class: "bf-verdict" });
-  const node = element("div", { class: `bf-row bf-${kind}` },
-    element("div", {}, element("span", { class: "bf-swatch" }), name), verdict, chart);
-  const show = (belief, truth, otherwise) => {
-    cells.forEach((cell, digit) => {
-      cell.bar.style.height = belief ? `${100 * belief[digit]}%` : "0";
-      cell.node.classList.toggle("bf-true", digit === truth);
-    });
-    const said = belief ? fill(words.verdict, best(belief)) : otherwise;
-    verdict.textContent = belief ? `${said} ${best(belief).digit === truth ? "✓" : "✗"}` : said;
-    const second = belief && fill(words.verdict, best(belief.map((p, digit) => (digit === best(belief).digit ? 0 : p))));
-    chart.setAttribute("aria-label", belief ? fill(words.row, { name, first: said, second }) : `${name}: ${said}`);
-  };
-  return { node, show };
-}
-
-/** Pixels from paper to ink; the range grows with the noise, so that nothing is cut off. */
-function drawImage(canvas, pixels, { rows, columns }, sigma) {
-  paint(canvas, pixels, rows, columns, (value) => {
-    const grey = 255 - (255 * (value + sigma)) / (1 + 2 * sigma);
-    return [grey, grey, grey];
-  });
 }
 
 export default { render };

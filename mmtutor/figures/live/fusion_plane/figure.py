@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 import traitlets
 
 from mmtutor import fusion
-from mmtutor.figures.live.runtime.base import LiveFigure, javascript
+from mmtutor.figures.live.runtime.base import LiveFigure
+from mmtutor.figures.live.runtime.modules import javascript
 from mmtutor.names import check_name
 
 OPERATORS = ("concat", "weighted", "gated", "product", "tensor")

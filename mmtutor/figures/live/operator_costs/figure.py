@@ -13,7 +13,8 @@ import traitlets
 
 from mmtutor import fusion
 from mmtutor.figures.live.operator_costs.closed_form import NotPolynomialError, polynomial
-from mmtutor.figures.live.runtime.base import LiveFigure, javascript
+from mmtutor.figures.live.runtime.base import LiveFigure
+from mmtutor.figures.live.runtime.modules import javascript
 from mmtutor.names import check_name
 
 BATCH = 128

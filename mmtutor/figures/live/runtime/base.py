@@ -13,19 +13,15 @@ Source of the module format: https://anywidget.dev/en/afm/
 
 from __future__ import annotations
 
-import hashlib
-import html
-import json
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import anywidget
 import traitlets
 
-from mmtutor.figures.live.runtime.modules import HERE, javascript
+from mmtutor.figures.live.runtime.modules import HERE
+from mmtutor.figures.live.runtime.stored import EXPORT, stored_html
 from mmtutor.names import check_name
-
-_EXPORT = "export default { render };"
 
 
 class LiveFigure(anywidget.AnyWidget):
@@ -51,7 +47,7 @@ class LiveFigure(anywidget.AnyWidget):
     # ipywidgets 7, which Colab has, would show the widget alone; the bundle below has both.
     _ipython_display_ = None
 
-    _esm = f"function render() {{}}\n{_EXPORT}"
+    _esm = f"function render() {{}}\n{EXPORT}"
     _css = (HERE / "runtime/live.css").read_text(encoding="utf8")
 
     def __init__(self, *, words: Mapping[str, str] | None = None, **state: Any) -> None:
@@ -70,29 +66,7 @@ class LiveFigure(anywidget.AnyWidget):
 
         :raises ValueError: the module cannot stand inside a page.
         """
-        module = str(self._esm).rstrip()
-        if not module.endswith(_EXPORT) or "</script" in module or "<!--" in module:
-            raise ValueError(
-                f"the module of {type(self).__name__} must end with {_EXPORT!r} "
-                "and hold neither '</script' nor '<!--'"
-            )
-        state = json.dumps(self.state(), ensure_ascii=False, separators=(",", ":"))
-        state = state.replace("<", "\\u003c")  # no text may end the script element
-        # Named by its content, so that running a notebook again changes nothing that is stored;
-        # of two equal figures on a page, each script takes the first that is still empty.
-        name = hashlib.sha256((module + state).encode()).hexdigest()[:12]
-        label = html.escape(self.words["label"], quote=True)
-        wide, narrow = self.HEIGHT
-        return (
-            f'<div class="live-figure" data-figure="{name}" role="group" aria-label="{label}" '
-            f'style="--live-wide: {wide}px; --live-narrow: {narrow}px"></div>\n'
-            f"<noscript><p>{label}</p></noscript>\n"
-            f"<style>{self._css}</style>\n"
-            f'<script type="module">\n{module}\n{javascript("runtime/standin.js")}\n'
-            f"render({{ model: standin({state}),\n"
-            f"  el: document.querySelector('.live-figure[data-figure=\"{name}\"]:empty') }});\n"
-            "</script>"
-        )
+        return stored_html(str(self._esm), self.state(), height=self.HEIGHT)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Offer the widget to a live notebook and the HTML to a page without a kernel."""

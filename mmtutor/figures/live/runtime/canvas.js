@@ -21,3 +21,11 @@ export function paint(canvas, values, rows, columns, colour) {
   values.forEach((value, i) => picture.data.set([...colour(value), 255], 4 * i));
   canvas.getContext("2d").putImageData(picture, 0, 0);
 }
+
+/** Pixels from paper to ink; the range grows with the noise, so that nothing is cut off. */
+export function drawInk(canvas, pixels, { rows, columns }, sigma) {
+  paint(canvas, pixels, rows, columns, (value) => {
+    const grey = 255 - (255 * (value + sigma)) / (1 + 2 * sigma);
+    return [grey, grey, grey];
+  });
+}

@@ -116,3 +116,42 @@ def _half(tensors: list[Tensor]) -> np.ndarray:
     if not np.isfinite(half).all():
         raise ValueError("the model holds numbers that float16 cannot: too large, or not finite")
     return half
+
+
+def model_of(network: dict[str, Any]) -> MultimodalModel:
+    """Return the model that a page has: the inverse of `export_model`, with its rounded weights.
+
+    Each encoder already gives its term of the logits, and ⊕ adds them up: W = [I I].
+
+    :param network: what `export_model` returned.
+    :raises ValueError: there are more or fewer weights than the layout needs.
+    """
+    image, audio, classes = network["image"], network["audio"], network["classes"]
+    widths = {name: [b[1] for b in network[name]["blocks"]] for name in ("image", "audio")}
+    settings = {key: audio[key] for key in ("sample_rate", "n_fft", "hop", "n_mels")}
+    eyes = ImageCNN(
+        in_channels=image["blocks"][0][0],
+        out_dim=classes,
+        channels=widths["image"],
+        grid=image["rows"],
+    )
+    ears = AudioCNN(out_dim=classes, channels=widths["audio"], **settings)
+    model = MultimodalModel({"image": eyes, "audio": ears}, "concat", out_dim=classes, dim=classes)
+    places = [
+        *(p for block in _blocks(eyes.blocks) for p in block.parameters()),
+        *eyes.cells.parameters(),
+        *(p for block in _blocks(ears.blocks) for p in block.parameters()),
+        *ears.step.parameters(),
+        model.fusion.W.bias,
+    ]
+    weights = np.frombuffer(base64.b64decode(network["weights"]), "<f2").astype(np.float32)
+    sizes = [place.numel() for place in places]
+    if len(weights) != sum(sizes):
+        raise ValueError(f"this layout has {sum(sizes):,} weights, got {len(weights):,}")
+    with torch.no_grad():
+        for place, values in zip(places, torch.from_numpy(weights).split(sizes), strict=True):
+            place.copy_(values.view_as(place))
+        model.fusion.W.weight.copy_(torch.eye(classes).repeat(1, 2))
+        model.head.weight.copy_(torch.eye(classes))
+        model.head.bias.zero_()
+    return model.eval()

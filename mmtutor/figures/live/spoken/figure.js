@@ -1,7 +1,8 @@
 // A spoken word: hear it, see its wave and its spectrogram, and let the room grow loud.
 import { drawSpectrogram } from "../runtime/canvas.js";
 import { button, choice, element, fill, follow, frame, number, put, shape, slider, status } from "../runtime/controls.js";
-import { bytes, gaussian, logMel, noisy, player } from "../runtime/sound.js";
+import { gaussian, logMel, noisy, player } from "../runtime/sound.js";
+import { unpackVoice } from "../runtime/voices.js";
 
 const STYLE = `
 .sp-views { display: grid; grid-template-columns: 3.25rem minmax(0, 1fr); gap: 0.5rem 0.5rem; margin: 1rem 0 0.25rem; }
@@ -133,21 +134,6 @@ function render({ model, el }) {
     stop();
     sound.close();
   };
-}
-
-/** The words of a voice, each in the middle of one second and with a mean square of 1. */
-async function unpackVoice({ flac, lengths }, rate) {
-  // At the file's own rate nothing is resampled: what comes out are the samples that went in.
-  const decoder = new OfflineAudioContext(1, 1, rate);
-  const samples = (await decoder.decodeAudioData(bytes(flac).buffer)).getChannelData(0);
-  let first = 0;
-  return lengths.map((length) => {
-    const speech = samples.subarray(first, (first += length));
-    const size = Math.sqrt(speech.reduce((sum, value) => sum + value * value, 0) / length);
-    const second = new Float32Array(rate);
-    second.set(speech.map((value) => value / size), (rate - length) >> 1);
-    return second;
-  });
 }
 
 /** Where a frequency lies in the spectrogram, from 0 at its bottom to 1 at its top. */
