@@ -67,3 +67,19 @@ def test_version_stands_in_one_place():
     assert [path.name for path in files if said.search(path.read_text(encoding="utf8"))] == [
         "__init__.py"
     ]
+
+
+# Below these, the advisories of the Python Packaging Advisory Database know faults that a page's
+# reader or a data set could use: https://github.com/pypa/advisory-database
+SOUND = {"torch": "2.6", "pillow": "10.3", "tqdm": "4.66.3", "filelock": "3.20.1"}
+SOUND |= {"jupyterlab": "4.2.5", "transformers": "4.53"}
+
+
+def test_nothing_with_a_known_fault_is_let_in():
+    floors = dict(re.findall(r'"([\w-]+)([>=]=[^",]+)"', read("pyproject.toml")))
+    assert {name: floors[name] for name in SOUND} == {name: f">={SOUND[name]}" for name in SOUND}
+    # Weights are what their version is: another one is another network.
+    weights = {name: floors[name] for name in floors if "efficientnet" in name or "minilm" in name}
+    assert set(weights.values()) == {"==0.1.0"}
+    updates = yaml.safe_load(read(".github/dependabot.yml"))["updates"]
+    assert {update["package-ecosystem"] for update in updates} == {"github-actions", "pip"}
