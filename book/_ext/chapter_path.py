@@ -1,7 +1,7 @@
 """What a chapter builds on and leads to, in one line under its title; and how far each heading is.
 
 Both follow from ``metadata.mmtutor``: a chapter builds on those that its ``needs`` name, and leads
-to those that need it. A chapter that is not in the book cannot be named: that is a warning.
+to those that need it. What is not in the book (a teacher may drop a chapter) is not named.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sphinx.locale import _
-from sphinx.util import logging
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
 NAMED = re.compile(r"\b(?:chapters?|appendix|appendices) ((?:\w{1,2}(?:, | and )?\b)+)")
 LONG = 5
 """From so many sections on, a heading says which of them it is."""
-
-logger = logging.getLogger(__name__)
 
 
 def chapters_in(needs: str | Iterable[str]) -> list[str]:
@@ -47,11 +44,6 @@ def read_chapters(app: Sphinx, env: Any, docs: Any) -> None:
             facts = json.loads(path.read_text(encoding="utf8"))["metadata"].get("mmtutor", {})
             if "chapter" in facts:
                 env.chapters[page] = facts
-    there = {str(facts["chapter"]) for facts in env.chapters.values()}
-    for page, facts in env.chapters.items():
-        for name in chapters_in(facts.get("needs", ())):
-            if name not in there:
-                logger.warning("needs chapter %s, which is not there", name, location=page)
 
 
 def in_order(pages: Mapping[str, Any], chosen: Iterable[str]) -> list[str]:

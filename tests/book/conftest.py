@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import ModuleType
@@ -18,6 +19,7 @@ from types import ModuleType
 import pytest
 
 from book import release
+from book.serve import serving
 
 ROOT = Path(__file__).parents[2]
 
@@ -76,6 +78,13 @@ def site(built) -> Path:
     if not (folder / "book" / "intro.html").exists():
         pytest.fail(f"the site was not built:\n{built.log[-3000:]}")
     return folder
+
+
+@pytest.fixture(scope="session")
+def server(site) -> Iterator[str]:
+    """The address at which the site is served."""
+    with serving(site) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

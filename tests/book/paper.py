@@ -40,6 +40,10 @@ SILENT = """() => [...document.querySelectorAll("article a[href^=http]")]
     .filter((link) => !link.classList.contains("says-its-address"))
     .filter((link) => !getComputedStyle(link, "::after").content.includes(link.href.slice(0, 12)))
     .map((link) => link.outerHTML)"""
+# What comes after what; the boxes and figures among it may have taken another size.
+ORDER = """() => [...document.querySelectorAll("article *")]
+    .filter((part) => !part.closest(".live-figure, .copy"))
+    .map((part) => part.tagName + part.className).join(" ")"""
 STILL = """() => [...document.querySelectorAll("article .live-figure")]
     .filter((figure) => !figure.parentElement.querySelector(":scope > .on-paper")?.offsetHeight)
     .map((figure) => figure.getAttribute("aria-label"))"""
@@ -48,7 +52,7 @@ STILL = """() => [...document.querySelectorAll("article .live-figure")]
 def prints_well(page: Page) -> None:
     """Paper is white, words can be read on it, nothing is cut off, and all is there."""
     page.evaluate("document.querySelectorAll('article details').forEach((x) => (x.open = false))")
-    before = page.evaluate("document.querySelector('article').innerHTML")
+    before = page.evaluate(ORDER)
     page.emulate_media(media="print", color_scheme="dark")
     page.set_viewport_size(A4)
     assert page.evaluate(FOLDED) == [], "where no script runs, a fold opens in its place"
@@ -59,4 +63,4 @@ def prints_well(page: Page) -> None:
         assert page.evaluate(fault) == []
     assert pale == []
     page.evaluate("dispatchEvent(new Event('afterprint'))")
-    assert page.evaluate("document.querySelector('article').innerHTML") == before
+    assert page.evaluate(ORDER) == before

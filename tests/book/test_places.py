@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from book.serve import serving
 from tests.book.visit import Visit
 
 pytestmark = pytest.mark.browser
@@ -27,12 +26,6 @@ SEEN = """() => {
     const first = boxes.findIndex((box) => box.height > 0 && box.top >= 72);
     return [parts[first].textContent.slice(0, 60), boxes[first].top];
 }"""
-
-
-@pytest.fixture(scope="module")
-def server(site):
-    with serving(site) as address:
-        yield address
 
 
 def top_of(page, place: str) -> float:

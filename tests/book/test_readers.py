@@ -10,17 +10,10 @@ import nbformat
 import pytest
 from PIL import Image
 
-from book.serve import serving
 from tests.book.test_pages import CHAPTERS, PAGES
 from tests.book.visit import Visit, wake_lazy_parts
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def server(site):
-    with serving(site) as address:
-        yield address
 
 
 def test_slider_has_a_track_in_the_readers_own_colours(chromium, server):

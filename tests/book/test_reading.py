@@ -8,7 +8,6 @@ import re
 import nbformat
 import pytest
 
-from book.serve import serving
 from tests.book.conftest import hook
 from tests.book.test_pages import CHAPTERS, PAGES
 from tests.book.test_places import BAR, SETTLED
@@ -17,12 +16,6 @@ from tests.book.visit import Visit
 chapter_path = hook("chapter_path")
 PAGE = "math/fusion-equation"
 CLOSED = "Object.defineProperty(window, 'localStorage', { get() { throw new Error('closed'); } });"
-
-
-@pytest.fixture(scope="module")
-def server(site):
-    with serving(site) as address:
-        yield f"{address}/book"
 
 
 def read_to(page, place: str) -> None:
@@ -36,18 +29,18 @@ def read_to(page, place: str) -> None:
 @pytest.mark.parametrize("width", [390, 1280])
 def test_who_stopped_may_go_on(width, chromium, server):
     size = {"width": width, "height": 844}
-    with Visit(chromium, f"{server}/{PAGE}.html", viewport=size) as visit:
+    with Visit(chromium, f"{server}/book/{PAGE}.html", viewport=size) as visit:
         page, offer = visit.page, visit.page.locator(".go-on")
         assert not offer.is_visible()
         ids = "(all) => all.map((section) => section.id)"
         place = page.locator("article > section > section").evaluate_all(ids)[3]
         read_to(page, place)
         title = page.locator(f"#{place} > h2").evaluate("(h) => h.firstChild.textContent")
-        page.goto(f"{server}/intro.html")  # the first page knows the chapter, too
+        page.goto(f"{server}/book/intro.html")  # the first page knows the chapter, too
         assert re.search(
             rf"Go on where you stopped: 4 · .*, {re.escape(title)}", offer.inner_text()
         )
-        page.goto(f"{server}/{PAGE}.html")
+        page.goto(f"{server}/book/{PAGE}.html")
         assert page.evaluate("scrollY") == 0, "offered, not done"
         assert title in offer.inner_text()
         offer.get_by_role("link").press("Enter")
@@ -57,22 +50,22 @@ def test_who_stopped_may_go_on(width, chromium, server):
         )
         assert top == pytest.approx(BAR, abs=2)
         assert not offer.is_visible()
-        page.goto(f"{server}/setup.html")
-        page.goto(f"{server}/{PAGE}.html")
+        page.goto(f"{server}/book/setup.html")
+        page.goto(f"{server}/book/{PAGE}.html")
         offer.get_by_role("button", name="Stay here").click()
         assert not offer.is_visible()
         page.evaluate("scrollTo(0, document.body.scrollHeight)")  # read to its end
         page.wait_for_function("() => localStorage['mmtutor-places'] === '{}'")
-        page.goto(f"{server}/intro.html")
+        page.goto(f"{server}/book/intro.html")
         assert not offer.is_visible()
         assert visit.trouble == []
 
 
 @pytest.mark.browser
 def test_where_nothing_may_be_kept_nothing_is_missing(chromium, server):
-    with Visit(chromium, f"{server}/setup.html") as visit:
+    with Visit(chromium, f"{server}/book/setup.html") as visit:
         visit.context.add_init_script(CLOSED)
-        visit.page.goto(f"{server}/{PAGE}.html")
+        visit.page.goto(f"{server}/book/{PAGE}.html")
         visit.page.evaluate("scrollTo(0, 3000)")
         visit.page.wait_for_timeout(600)
         visit.page.keyboard.press("?")
@@ -82,8 +75,8 @@ def test_where_nothing_may_be_kept_nothing_is_missing(chromium, server):
 
 @pytest.mark.browser
 def test_keys_turn_pages_unless_one_types_or_turned_them_off(chromium, server):
-    with Visit(chromium, f"{server}/{PAGE}.html") as visit:
-        page, here = visit.page, f"{server}/{PAGE}.html"
+    with Visit(chromium, f"{server}/book/{PAGE}.html") as visit:
+        page, here = visit.page, f"{server}/book/{PAGE}.html"
         after, before = (
             page.locator(f"link[rel={way}]").evaluate("(link) => link.href")
             for way in ("next", "prev")

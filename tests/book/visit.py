@@ -25,14 +25,7 @@ class Visit:
         self.page.on("console", self._note_message)
         # The browser tells what a page's policy forbids to the page; the page tells us.
         self.context.add_init_script(TELL_VIOLATIONS)
-        self.received = 0
-        wire = self.context.new_cdp_session(self.page)
-        wire.on("Network.loadingFinished", self._note_bytes)
-        wire.send("Network.enable")
         self.page.goto(address, wait_until="load")
-
-    def _note_bytes(self, event) -> None:
-        self.received += event["encodedDataLength"]
 
     def _note_failure(self, request) -> None:
         if request.url.endswith("favicon.svg") and "ERR_ABORTED" in (request.failure or ""):

@@ -43,19 +43,28 @@ def test_a_run_that_fails_leaves_what_was_there(tmp_path):
     assert files(tmp_path) == ["old", "out"]
 
 
-def test_a_run_that_is_killed_leaves_what_was_there(tmp_path):
+@pytest.mark.parametrize("renames", [0, 1], ids=["before the first rename", "between the two"])
+def test_a_run_that_is_killed_leaves_what_was_there(renames, tmp_path):
     out = tmp_path / "out"
     out.mkdir()
     (out / "old").touch()
     script = (
         "import os, pathlib, signal, sys\n"
         "from book.publish.place import whole\n"
+        "rename, left = os.replace, int(sys.argv[2])\n"
+        "def some_only(a, b):\n"
+        "    global left\n"
+        "    if left == 0: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "    rename(a, b)\n"
+        "    left -= 1\n"
+        "os.replace = some_only\n"
         "with whole(pathlib.Path(sys.argv[1])) as work:\n"
         "    (work / 'new' / 'half').touch()\n"
-        "    os.kill(os.getpid(), signal.SIGKILL)\n"
     )
-    command = [sys.executable, "-c", script, str(out)]
+    command = [sys.executable, "-c", script, str(out), str(renames)]
     assert subprocess.run(command, cwd=ROOT, check=False).returncode == -signal.SIGKILL
+    assert out.exists() == (renames == 0)
+    recover(out)
     assert files(out) == ["old"]
     with whole(out) as work:
         (work / "new" / "next").touch()
@@ -89,25 +98,3 @@ def test_what_a_person_added_is_named_and_kept(tmp_path):
     with pytest.raises(FileExistsError, match=r"holds notes\.txt, which publishing did not write"):
         check_free(tmp_path, "record", ["page"])
     assert (tmp_path / "notes.txt").exists()
-
-
-def test_a_run_that_is_killed_between_two_renames_is_put_back(tmp_path):
-    out = tmp_path / "out"
-    out.mkdir()
-    (out / "old").touch()
-    script = (
-        "import os, pathlib, signal, sys\n"
-        "from book.publish.place import whole\n"
-        "rename = os.replace\n"
-        "def first_only(a, b):\n"
-        "    rename(a, b)\n"
-        "    os.kill(os.getpid(), signal.SIGKILL)\n"
-        "os.replace = first_only\n"
-        "with whole(pathlib.Path(sys.argv[1])) as work:\n"
-        "    (work / 'new' / 'next').touch()\n"
-    )
-    command = [sys.executable, "-c", script, str(out)]
-    assert subprocess.run(command, cwd=ROOT, check=False).returncode == -signal.SIGKILL
-    assert not out.exists()
-    recover(out)
-    assert files(tmp_path) == ["old", "out"]

@@ -248,14 +248,3 @@ def test_rank_is_offered_only_where_there_is_one(open_figure):
 def test_accessible_and_fits(look_at):
     figures = [DecisionSurface(operator=name, question=i) for i, name in enumerate(OPERATORS)]
     look_at(*figures)
-
-
-def test_bad_state_is_refused_in_words():
-    with pytest.raises(ValueError, match="did you mean 'tensor'"):
-        DecisionSurface(operator="tenor")
-    with pytest.raises(ValueError, match="between 0"):
-        DecisionSurface(question=4)
-    with pytest.raises(ValueError, match="rank must be 1 to 3"):
-        DecisionSurface(rank=0)
-    with pytest.raises(ValueError, match="two directions"):
-        DecisionSurface(point=[200, 0])

@@ -191,12 +191,3 @@ def test_accessible_and_fits(look_at):
         assert small == []
 
     look_at(*figures, FusionPlane(absent=True), ask=ask)
-
-
-def test_bad_state_is_refused_in_words():
-    with pytest.raises(ValueError, match="did you mean 'gated'"):
-        FusionPlane(operator="gate")
-    with pytest.raises(ValueError, match="between -2 and 2"):
-        FusionPlane(x_1=[3, 0])
-    with pytest.raises(ValueError, match="alpha"):
-        FusionPlane(alpha=1.5)

@@ -143,17 +143,6 @@ def test_accessible_and_fits(look_at):
     look_at(*figures, ask=ask)
 
 
-def test_bad_state_is_refused_in_words():
-    with pytest.raises(ValueError, match="did you mean 'low_rank'"):
-        OperatorCosts(operator="lowrank")
-    with pytest.raises(ValueError, match="width must be one of 8, 16"):
-        OperatorCosts(width=65)
-    with pytest.raises(ValueError, match="unknown measure 'time'"):
-        OperatorCosts(measure="time")
-    with pytest.raises(ValueError, match="unknown axis"):
-        OperatorCosts(along="out_dim")
-
-
 @pytest.mark.browser
 def test_a_cost_that_is_no_polynomial_is_told_at_every_stop(run_js):
     class Odd(fusion.LowRank):

@@ -200,12 +200,3 @@ def test_accessible_and_fits(look_at):
         ShapeFlow(form="view", layers=3, both_ways=True, batch=6, hidden=128, pixels=224),
     ]
     look_at(*figures)
-
-
-def test_bad_state_is_refused_in_words():
-    with pytest.raises(ValueError, match="did you mean 'mended'"):
-        ShapeFlow(form="mendet")
-    with pytest.raises(ValueError, match="batch must be one of 1, 2"):
-        ShapeFlow(batch=7)
-    with pytest.raises(ValueError, match="unknown order"):
-        ShapeFlow(order="backwards")

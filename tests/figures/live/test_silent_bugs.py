@@ -146,8 +146,3 @@ def test_curves_that_are_one_have_one_name(open_figure):
     page = open_figure(SilentBugs(), SilentBugs(on=["mode"]), SilentBugs(on=["relu"]))
     names = [plot.locator(".sb-key").all_text_contents() for plot in page.locator(".sb-plot").all()]
     assert names == [["no bug"], ["no bug = your choice"], ["no bug", "your choice"]]
-
-
-def test_unknown_bug_is_refused_with_the_nearest():
-    with pytest.raises(ValueError, match="did you mean 'softmax'"):
-        SilentBugs(on=["softmx"])

@@ -1,0 +1,33 @@
+"""A figure refuses a state that it cannot show, in the words of who gave it."""
+
+from __future__ import annotations
+
+import pytest
+
+from mmtutor.figures import live
+
+
+@pytest.mark.parametrize(
+    ("figure", "state", "said"),
+    [
+        (live.DecisionSurface, {"operator": "tenor"}, "did you mean 'tensor'"),
+        (live.DecisionSurface, {"question": 4}, "between 0"),
+        (live.DecisionSurface, {"rank": 0}, "rank must be 1 to 3"),
+        (live.DecisionSurface, {"point": [200, 0]}, "two directions"),
+        (live.FusionPlane, {"operator": "gate"}, "did you mean 'gated'"),
+        (live.FusionPlane, {"x_1": [3, 0]}, "between -2 and 2"),
+        (live.FusionPlane, {"alpha": 1.5}, "alpha"),
+        (live.OperatorCosts, {"operator": "lowrank"}, "did you mean 'low_rank'"),
+        (live.OperatorCosts, {"width": 65}, "width must be one of 8, 16"),
+        (live.OperatorCosts, {"measure": "time"}, "unknown measure 'time'"),
+        (live.OperatorCosts, {"along": "out_dim"}, "unknown axis"),
+        (live.ShapeFlow, {"form": "mendet"}, "did you mean 'mended'"),
+        (live.ShapeFlow, {"batch": 7}, "batch must be one of 1, 2"),
+        (live.ShapeFlow, {"order": "backwards"}, "unknown order"),
+        (live.SilentBugs, {"on": ["softmx"]}, "did you mean 'softmax'"),
+    ],
+    ids=lambda value: getattr(value, "__name__", None) or str(value),
+)
+def test_bad_state_is_refused_in_words(figure, state, said):
+    with pytest.raises(ValueError, match=said):
+        figure(**state)
