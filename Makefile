@@ -13,7 +13,7 @@ ALL := $(VENV)/.all-installed
 RECIPES := $(VENV)/.recipes-installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install newest book read lab pdf notebooks setup-cells publish rehearse release handout test thorough \
+.PHONY: help install newest book read lab pdf notebooks setup-cells exercises publish rehearse release handout test thorough \
   coverage lint data clean
 
 # What is given on the command line or by the environment are names, never code: make does not
@@ -73,6 +73,9 @@ notebooks: $(ALL)  ## run notebooks and store their outputs; one: make notebooks
 
 setup-cells: $(ALL)  ## renew the first cell of all notebooks, without running them
 	@$(BIN)/python book/execute.py --setup-cells
+
+exercises: $(ALL)  ## write what pages know of the exercises, after a change of one
+	@$(BIN)/python -m book.exercises
 
 publish: $(RENDER)  ## write what would be pushed: make publish REPOSITORY=owner/name OUT=folder
 	@$(BIN)/python -m book.publish --repository "$$REPOSITORY" --out "$$OUT" --ref "$$REF" \

@@ -1,13 +1,15 @@
 """``check``: what a learner's answer got right, and what went wrong in *this* one.
 
 An exercise knows its solution and the typical wrong answers, each with a word about the slip
-behind it. Answers are compared by what they do: a function is run on fixed inputs, a number is a
-number. So a wrong answer is recognised however it was written.
+behind it. Answers are compared by what they do: a function is run on fixed inputs. So a wrong
+answer is recognised however it was written. Where the answer is a value, the exercise is a
+:class:`~mmtutor.lessons.questions.Question`.
 """
 
 from __future__ import annotations
 
 import importlib
+import pkgutil
 import sysconfig
 import traceback
 from collections.abc import Callable, Mapping
@@ -18,8 +20,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from mmtutor.lessons.questions import Question
 from mmtutor.names import check_name
 from mmtutor.printing import say
+
+EXERCISES = "mmtutor.lessons.exercises"
 
 
 class NotAnAnswer(ValueError):
@@ -28,7 +33,7 @@ class NotAnAnswer(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Exercise:
-    """One exercise of a chapter.
+    """One exercise of a chapter that is answered with code.
 
     :param solution: a right answer.
     :param mistakes: typical wrong answers, each with the sentence that explains it.
@@ -167,7 +172,7 @@ def function(*cases: tuple[Any, ...]) -> Callable[[Any], Tensor]:
     return probe
 
 
-def exercise(name: str) -> Exercise:
+def exercise(name: str) -> Exercise | Question:
     """Look up an exercise by its number, such as ``"3.1"``, in an appendix ``"A.1"``.
 
     :raises KeyError: there is none of that number.
@@ -175,11 +180,22 @@ def exercise(name: str) -> Exercise:
     chapter = name.partition(".")[0]
     folder = f"chapter_{chapter:0>2}" if chapter.isdecimal() else f"appendix_{chapter.lower()}"
     try:
-        found = importlib.import_module(f"mmtutor.lessons.exercises.{folder}").EXERCISES
+        found = _of_folder(folder)
     except ModuleNotFoundError:
         raise KeyError(f"no exercises for chapter {chapter!r} (asked for {name!r})") from None
     check_name("exercise", name, found, KeyError)
     return found[name]
+
+
+def every_exercise() -> dict[str, Exercise | Question]:
+    """Return the exercises of all chapters by their numbers."""
+    places = importlib.import_module(EXERCISES).__path__
+    folders = (found.name for found in pkgutil.iter_modules(places) if found.ispkg)
+    return {name: it for folder in sorted(folders) for name, it in _of_folder(folder).items()}
+
+
+def _of_folder(folder: str) -> dict[str, Exercise | Question]:
+    return importlib.import_module(f"{EXERCISES}.{folder}").EXERCISES
 
 
 def check(name: str, answer: Any) -> None:

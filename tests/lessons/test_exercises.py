@@ -1,49 +1,77 @@
-"""Every exercise knows its solution, and tells each typical mistake from the others."""
+"""Every exercise takes what is right in any form, and tells each mistake from the others.
+
+``answers/chapter_NN.py`` has a table of right answers, ``RIGHT``, and one of wrong ones, ``WRONG``,
+each with a part of the sentence that it must get. The mistakes that an exercise itself knows are
+tried here, too, so a table holds other ones, or the same written by another hand.
+"""
 
 from __future__ import annotations
 
 import importlib
-import pathlib
+import pkgutil
 import types
+from collections import defaultdict
+from typing import Any
 
 import pytest
 import torch
 
-from mmtutor.lessons import checks, exercises
+from mmtutor.lessons import checks
+from mmtutor.lessons.questions import Question
+from tests.lessons import answers
+from tests.lessons.planted import filled
 
-FOLDER = pathlib.Path(exercises.__path__[0])
-CHAPTERS = sorted(p.stem for kind in ("chapter", "appendix") for p in FOLDER.glob(f"{kind}_*"))
-ALL = {
-    name: exercise
-    for chapter in CHAPTERS
-    for name, exercise in importlib.import_module(
-        f"mmtutor.lessons.exercises.{chapter}"
-    ).EXERCISES.items()
-}
+ALL = checks.every_exercise()
+RIGHT: dict[str, list[Any]] = {}
+WRONG: dict[str, list[tuple[Any, str]]] = {}
+for found in pkgutil.iter_modules(answers.__path__):
+    table = importlib.import_module(f"tests.lessons.answers.{found.name}")
+    RIGHT |= table.RIGHT
+    WRONG |= table.WRONG
 
 
-def test_there_are_chapters_with_three_to_six_exercises():
-    assert CHAPTERS
-    for chapter in CHAPTERS:
-        kind, _, label = chapter.partition("_")
-        number = str(int(label)) if kind == "chapter" else label.upper()
-        names = [name for name in ALL if name.partition(".")[0] == number]
-        assert 3 <= len(names) <= 6, chapter
+def each(table: dict[str, Any]) -> list[tuple[str, int]]:
+    """The places in a table; answers themselves have no names for a report."""
+    return [(name, i) for name, rows in table.items() for i in range(len(rows))]
+
+
+def test_chapters_have_three_to_six_exercises():
+    chapters = defaultdict(list)
+    for name in ALL:
+        chapters[name.partition(".")[0]].append(name)
+    for names in chapters.values():
+        assert 3 <= len(names) <= 6, names
 
 
 @pytest.mark.parametrize("name", ALL)
 def test_the_solution_is_right(name):
-    right, message = ALL[name].judge(ALL[name].solution)
-    assert right
-    assert message == ALL[name].praise
+    assert ALL[name].judge(ALL[name].solution) == (True, ALL[name].praise)
 
 
-@pytest.mark.parametrize(
-    ("name", "i"), [(n, i) for n, e in ALL.items() for i in range(len(e.mistakes))]
-)
+@pytest.mark.parametrize(("name", "i"), each(RIGHT))
+def test_right_in_another_form(name, i):
+    assert ALL[name].judge(RIGHT[name][i]) == (True, ALL[name].praise)
+
+
+@pytest.mark.parametrize(("name", "i"), each(WRONG))
+def test_wrong_as_a_student_would_be(name, i):
+    answer, part = WRONG[name][i]
+    right, message = ALL[name].judge(answer)
+    assert not right
+    assert part in message
+
+
+@pytest.mark.parametrize(("name", "i"), each({n: e.mistakes for n, e in ALL.items()}))
 def test_each_mistake_is_recognised(name, i):
-    wrong, message = ALL[name].mistakes[i]
-    assert ALL[name].judge(wrong) == (False, message)
+    asked = ALL[name]
+    wrong, message = asked.mistakes[i]
+    if isinstance(asked, Question):
+        wrong = filled(asked.form.pattern(wrong), asked.form.pattern(asked.solution))
+        if asked.data()["kind"] == "choices":
+            wrong = [word for word, chosen in zip(asked.form.options, wrong, strict=True) if chosen]
+    right, said = asked.judge(wrong)
+    assert not right
+    assert said in (message, f"{message} The rest is right.")
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -51,6 +79,9 @@ def test_every_exercise_knows_several_mistakes(name):
     messages = [message for _, message in ALL[name].mistakes]
     assert len(messages) >= 3
     assert len(set(messages)) == len(messages)
+    if name in RIGHT:
+        assert len(RIGHT[name]) >= 3
+        assert len(messages) + len(WRONG[name]) >= 5
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -62,19 +93,15 @@ def test_nonsense_is_refused_with_words(name, nonsense):
 
 
 def test_unanswered_is_no_mistake(capsys):
-    checks.check(next(iter(ALL)), None)
-    assert "not answered yet" in capsys.readouterr().out
+    for nothing in (None, ...):
+        checks.check("4.1", nothing)
+        assert "not answered yet" in capsys.readouterr().out
 
 
 def test_unknown_exercise_names_a_near_one():
-    chapter = next(iter(ALL)).partition(".")[0]
-    with pytest.raises(
-        KeyError, match=rf"unknown exercise '{chapter}.77', expected one of '{chapter}.1'"
-    ):
-        checks.check(f"{chapter}.77", 1)
-    with pytest.raises(KeyError, match="no exercises for chapter '99'"):
-        checks.check("99.1", 1)
-    for name in ("Z.1", "0.1", "-3.1", "AB.1", "?", ""):
+    with pytest.raises(KeyError, match=r"unknown exercise '4.77', expected one of '4.1'"):
+        checks.check("4.77", 1)
+    for name in ("99.1", "Z.1", "0.1", "-3.1", "AB.1", "?", ""):
         with pytest.raises(KeyError, match="no exercises for chapter"):
             checks.check(name, 1)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mmtutor.lessons.checks import Exercise, labels
+from mmtutor.lessons.questions import Labels, Question
 
 _CHALLENGES = {
     "a": "alignment",
@@ -13,47 +13,46 @@ _CHALLENGES = {
     "f": "representation",
 }
 
-
-CHALLENGES = Exercise(
+CHALLENGES = Question(
+    form=Labels(_CHALLENGES, sorted(_CHALLENGES.values()), each_once=True),
     solution=_CHALLENGES,
     mistakes=(
         (
-            {**_CHALLENGES, "a": "representation", "f": "alignment"},
+            {"a": "representation", "f": "alignment"},
             "a and f are exchanged. Alignment gives *pairs* (this sentence, that scene); "
             "representation gives *vectors*, from which pairs can be found.",
         ),
         (
-            {**_CHALLENGES, "e": "representation", "f": "transference"},
+            {"e": "representation", "f": "transference"},
             "e and f are exchanged. In e, text *helps* a recogniser of speech that has little "
             "to learn from: transference.",
         ),
         (
-            {**_CHALLENGES, "a": "transference", "e": "alignment"},
+            {"a": "transference", "e": "alignment"},
             "a and e are exchanged. In a you look for pairs; in e knowledge moves from text "
             "to speech.",
         ),
         (
-            {**_CHALLENGES, "c": "alignment", "a": "reasoning"},
+            {"c": "alignment", "a": "reasoning"},
             "a and c are exchanged. In c finding who is meant is one step of several, and "
             "the end is a conclusion.",
         ),
         (
-            {**_CHALLENGES, "c": "quantification", "d": "reasoning"},
+            {"c": "quantification", "d": "reasoning"},
             "c and d are exchanged. In d the answer is a number *about the data*: how much "
             "the second camera adds.",
         ),
         (
-            {**_CHALLENGES, "b": "transference"},
+            {"b": "transference"},
             "Look at b again: something new is *made*. Transference makes a model better, "
-            "not a picture. The rest is right.",
+            "not a picture.",
         ),
         (
-            dict.fromkeys(_CHALLENGES, "representation"),
-            "Each of the six words fits exactly once. Ask of each: what comes out?",
+            {"d": "representation"},
+            "Look at d again: a number *about the data* is asked for, not vectors.",
         ),
     ),
     praise="Pairs, a picture, a conclusion, a number, a better model, vectors.",
     hint="Each of the six words fits exactly once. Ask of each situation what comes out: "
     "pairs, a new picture, a conclusion, a number about the data, a better model, or vectors?",
-    probe=labels(tuple(_CHALLENGES), *sorted(_CHALLENGES.values())),
 )

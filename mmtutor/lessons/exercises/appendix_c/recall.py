@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import torch
 from torch import Tensor
 
-from mmtutor.lessons.checks import Exercise, NotAnAnswer, number
+from mmtutor.lessons.checks import Exercise
 from mmtutor.lessons.exercises.any_form import one_number_each
-
-
-def _shares(answer: Any) -> Tensor:
-    """Two shares; in per cent they are the same."""
-    given = number(answer).flatten()
-    if given.numel() != 2:
-        raise NotAnAnswer(
-            f"two numbers are asked for, accuracy and macro recall; got {given.numel()}"
-        )
-    return given / 100 if (given > 1.5).any() and given.max() <= 100 else given
+from mmtutor.lessons.questions import Number, Numbers, Question
 
 
 def _drawn(seed: int, n: int, classes: int) -> tuple[Tensor, Tensor]:
@@ -72,12 +61,16 @@ def _summed(said: Tensor, truth: Tensor) -> Tensor:
     return _found(said, truth, truth.unique()).sum()
 
 
-CONSTANT = Exercise(
+CONSTANT = Question(
+    form=Numbers(
+        Number("accuracy", of="share", tolerance=1e-4),
+        Number("macro recall", of="share", tolerance=1e-4),
+    ),
     solution=[0.8, 0.5],
     mistakes=(
         ([0.5, 0.8], "The other way round: first the accuracy, then the macro recall."),
         (
-            [0.8, 1.0],
+            [None, 1.0],
             "All flags are found, that is the recall of *one* class. Of the fruit none is found; "
             "macro recall is the mean of both.",
         ),
@@ -87,20 +80,19 @@ CONSTANT = Exercise(
             "class counts alike.",
         ),
         (
-            [0.8, 0.4],
+            [None, 0.4],
             "0.4 is the macro *precision*: of those called flag 80 of 100 are flags. Recall asks "
             "how many of the flags were found.",
         ),
         (
-            [0.8, 0.0],
+            [None, 0.0],
             "No fruit is found, that is true. The flags have a recall too: take the mean.",
         ),
-        ([0.5, 0.5], "The macro recall is right. The accuracy counts samples: 80 of 100."),
+        ([0.5, None], "The accuracy counts samples: 80 of 100."),
     ),
     praise="One constant answer: accuracy likes it, macro recall gives it 1 / number of classes.",
     hint="Accuracy: right answers over all samples. Recall of a class: of its samples, how many "
     "were found? Macro: the mean over the two classes.",
-    probe=_shares,
 )
 
 MACRO_RECALL = Exercise(

@@ -8,8 +8,8 @@ from torch import Tensor
 from mmtutor.lessons.checks import Exercise, draw, function
 
 _GATE_CASES = tuple(
-    tuple(draw(*shape, seed=10 * case + i) for i, shape in enumerate([(3,), (3,), (3, 6)]))
-    for case in range(3)
+    tuple(draw(*shape, seed=10 * d + i) for i, shape in enumerate([(d,), (d,), (d, 2 * d)]))
+    for d in (3, 1, 5)
 )
 
 
@@ -33,6 +33,11 @@ def _gate_not_shared(x1: Tensor, x2: Tensor, U: Tensor) -> Tensor:
     return z * torch.tanh(x1) + z * torch.tanh(x2)
 
 
+def _gate_of_a_softmax(x1: Tensor, x2: Tensor, U: Tensor) -> Tensor:
+    z = torch.softmax(U @ torch.cat([x1, x2]), dim=0)
+    return z * torch.tanh(x1) + (1 - z) * torch.tanh(x2)
+
+
 def _gate_not_squashed(x1: Tensor, x2: Tensor, U: Tensor) -> Tensor:
     z = U @ torch.cat([x1, x2])
     return z * torch.tanh(x1) + (1 - z) * torch.tanh(x2)
@@ -46,6 +51,15 @@ GATE = Exercise(
         (
             _gate_not_shared,
             "Both terms have weight z. The second needs 1 − z: what one gains the other loses.",
+        ),
+        (
+            lambda x1, x2, U: torch.sigmoid(U @ torch.cat([x1, x2])),
+            "That is the gate z. Now h: z weighs tanh(x_1), and 1 − z weighs tanh(x_2).",
+        ),
+        (
+            _gate_of_a_softmax,
+            "A softmax lets the coordinates compete: their z sum to 1. Each coordinate has a dial "
+            "of its own, a sigmoid.",
         ),
         (
             _gate_not_squashed,

@@ -56,25 +56,49 @@ class _Quietest(_Loudest):
         return v.amin(dim=1)
 
 
+_WIDTHS = ({"image": 4, "audio": 4, "text": 4}, {"left": 5, "right": 5}, {"alone": 1})
+
+
 def _operator(answer: Any) -> Tensor:
-    """Probe for a fusion operator over three modalities of width 4."""
+    """Probe for a fusion operator: over three modalities, two and one, whole and in part."""
     if not (isinstance(answer, type) and issubclass(answer, Fusion)):
         raise NotAnAnswer("a class is asked for that inherits from `fusion.Fusion`")
-    op = answer({"image": 4, "audio": 4, "text": 4}, 4)
-    x = {name: draw(3, 4, seed=i) - 0.4 for i, name in enumerate(op.dims)}
-    absent = {
-        "audio": torch.tensor([True, False, False]),
-        "text": torch.tensor([True, True, False]),
-    }
+    return torch.cat([_values(answer, dims, seed) for seed, dims in enumerate(_WIDTHS)])
+
+
+def _values(answer: type[Fusion], dims: dict[str, int], seed: int) -> Tensor:
+    [width] = set(dims.values())
+    op = answer(dims, width).train(seed % 2 == 0)
+    x = {name: 3 * draw(3, width, seed=10 * seed + i) - 2 for i, name in enumerate(dims)}
+    # The first modality is always there; of the others each sample lacks one more.
+    absent = {name: torch.arange(3) < 3 - i for i, name in enumerate(dims)}
     whole, partial = op(x), op(x, absent)
     if whole is None or partial is None:
         raise NotAnAnswer("`fuse` returns None: is there a `return`?")
     if op.num_params() is None or op.flops(3) is None:
         raise NotAnAnswer("`num_params` and `flops` return None: how much does a maximum cost?")
-    if whole.shape != (3, 4):
-        raise NotAnAnswer(f"h should have shape (3, 4) here, yours has {tuple(whole.shape)}")
+    if whole.shape != (3, width):
+        raise NotAnAnswer(f"h should have shape (3, {width}) here, yours has {tuple(whole.shape)}")
     costs = torch.tensor([op.num_params(), op.flops(3)])
-    return torch.cat([whole.flatten(), partial.flatten(), costs]).double().detach()
+    return torch.cat([costs, whole.flatten(), partial.flatten()]).double().detach()
+
+
+def _what_is_wrong(given: Tensor) -> str:
+    """Tell wrong costs from a wrong h."""
+    right = _operator(_Loudest)
+    sizes = [2 + 2 * 3 * next(iter(dims.values())) for dims in _WIDTHS]
+    if given.shape == right.shape and all(
+        torch.allclose(g[2:], r[2:])
+        for g, r in zip(given.split(sizes), right.split(sizes), strict=True)
+    ):
+        return (
+            "h is right. The costs are not: a maximum learns nothing, and flops count matrix "
+            "products only. Both are 0."
+        )
+    return (
+        "Stack to (B, M, d), put −∞ where `present` is False, then `amax` over dimension 1. "
+        "It learns nothing and multiplies no matrices: both costs are 0."
+    )
 
 
 LOUDEST = Exercise(
@@ -98,7 +122,6 @@ LOUDEST = Exercise(
         (_Quietest, "That is the minimum."),
     ),
     praise="Your own ⊕, with names, masks and errors from the contract.",
-    hint="Stack to (B, M, d), put −∞ where `present` is False, then `amax` over dimension 1. "
-    "It learns nothing and multiplies no matrices: both costs are 0.",
+    hint=_what_is_wrong,
     probe=_operator,
 )

@@ -7,10 +7,18 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from mmtutor.lessons.checks import Exercise, NotAnAnswer, called, draw, number
+from mmtutor.lessons.checks import Exercise, NotAnAnswer, called, draw
+from mmtutor.lessons.questions import Number, Numbers, Question
 
-_FAR = torch.tensor([[-60.0, 0.0, 1.0], [-40.0, 90.0, -45.0], [2.0, 70.0, -50.0]])  # low scores
+_FAR = torch.tensor([[-60.0, 0.0, 1.0], [-40.0, 70.0, -45.0], [2.0, 70.0, -50.0]])  # low scores
 _PRESENT = torch.tensor([[True, True, True], [True, False, True], [False, False, True]])
+_CASES = (
+    (draw(3, 3, seed=5), _PRESENT),
+    (torch.zeros(3, 3), _PRESENT),
+    (_FAR, _PRESENT),
+    (draw(4, 2, seed=6), torch.tensor([[True, True], [True, False], [False, True], [True, True]])),
+    (draw(1, 5, seed=7), torch.tensor([[False, True, True, False, True]])),
+)
 
 
 def _masked(a: Tensor, present: Tensor) -> Tensor:
@@ -33,30 +41,52 @@ def _divided_by_all(a: Tensor, present: Tensor) -> Tensor:
     return present / present.sum(dim=1, keepdim=True)
 
 
-WEIGHTED = Exercise(
+WEIGHTED = Question(
+    form=Numbers(Number("h_1", tolerance=2e-3), Number("h_2", tolerance=2e-3)),
     solution=[1.0, 3.0],
     mistakes=(
         ([3.0, 1.0], "The weights are exchanged: a_2 is the larger, so x_2 weighs more."),
         ([2.0, 2.0], "That is the plain mean. Here a_1 and a_2 differ."),
-        ([0.0, 4 * 1.0986], "You used a itself as the weights. First α = softmax(a)."),
+        ([0.0, (4.38, 4.4)], "You used a itself as the weights. First α = softmax(a)."),
         ([4.0, 12.0], "You used e^a without dividing by their sum, 1 + 3."),
         ([0.25, 0.75], "These are the weights α. Now compute α_1 x_1 + α_2 x_2."),
+        ([4.0, 4.0], "That is the plain sum. Each x_m has a weight, and the weights sum to 1."),
     ),
     praise="Three times the weight, because e^(ln 3) = 3.",
     hint="e^0 = 1 and e^(ln 3) = 3. Divide each by their sum, then add up α_m x_m.",
-    probe=number,
-    tolerance=2e-3,
 )
 
 
 def _weights_and_zeros(answer: Any) -> Tensor:
     """Probe for weights, and where they are exactly 0: a tolerance would forgive a small one."""
-    cases = ((draw(3, 3, seed=5), _PRESENT), (torch.zeros(3, 3), _PRESENT), (_FAR, _PRESENT))
-    found = [called(answer, *case) for case in cases]
-    if any(w.shape != (3, 3) for w in found):
-        raise NotAnAnswer(f"weights of shape (3, 3) are expected here, got {tuple(found[0].shape)}")
-    weights = torch.stack(found)
-    return torch.cat([weights.flatten(), weights.eq(0).double().flatten()])
+    found = [called(answer, *case) for case in _CASES]
+    for w, (a, _) in zip(found, _CASES, strict=True):
+        if w.shape != a.shape:
+            asked, given = tuple(a.shape), tuple(w.shape)
+            raise NotAnAnswer(f"weights of shape {asked} are expected here, got {given}")
+    weights = torch.cat([w.flatten() for w in found])
+    return torch.cat([weights, weights.eq(0).double()])
+
+
+_NOT_ZERO = (
+    "A very low score gives a very small weight, not exactly 0: rubbish times a small number is "
+    "still rubbish. Which score does the softmax turn into exactly 0?"
+)
+
+
+def _what_is_wrong(given: Tensor) -> str:
+    """Tell small weights of the absent from other faults: there is no end of low scores."""
+    weights, _ = given.chunk(2)
+    there = torch.cat([present.flatten() for _, present in _CASES])
+    rows = [w.sum(dim=1) for w in _split(weights)]
+    if (weights[~there] > 0).any() and all(r.allclose(torch.ones_like(r)) for r in rows):
+        return _NOT_ZERO
+    return "Each row must sum to 1, be 0 where `present` is False, and keep the ratios e^a."
+
+
+def _split(weights: Tensor) -> list[Tensor]:
+    parts = weights.split([a.numel() for a, _ in _CASES])
+    return [part.reshape(a.shape) for part, (a, _) in zip(parts, _CASES, strict=True)]
 
 
 MASKED = Exercise(
@@ -74,8 +104,7 @@ MASKED = Exercise(
         ),
         (
             _very_low,
-            "A very low score gives a very small weight, not exactly 0: rubbish times a small "
-            "number is still rubbish. Which score does the softmax turn into exactly 0?",
+            _NOT_ZERO,
         ),
         (
             _over_the_batch,
@@ -85,6 +114,6 @@ MASKED = Exercise(
         (_divided_by_all, "Every present modality got the same weight: where did a go?"),
     ),
     praise="A score of −∞ gives a weight of exactly 0, and the rest still sum to 1.",
-    hint="Each row must sum to 1, be 0 where `present` is False, and keep the ratios e^a.",
+    hint=_what_is_wrong,
     probe=_weights_and_zeros,
 )

@@ -2,36 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from mmtutor.lessons.checks import Exercise, labels, number
-
-_FAULTS = ("a", "b", "c", "d", "e", "f")
-
+from mmtutor.lessons.questions import Labels, Question, WholeNumbers
 
 _OTHER_WORDS = {
     "stop": "stops", "loud": "stops", "error": "stops", "raises": "stops", "crashes": "stops",
     "runs": "silent", "wrong": "silent", "quiet": "silent",
     "no harm": "harmless", "fine": "harmless", "innocent": "harmless",
 }  # fmt: skip
-_asked = labels(_FAULTS, "stops", "silent", "harmless")
-
-
-def _in_our_words(answer: object) -> str:
-    """Probe for the words asked for, or others that mean the same."""
-    if isinstance(answer, Mapping):
-        words = {key: str(word).strip().lower() for key, word in answer.items()}
-        return _asked(
-            {str(key).strip().lower(): _OTHER_WORDS.get(w, w) for key, w in words.items()}
-        )
-    return _asked(answer)
 
 
 def _symptoms(*words: str) -> dict[str, str]:
-    return dict(zip(_FAULTS, words, strict=True))
+    return dict(zip("abcdef", words, strict=True))
 
 
-SHAPE = Exercise(
+SHAPE = Question(
+    form=WholeNumbers(),
     solution=[6, 5, 16],
     mistakes=(
         (
@@ -65,46 +50,44 @@ SHAPE = Exercise(
     ),
     praise="Three layers, two directions: six states for each of five captions.",
     hint="h_n is (layers · directions, batch, hidden). T is in none of them.",
-    probe=number,
 )
 
-SYMPTOMS = Exercise(
+SYMPTOMS = Question(
+    form=Labels("abcdef", ["stops", "silent", "harmless"], aliases=_OTHER_WORDS),
     solution=_symptoms("stops", "silent", "silent", "silent", "harmless", "stops"),
     mistakes=(
         (
-            _symptoms("stops", "stops", "silent", "silent", "harmless", "stops"),
+            {"b": "stops"},
             "b: 9.4 measured it. Cross-entropy takes any width of at least the number of "
-            "classes, so it does not stop. The rest is right.",
+            "classes, so it does not stop.",
         ),
         (
-            _symptoms("stops", "silent", "harmless", "silent", "harmless", "stops"),
+            {"c": "harmless"},
             "c: the weights stay, but 9.4 found something else that moves in a body in "
-            "training mode. The rest is right.",
+            "training mode.",
         ),
         (
-            _symptoms("stops", "silent", "silent", "stops", "harmless", "stops"),
-            "d: try it in the figure of 9.2, with the wrong cure. Does it stop? The rest is right.",
+            {"d": "stops"},
+            "d: try it in the figure of 9.2, with the wrong cure. Does it stop?",
         ),
         (
-            _symptoms("stops", "silent", "silent", "silent", "silent", "stops"),
-            "e: it looks like a fault, and 9.5 tried it. Which weights moved? The rest is right.",
+            {"e": "silent"},
+            "e: it looks like a fault, and 9.5 tried it. Which weights moved?",
         ),
         (
-            _symptoms("stops", "silent", "silent", "silent", "stops", "stops"),
-            "e: 9.5 ran it, and it did not stop. The rest is right.",
+            {"e": "stops"},
+            "e: 9.5 ran it, and it did not stop.",
         ),
         (
-            _symptoms("silent", "silent", "silent", "silent", "harmless", "stops"),
-            "a: 9.3 tried it. Packing says at once that the order is wrong. The rest is right.",
+            {"a": "silent"},
+            "a: 9.3 tried it. Packing says at once that the order is wrong.",
         ),
         (
-            _symptoms("stops", "silent", "silent", "silent", "harmless", "silent"),
-            "f: 9.3 tried it. Packing wants the lengths on the CPU, and says so. The rest is "
-            "right.",
+            {"f": "silent"},
+            "f: 9.3 tried it. Packing wants the lengths on the CPU, and says so.",
         ),
     ),
     praise="The ones that stop cost you a minute. The silent ones cost you the result.",
     hint="Look each one up: a and f in 9.3, b, c and d in 9.4, e in 9.5. Does the program "
     "stop? If not, does anything change that should not?",
-    probe=_in_our_words,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import torch
@@ -17,26 +18,35 @@ Batches = list[tuple[Tensor, Tensor]]
 
 # ---- 10.3: one step
 
-_X = draw(2, 6, 4, seed=1)
-_Y = torch.tensor([[0, 1, 2, 2, 1, 0], [2, 2, 0, 1, 0, 1]])
-
-
-def _linear() -> nn.Linear:
-    model = nn.Linear(4, 3)
-    with torch.no_grad():
-        model.weight.copy_(draw(3, 4, seed=2))
-        model.bias.zero_()
-    return model
+_SIZES = (6, 5)  # of two batches
 
 
 def _after_two_steps(answer: Any) -> Tensor:
-    """Probe for a training step: the losses of two steps, and the weights after them."""
-    model = _linear()
-    optimizer = torch.optim.SGD(model.parameters(), lr=0.5)
-    losses = []
-    for x, y in zip(_X, _Y, strict=True):
-        losses.append(one_number(answer, model, optimizer, x, y))
-    return torch.cat([*losses, model.weight.flatten(), model.bias]).detach().double()
+    """Probe for a training step: losses, and weights after it, of two models and optimizers."""
+    plain, deep = _network(4, 3, seed=2), _network(3, 7, 2, seed=5)
+    descents = torch.optim.SGD(plain.parameters(), lr=0.5), torch.optim.Adam(deep.parameters(), 0.1)
+    found = []
+    for model, optimizer, width, classes in zip(
+        (plain, deep), descents, (4, 3), (3, 2), strict=True
+    ):
+        for seed, size in enumerate(_SIZES):
+            x, y = draw(size, width, seed=seed), torch.arange(seed, seed + size) % classes
+            found.append(one_number(answer, model, optimizer, x, y))
+        found += [p.detach().flatten() for p in model.parameters()]
+        found.append(torch.tensor([float(model.training)]))
+    return torch.cat(found).detach().double()
+
+
+def _network(*widths: int, seed: int) -> nn.Sequential:
+    """Return linear layers of given widths with drawn weights."""
+    layers: list[nn.Module] = []
+    for i, (a, b) in enumerate(pairwise(widths)):
+        layer = nn.Linear(a, b)
+        with torch.no_grad():
+            layer.weight.copy_(draw(b, a, seed=seed + i))
+            layer.bias.zero_()
+        layers += [nn.Tanh(), layer] if layers else [layer]
+    return nn.Sequential(*layers)
 
 
 def _step(model: nn.Module, optimizer: torch.optim.Optimizer, x: Tensor, y: Tensor) -> Tensor:
@@ -74,6 +84,10 @@ def _summed(model: nn.Module, optimizer: Any, x: Tensor, y: Tensor) -> Tensor:
     return loss
 
 
+def _in_evaluation_mode(model: nn.Module, optimizer: Any, x: Tensor, y: Tensor) -> Tensor:
+    return _step(model.eval(), optimizer, x, y)
+
+
 def _asked_again(model: nn.Module, optimizer: Any, x: Tensor, y: Tensor) -> Tensor:
     _step(model, optimizer, x, y)
     return cross_entropy(model(x), y)
@@ -89,18 +103,29 @@ class _Dropping(nn.Module):
         return -x if self.training else x
 
 
-def _some_batches() -> Batches:
-    scores, y = draw(10, 3, seed=3), torch.arange(10) % 3
-    scores[torch.arange(10), y] += 1.0
-    scores[8:] = -scores[8:].abs() * one_hot(y[8:], 3)  # both wrong
-    return [(scores[:4], y[:4]), (scores[4:8], y[4:8]), (scores[8:], y[8:])]
+def _some_batches(seed: int, classes: int, *sizes: int) -> Batches:
+    """Batches of scores, mostly right; of the last one all are wrong."""
+    batches = []
+    for i, size in enumerate(sizes):
+        scores, y = draw(size, classes, seed=seed + i), torch.arange(size) % classes
+        scores[torch.arange(size), y] += 1.0
+        if i == len(sizes) - 1:
+            scores = -scores.abs() * one_hot(y, classes)
+        batches.append((scores, y))
+    return batches
+
+
+_SETS = (_some_batches(3, 3, 4, 4, 2), _some_batches(7, 5, 9, 9, 9, 1))
 
 
 def _judged(answer: Any) -> Tensor:
     """Probe for an accuracy: what it says, and the mode in which the model comes back."""
-    model = _Dropping().train()
-    share = one_number(answer, model, _some_batches())
-    return torch.cat([share, torch.tensor([float(model.training)])])
+    found = []
+    for batches in _SETS:
+        model = nn.Sequential(_Dropping()).train()
+        found.append(one_number(answer, model, batches))
+        found.append(torch.tensor([float(model.training and model[0].training)]))
+    return torch.cat(found)
 
 
 def _right(model: nn.Module, batches: Batches) -> list[Tensor]:
@@ -143,6 +168,11 @@ STEP = Exercise(
         (
             _summed,
             "You summed over the batch. Take the mean, or the step grows with the batch.",
+        ),
+        (
+            _in_evaluation_mode,
+            "The step is right, but the model comes back in evaluation mode. A step is training: "
+            "`model.train()`, or leave the mode as it is.",
         ),
         (
             _asked_again,

@@ -1,0 +1,164 @@
+"""Chapter 10, the CIFAR-100 clinic."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import torch
+from torch.nn.functional import cross_entropy
+
+CAUSES = dict(zip("abcdef", ["mode", "ids", "labels", "relu", "split", "order"], strict=True))
+LOSSES = [math.log(100), math.log(20)]
+
+
+def step(model, optimizer, x, y):
+    loss = cross_entropy(model(x), y)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    return loss
+
+
+def by_hand(model, optimizer, x, y):
+    for p in model.parameters():
+        p.grad = None
+    loss = -model(x).log_softmax(dim=1)[torch.arange(len(y)), y].mean()
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+
+
+def uphill(model, optimizer, x, y):
+    loss = -cross_entropy(model(x), y)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    return -loss
+
+
+def without_the_optimizer(model, optimizer, x, y):
+    loss = cross_entropy(model(x), y)
+    model.zero_grad()
+    loss.backward()
+    with torch.no_grad():
+        for p in model.parameters():
+            p -= 0.5 * p.grad
+    return loss
+
+
+def in_evaluation_mode(model, optimizer, x, y):
+    model.eval()
+    return step(model, optimizer, x, y)
+
+
+def counted(model, batches):
+    model.eval()
+    hits = total = 0
+    with torch.no_grad():
+        for x, y in batches:
+            hits += int((model(x).argmax(1) == y).sum())
+            total += len(y)
+    model.train()
+    return hits / total
+
+
+def joined(model, batches):
+    x, y = (torch.cat(part) for part in zip(*batches, strict=True))
+    model.eval()
+    scores = model(x)
+    model.train()
+    return (scores.argmax(dim=1) == y).double().mean()
+
+
+def each_feature(read, x):
+    x = x.clone().requires_grad_()
+    table = torch.zeros(len(x), len(x), dtype=torch.bool)
+    for i, row in enumerate(read(x)):
+        for feature in row:
+            [gradient] = torch.autograd.grad(feature, x, retain_graph=True)
+            table[i] |= (gradient != 0).any(dim=1)
+    return table
+
+
+def by_moving(read, x):
+    """No gradient at all: move an input, and look who notices."""
+    with torch.no_grad():
+        before = read(x)
+        moved = []
+        for j in range(len(x)):
+            other = x.clone()
+            other[j] += torch.tensor([0.3, -0.2, 0.5])
+            moved.append(((read(other) - before).abs() > 1e-6).any(dim=1))
+    return torch.stack(moved, dim=1)
+
+
+RIGHT = {
+    "10.1": [
+        {key.upper(): word.title() for key, word in CAUSES.items()},
+        list(CAUSES.values()),
+        {**CAUSES, "d": "ReLU"},
+    ],
+    "10.2": [
+        [*LOSSES, 1, 5],
+        (4.61, 3.0, 0.01, 0.05),
+        [*LOSSES, 0.0103, 0.0503],
+        torch.tensor([[*LOSSES, 0.01, 0.05]]),
+        np.array([*LOSSES, 1.0, 5.0]),
+        ["4,61", "2.996", "1 %", "1/20"],
+    ],
+    "10.3": [
+        by_hand,
+        lambda *a: step(*a).item(),
+        lambda *a: step(*a)[None],
+        lambda *a: step(*a).detach().numpy(),
+    ],
+    "10.4": [
+        counted,
+        joined,
+        lambda *a: torch.tensor([counted(*a)]),
+        lambda *a: np.float64(counted(*a)),
+    ],
+    "10.5": [
+        each_feature,
+        by_moving,
+        lambda *a: each_feature(*a).int(),
+        lambda *a: each_feature(*a).tolist(),
+        lambda *a: each_feature(*a).numpy(),
+    ],
+}
+
+WRONG = {
+    "10.1": [
+        (dict.fromkeys("abcdef", "relu"), "fits exactly once; you have “relu” more than once"),
+        ({**CAUSES, "a": None}, "Nothing is entered yet for a"),
+        ({**CAUSES, "a": "dropout"}, "Answer with one of these: ids, labels"),
+        ({**CAUSES, "g": "relu"}, "unknown key 'g'"),
+        ({**CAUSES, "a": "ids", "b": "mode"}, "4 of 6 are right so far"),
+    ],
+    "10.2": [
+        ([*LOSSES, 5, 1], "The accuracies are exchanged"),
+        ([4.61, 3.0], "Asked for: 4 in numbers"),
+        ([*LOSSES, 0.1, 0.5], "the accuracy 1/C"),
+        ([*LOSSES, 0.005, 0.05], "the accuracy 1/C"),
+        ([*LOSSES, 5, 0.01], "Shares or per cent?"),
+        ([6.64, 4.32, 0.1, 0.5], "These losses are in bits"),
+        (4.61, "Asked for: 4 in numbers"),
+    ],
+    "10.3": [
+        (uphill, "`zero_grad`"),
+        (without_the_optimizer, "`step`"),
+        (in_evaluation_mode, "`model.train()`"),
+        (lambda *a: None, "is there a `return`?"),
+        (lambda *a: [1.0, 2.0], "one number is asked for, your function returns 2"),
+    ],
+    "10.4": [
+        (lambda model, batches: 0.8, "count the right answers"),
+        (lambda model, batches: joined(model.eval(), batches[:1]), "count the right answers"),
+        (lambda *a: str(counted(*a)), "should return numbers"),
+    ],
+    "10.5": [
+        (lambda read, x: each_feature(read, x)[0], "table (4, 4)"),
+        (lambda read, x: torch.ones(len(x), len(x)), "everybody hears everybody"),
+    ],
+}
