@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 THEME = Path(__file__).parent / "theme"
-STYLES = {"pygments.css", "book.css", "katex.min.css", "live.css"}
+STYLES = {"pygments.css", "book.css", "katex.min.css", "live.css", "answers.css"}
+SCRIPTS = {"judge.js", "answers.js"}
 SEARCH_SCRIPTS = {"documentation_options.js", "doctools.js", "sphinx_highlight.js"}
 
 
@@ -35,7 +36,7 @@ def keep_what_is_used(
     """Keep the book's own styles, and Sphinx's scripts on the search page only."""
     styles = context.get("css_files", [])
     context["css_files"] = [style for style in styles if asset_name(style) in STYLES]
-    wanted = SEARCH_SCRIPTS if page == "search" else set()
+    wanted = SEARCH_SCRIPTS if page == "search" else SCRIPTS
     scripts = context.get("script_files", [])
     context["script_files"] = [script for script in scripts if asset_name(script) in wanted]
     context["page_description"] = description(doctree) if doctree is not None else ""

@@ -99,11 +99,17 @@ def unpacked(site, tmp_path_factory) -> Path:
     return folder / packed.stem
 
 
-@pytest.fixture
-def small_book(tmp_path) -> Path:
+def book_of_one_page(folder: Path) -> Path:
     """A book of one page, with the project's own configuration and hooks."""
     for part in ("book/_ext", "book/_web"):
-        shutil.copytree(ROOT / part, tmp_path / part)
-    shutil.copy(ROOT / "_config.yml", tmp_path)
-    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: book/page\n", encoding="utf8")
-    return tmp_path
+        shutil.copytree(ROOT / part, folder / part)
+    shutil.copy(ROOT / "_config.yml", folder)
+    shutil.copy(ROOT / "book/exercises.json", folder / "book")
+    (folder / "_toc.yml").write_text("format: jb-book\nroot: book/page\n", encoding="utf8")
+    return folder
+
+
+@pytest.fixture
+def small_book(tmp_path) -> Path:
+    """A book of one page in a folder of this test."""
+    return book_of_one_page(tmp_path)

@@ -87,7 +87,12 @@ RIGHT = {
 }
 
 WRONG = {
-    "3.1": [(0.6, "mean"), (0.28, ""), (1.3, ""), (np.float64(0.65), "mean of 0.6 and 0.7")],
+    "3.1": [
+        (0.6, "lies the mean"),
+        (0.28, ""),
+        (1.3, ""),
+        (np.float64(0.65), "mean of 0.6 and 0.7"),
+    ],
     "3.2": [
         ({"a": "fusion", "b": "fusion", "c": "cross-modal", "d": "fusion"}, ""),
         ({"a": "fusion", "b": "cross-modal"}, ""),

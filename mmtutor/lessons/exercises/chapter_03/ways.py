@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from mmtutor.lessons.checks import Exercise, labels
+from mmtutor.lessons.questions import Labels, Question
 
 _SITUATIONS = ("a", "b", "c", "d")
 
 
-WAYS = Exercise(
+WAYS = Question(
+    form=Labels(
+        _SITUATIONS,
+        ["fusion", "cross-modal"],
+        aliases={"crossmodal": "cross-modal", "cross-modal learning": "cross-modal"},
+    ),
     solution={"a": "fusion", "b": "cross-modal", "c": "fusion", "d": "cross-modal"},
     mistakes=(
         (
@@ -24,21 +29,20 @@ WAYS = Exercise(
             "In a and c both modalities are there when the answer is given.",
         ),
         (
-            {"a": "fusion", "b": "cross-modal", "c": "cross-modal", "d": "cross-modal"},
+            {"c": "cross-modal"},
             "Look at c again: two models vote, and both modalities are there. Model-level "
             "fusion is fusion.",
         ),
         (
-            {"a": "fusion", "b": "cross-modal", "c": "fusion", "d": "fusion"},
+            {"d": "fusion"},
             "Look at d again: once trained, the model never hears a sound.",
         ),
         (
-            {"a": "fusion", "b": "fusion", "c": "fusion", "d": "cross-modal"},
+            {"b": "fusion"},
             "Look at b again: words go in, and a picture comes *out*. No picture goes in when the "
             "question is asked.",
         ),
     ),
     praise="Ask: which modalities are there when the answer is given?",
     hint="For each, ask which modalities are there when the answer is given.",
-    probe=labels(_SITUATIONS, "fusion", "cross-modal"),
 )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from mmtutor.lessons.checks import Exercise, draw, function, number
+from mmtutor.lessons.checks import Exercise, draw, function
+from mmtutor.lessons.questions import Number, Numbers, Question
 
 
 def _vote(eye: Tensor, ear: Tensor) -> Tensor:
@@ -39,7 +40,8 @@ def _over_the_batch(eye: Tensor, ear: Tensor) -> Tensor:
     return ((eye + ear) / 2).softmax(dim=0)
 
 
-AGREEMENT = Exercise(
+AGREEMENT = Question(
+    form=Numbers(Number(of="share", tolerance=5e-3)),
     solution=0.42 / 0.54,
     mistakes=(
         (
@@ -59,12 +61,14 @@ AGREEMENT = Exercise(
             "seven. They report on the *same* digit: multiply, then normalise.",
         ),
         (0.12 / 0.54, "That is the probability of a one."),
-        (77.78, "As a probability, please: a number between 0 and 1."),
+        (
+            0.6,
+            "That is what the eye says alone. Close to it lies the mean of both, 0.65: neither "
+            "makes you *surer*, as two who agree should.",
+        ),
     ),
     praise="0.6 and 0.7 make 0.78: agreement makes surer.",
     hint="Multiply what the two say about the seven, the same for the one, and normalise.",
-    probe=number,
-    tolerance=5e-3,
 )
 
 
@@ -104,7 +108,8 @@ VOTE = Exercise(
 )
 
 
-BOTH_WRONG = Exercise(
+BOTH_WRONG = Question(
+    form=Numbers(Number(of="share", tolerance=1e-3)),
     solution=0.25 * 0.30,
     mistakes=(
         (0.55, "You added the two rates. Both wrong *at once* is rarer than each."),
@@ -115,6 +120,4 @@ BOTH_WRONG = Exercise(
     ),
     praise="Only 7.5 %: in all other cases at least one witness knows.",
     hint="For independent events, the probability of both is the product.",
-    probe=number,
-    tolerance=1e-3,
 )
