@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import math
 from itertools import product
 
 import pytest
@@ -10,18 +9,14 @@ from hypothesis import strategies as st
 
 from mmtutor.datasets import TwoSigns
 from mmtutor.datasets.synthetic.two_signs import RULES
+from tests.datasets.synthetic.test_dials import reaches_its_limit
 from tests.examples import examples
 
 
 @pytest.mark.parametrize("rule", [*RULES, (0, 0, 1, 1), (1, 0, 1, 1)])
 @pytest.mark.parametrize("signal", [1.5, (0.5, 2.0)])
 def test_the_bayes_classifier_reaches_the_bayes_accuracy(rule: str, signal: float) -> None:
-    data = TwoSigns("test", rule, signal=signal, samples=60_000)
-    for subset, accuracy in data.bayes_accuracies().items():
-        p = data.posterior(data.inputs, subset)
-        error = math.sqrt(accuracy * (1 - accuracy) / len(data))
-        assert abs((p.argmax(dim=1) == data.targets).double().mean() - accuracy) < 4 * error
-        assert abs(p.amax(dim=1).mean() - accuracy) < 4 * error
+    reaches_its_limit(TwoSigns("test", rule, signal=signal, samples=60_000))
 
 
 @pytest.mark.parametrize("rule", [*RULES, (1, 0, 1, 1)])
