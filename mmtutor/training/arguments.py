@@ -241,11 +241,8 @@ def optimized_parameters(optimizer: torch.optim.Optimizer) -> list[nn.Parameter]
 def trainable_parameters(model: nn.Module) -> list[nn.Parameter]:
     """The parameters that learn.
 
-    :raises TypeError: the model is none.
     :raises ValueError: there are none, or they hold no numbers yet.
     """
-    if not isinstance(model, nn.Module):
-        raise TypeError(f"model must be a torch.nn.Module, got {type(model).__name__}")
     for name, p in model.named_parameters():
         if nn.parameter.is_lazy(p) or p.is_meta:
             raise ValueError(

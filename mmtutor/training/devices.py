@@ -17,8 +17,11 @@ from mmtutor.training.batches import tensors_of
 def on_device(model: nn.Module, device: str | torch.device | None) -> Iterator[torch.device]:
     """The model on a device; afterwards it, and the global random state, are as they were.
 
+    :raises TypeError: the model is none.
     :raises ValueError: there is no such device.
     """
+    if not isinstance(model, nn.Module):
+        raise TypeError(f"model must be a torch.nn.Module, got {type(model).__name__}")
     tensors = [*model.parameters(), *model.buffers()]
     home = tensors[0].device if tensors else torch.device("cpu")
     device = _checked(device) if device is not None else _accelerator() or home

@@ -7,7 +7,7 @@ import functools
 import pytest
 import torch
 from torch import nn
-from torch.nn.functional import cross_entropy, mse_loss
+from torch.nn.functional import cross_entropy
 
 from mmtutor.objectives import OGMGE, InfoNCE
 from mmtutor.training import Callback, fit
@@ -95,20 +95,3 @@ def test_a_batch_in_which_no_label_counts():
     with pytest.raises(ValueError, match="no label of this batch counts"):
         fit(nn.Linear(3, 2), [(torch.ones(4, 3), torch.full((4,), -100))], progress=False,
             loss=nn.CrossEntropyLoss())  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("loss", "error", "words"),
-    [
-        ("mse", TypeError, "loss must be a function .* got 'mse'"),
-        (nn.MSELoss, TypeError, "pass an object of it"),
-        (lambda o, y: o.square().mean(1), TypeError, r"one number.*shape \(4,\)"),
-        (lambda o, y: 0.5, TypeError, "one number.*float"),
-        (lambda o, y: mse_loss(o.detach(), o.detach()), ValueError, "does not depend on the model"),
-        (nn.CrossEntropyLoss(), ValueError, "label 7 is out of range"),
-    ],
-)
-def test_a_loss_that_is_none(loss, error, words):
-    with pytest.raises(error, match=words):
-        fit(nn.Linear(3, 2), [(torch.ones(4, 3), torch.tensor([0, 1, 7, 0]))], loss=loss,
-            progress=False)  # fmt: skip

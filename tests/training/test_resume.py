@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import safetensors.torch
 import torch
+from torchmetrics.classification import MulticlassAccuracy
 
 from mmtutor.training import DamagedCheckpointError, checkpoints, fit, load_weights, save_weights
 from mmtutor.training.arguments import Callback
@@ -137,6 +138,9 @@ def test_a_second_ctrl_c_does_not_wait():
         train(callbacks=[Twice()])
 
 
+VALID = Clouds(101, seed=1)
+
+
 @pytest.fixture
 def stopped(tmp_path):
     with pytest.raises(InterruptedError):
@@ -144,11 +148,22 @@ def stopped(tmp_path):
     return tmp_path
 
 
-def resume(folder, model=None, data=None, **options):
+def resume(folder, model=None, data=None, valid=VALID, **options):
     settings = {"epochs": 6, "batch_size": 32, "keep": "best", "progress": False} | options
-    return fit(
-        model or TwoSenses(), data or Clouds(), Clouds(101, seed=1), resume=folder, **settings
-    )
+    return fit(model or TwoSenses(), data or Clouds(), valid, resume=folder, **settings)
+
+
+def slow(p):
+    return 1 - p
+
+
+def adamw(p, lr):
+    return torch.optim.AdamW(p, lr=lr, weight_decay=0.5)
+
+
+SMOOTHED = torch.nn.CrossEntropyLoss(label_smoothing=0.1)
+OTHER_LABELS = Clouds()
+OTHER_LABELS.targets = OTHER_LABELS.targets.roll(1)
 
 
 @pytest.mark.parametrize(
@@ -158,15 +173,29 @@ def resume(folder, model=None, data=None, **options):
         ({"epochs": 7}, "epochs was 6, is 7"),
         ({"lr": 0.1}, "lr was 0.003, is 0.1"),
         ({"seed": 1}, "seed was 0, is 1"),
+        ({"clip": None}, "clip was 1.0, is None"),
+        ({"keep": "last"}, "keep was 'best', is 'last'"),
+        ({"patience": 3}, "patience was None, is 3"),
+        ({"monitor": "valid_loss"}, "monitor was None, is 'valid_loss'"),
+        ({"metrics": {"a": MulticlassAccuracy(3)}}, r"metrics was \[\], is \['a'\]"),
+        ({"accumulate": 2}, "accumulate was 1, is 2"),
+        ({"gradient_norms": True}, "gradient_norms was False, is True"),
+        ({"precision": "bf16"}, "precision was 'float32', is 'bf16'"),
+        ({"loss": SMOOTHED}, "loss was 'cross_entropy', is 'CrossEntropyLoss"),
+        ({"schedule": "cosine"}, "schedule was 'one-cycle', is 'cosine'"),
+        ({"schedule": slow}, "schedule was 'one-cycle', is 'slow'"),
+        ({"optimizer": torch.optim.SGD}, "optimizer was 'AdamW', is 'SGD'"),
+        ({"optimizer": adamw}, "optimizer options was .*0.01.*, is .*0.5"),
         ({"data": Clouds(199)}, "data was '200 samples, .*', is '199 samples, "),
         ({"data": Clouds(seed=5)}, "data was '200 samples, .*', is '200 samples, "),
-        ({"optimizer": torch.optim.SGD}, "optimizer was 'AdamW', is 'SGD'"),
-        ({"schedule": "cosine"}, "schedule was 'one-cycle', is 'cosine'"),
-        ({"precision": "bf16"}, "precision was 'float32', is 'bf16'"),
+        ({"data": OTHER_LABELS}, "data was '200 samples, .*', is '200 samples, "),
+        ({"valid": Clouds(100, seed=1)}, "validation data was '101 .*, is '100 samples"),
+        ({"valid": None, "keep": "last"}, "validation data was '101 .*, is None"),
+        ({"model": TwoSenses(dropout=0.1)}, "model options was"),
     ],
 )
 def test_a_checkpoint_made_differently_is_refused(stopped, options, words):
-    with pytest.raises(ValueError, match=words):
+    with pytest.raises(ValueError, match=f"made differently.*{words}"):
         resume(stopped, **options)
 
 
