@@ -82,7 +82,7 @@ def test_model_and_loss(model, batch, loss, error, message):
 
 
 def test_evaluate_judges_classifiers():
-    with pytest.raises(TypeError, match="model must be a torch.nn.Module, got function"):
+    with pytest.raises(TypeError, match=r"model must be a torch\.nn\.Module, got function"):
         evaluate(lambda x: x, [(X, Y)])
     with pytest.raises(TypeError, match="evaluate judges classifiers"):
         evaluate(nn.Linear(3, 2), [(X, torch.rand(4, 2))])
