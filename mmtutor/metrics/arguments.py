@@ -7,7 +7,10 @@ from torch import Tensor
 
 from mmtutor.names import check_name
 
-__all__ = ["check_count", "check_level", "check_tensor"]
+__all__ = ["check_average", "check_count", "check_draws", "check_level", "check_tensor"]
+
+MOST = 10_000
+"""Classes or bins: a table of more is a slip."""
 
 
 def check_tensor(name: str, value: object) -> None:
@@ -31,6 +34,19 @@ def check_count(name: str, value: object) -> None:
         raise TypeError(f"{name} must be a whole number, got {value!r}")
     if value.__index__() < 1:
         raise ValueError(f"{name} must be at least 1, got {value}")
+
+
+def check_draws(level: object, resamples: object, seed: object) -> None:
+    """Raise unless an interval can be drawn: its level, how often, and the seed, whole and ≥ 0."""
+    check_level(level)
+    check_count("resamples", resamples)
+    check_seed(seed)
+
+
+def check_seed(seed: object) -> None:
+    """Raise unless ``seed`` is a whole number ≥ 0."""
+    if isinstance(seed, bool) or not hasattr(seed, "__index__") or seed.__index__() < 0:
+        raise ValueError(f"seed must be a whole number of at least 0, got {seed!r}")
 
 
 def check_level(level: object) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor
 from torchmetrics.functional.classification import multiclass_calibration_error
 
-from mmtutor.metrics.arguments import check_count, check_tensor
+from mmtutor.metrics.arguments import MOST, check_count, check_tensor
 from mmtutor.metrics.classification import classes
 
 __all__ = ["calibration_error", "reliability"]
@@ -21,7 +22,7 @@ def calibration_error(logits: Tensor, targets: Tensor, *, bins: int = 15) -> flo
 
     :param logits: ``(N, C)``.
     :param targets: ``(N,)``.
-    :raises TypeError, ValueError: as for :func:`mmtutor.metrics.f1`.
+    :raises TypeError, ValueError: as for :func:`mmtutor.metrics.f1`; probabilities for logits.
 
     Source: Naeini et al. 2015, https://doi.org/10.1609/aaai.v29i1.9602; Guo et al. 2017,
     https://arxiv.org/abs/1706.04599
@@ -52,4 +53,13 @@ def _logits(logits: Tensor, targets: Tensor, bins: int) -> tuple[Tensor, Tensor,
             f"expected logits of shape (N, C), got {logits.dtype} of {tuple(logits.shape)}"
         )
     check_count("bins", bins)
+    if bins > MOST:
+        raise ValueError(f"{bins:,} bins are more than any data fill; at most {MOST:,}")
+    if ((logits >= 0) & (logits <= 1)).all() and torch.allclose(
+        logits.sum(dim=1), logits.new_ones(())
+    ):
+        raise ValueError(
+            "these are probabilities: each row lies in 0…1 and sums to 1. Give logits, for "
+            "example probabilities.log()"
+        )
     return classes(logits, targets)

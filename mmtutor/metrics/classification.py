@@ -21,11 +21,9 @@ import torch
 from torch import Tensor
 from torchmetrics.functional.classification import multiclass_confusion_matrix
 
-from mmtutor.metrics.arguments import check_average, check_count, check_tensor
+from mmtutor.metrics.arguments import MOST, check_average, check_count, check_tensor
 
 NAMES = ("accuracy", "recall", "precision", "f1")
-
-MOST_CLASSES = 10_000
 
 Average = Literal["macro", "micro"]
 
@@ -90,11 +88,16 @@ def scores(confusion: np.ndarray, *, average: Average = "macro") -> dict[str, np
 
     The formulas are those above; every metric in this package is one of these numbers.
 
-    :raises ValueError: an unknown average, or matrices that are not square.
+    :raises TypeError: no array.
+    :raises ValueError: an unknown average, or matrices that are not square or count below 0.
     """
     check_average(average)
+    if not isinstance(confusion, np.ndarray):
+        raise TypeError(f"confusion matrices are an array, got {type(confusion).__name__}")
     if confusion.ndim < 2 or confusion.shape[-1] != confusion.shape[-2]:
         raise ValueError(f"confusion matrices are (…, C, C), got {confusion.shape}")
+    if not (confusion >= 0).all():
+        raise ValueError("confusion matrices hold counts, and a count is at least 0")
     right = np.diagonal(confusion, axis1=-2, axis2=-1)  # (…, C)
     true, called = confusion.sum(-1), confusion.sum(-2)  # (…, C)
     share = right.sum(-1) / np.maximum(true.sum(-1), 1)
@@ -135,6 +138,8 @@ def classes(
             f"{len(targets)} targets need predictions of shape ({len(targets)},) or "
             f"({len(targets)}, C), got {tuple(predictions.shape)}"
         )
+    if predictions.dtype == torch.bool:
+        raise TypeError("predicted classes must be whole numbers, or logits, got torch.bool")
     if not len(targets) or not predictions.numel():
         raise ValueError("there are no samples to judge")
     if num_classes is not None:
@@ -144,7 +149,7 @@ def classes(
         if bad.any():
             raise ValueError(f"the logits of sample {int(bad.nonzero()[0])} are not finite")
         num_classes, predictions = predictions.shape[1], predictions.argmax(dim=1)
-    elif predictions.is_floating_point() or predictions.dtype == torch.bool:
+    elif predictions.is_floating_point():
         raise TypeError(f"predicted classes must be whole numbers, got {predictions.dtype}")
     called, true = predictions.long(), targets.to(predictions.device).long()
     low, high = int(min(called.min(), true.min())), int(max(called.max(), true.max()))
@@ -152,9 +157,9 @@ def classes(
     if low < 0 or high >= C:
         wrong = low if low < 0 else high
         raise ValueError(f"class {wrong} is out of range: there are {C} classes, 0 … {C - 1}")
-    if C > MOST_CLASSES:
+    if C > MOST:
         raise ValueError(
-            f"{C:,} classes make a table of {C:,} × {C:,}; at most {MOST_CLASSES:,} are judged. "
+            f"{C:,} classes make a table of {C:,} × {C:,}; at most {MOST:,} are judged. "
             "Is a number that is no class among the targets?"
         )
     return called, true, C

@@ -25,7 +25,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from mmtutor.metrics.arguments import check_count, check_level
+from mmtutor.metrics.arguments import check_draws, check_tensor
 from mmtutor.metrics.classification import NAMES, Average, classes, confusion_matrix, scores
 from mmtutor.names import check_name
 
@@ -82,8 +82,7 @@ def interval(
     :param num_classes: as for ``f1``.
     """
     check_name("metric", name, NAMES)
-    check_level(level)
-    check_count("resamples", resamples)
+    check_draws(level, resamples, seed)
     counts = confusion_matrix(predictions, targets, num_classes=num_classes).cpu().numpy()
     N = counts.sum()
     drawn = np.random.default_rng(seed).multinomial(N, counts.ravel() / N, size=resamples)
@@ -130,9 +129,13 @@ def paired_interval(
 
 def _runs(name: str, values: Sequence[float] | Tensor) -> Tensor:
     try:
-        v = torch.as_tensor(values, dtype=torch.float64).flatten()
+        v = torch.as_tensor(values)
     except (TypeError, ValueError, RuntimeError):
         raise TypeError(f"{name} must be numbers, one a run, got {values!r}") from None
+    check_tensor(name, v)
+    if v.dtype == torch.bool or v.ndim > 1:
+        raise TypeError(f"{name} must be numbers, one a run, got {v.dtype} {tuple(v.shape)}")
+    v = v.double().flatten()
     if len(v) < 2:
         raise ValueError(f"an interval needs at least two runs, got {len(v)}")
     if not v.isfinite().all():
@@ -167,8 +170,7 @@ def compare(
     Source: Efron and Tibshirani 1993, *An Introduction to the Bootstrap*,
     https://doi.org/10.1201/9780429246593
     """
-    check_level(level)
-    check_count("resamples", resamples)
+    check_draws(level, resamples, seed)
     right = []
     for name, predictions in (("a", a), ("b", b)):
         try:

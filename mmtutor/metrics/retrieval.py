@@ -109,14 +109,23 @@ class RetrievalRank(Metric):
             raise TypeError(
                 f"RetrievalRank needs {{modality: vectors}}, got {type(outputs).__name__}"
             )
+        check_tensor("y", y)
         for name in (self.query, self.candidate):
             check_name("modality", name, outputs, KeyError)
+            check_tensor(f"the vectors of {name!r}", outputs[name])
+            if outputs[name].ndim != 2 or len(outputs[name]) != len(y):
+                raise ValueError(
+                    f"{len(y)} samples need vectors of shape ({len(y)}, d) of {name!r}, got "
+                    f"{tuple(outputs[name].shape)}"
+                )
         self.queries.append(outputs[self.query].detach())
         self.candidates.append(outputs[self.candidate].detach())
         self.targets.append(y)
 
     def compute(self) -> Tensor:
         """Recall@k of all that was kept."""
+        if isinstance(self.queries, list) and not self.queries:
+            raise ValueError("there are no samples to search in: update comes before compute")
         queries, candidates, y = (
             torch.cat(list(part)) if isinstance(part, list) else part
             for part in (self.queries, self.candidates, self.targets)

@@ -16,8 +16,9 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from mmtutor.metrics.arguments import check_tensor
+from mmtutor.metrics.arguments import check_seed, check_tensor
 from mmtutor.metrics.intervals import Estimate, interval
+from mmtutor.names import check_name
 
 __all__ = ["RobustnessCurve", "missing_curve"]
 
@@ -40,7 +41,11 @@ class RobustnessCurve:
     metric: str = "accuracy"
 
     def __post_init__(self) -> None:
-        _rising(self.levels)
+        check_name("kind of damage", self.kind, ("missing", "noise"))
+        if len(_rising(self.levels)) != len(self.values):
+            raise ValueError(
+                f"{len(self.levels)} levels need as many values, got {len(self.values)}"
+            )
         if self.levels[0] < 0:
             raise ValueError(f"a level of damage is at least 0, got {self.levels[0]}")
 
@@ -75,8 +80,11 @@ def missing_curve(
     """
     check_tensor("full", full)
     check_tensor("without", without)
-    if full.shape != without.shape:
-        raise ValueError(f"with and without must agree, got {full.shape} and {without.shape}")
+    check_tensor("without", without)
+    check_seed(seed)
+    if (full.shape, full.dtype) != (without.shape, without.dtype):
+        both = " and ".join(f"{t.dtype} {tuple(t.shape)}" for t in (full, without))
+        raise ValueError(f"with and without must agree, got {both}")
     rates = _rising(rates)
     if not (rates[0] >= 0 and rates[-1] <= 1):
         raise ValueError(f"rates are shares of the samples, in [0, 1]; got {rates}")
@@ -89,7 +97,10 @@ def missing_curve(
 
 
 def _rising(levels: Sequence[float]) -> tuple[float, ...]:
-    levels = tuple(map(float, levels))
+    try:
+        levels = tuple(map(float, levels))
+    except (TypeError, ValueError):
+        raise TypeError(f"levels must be numbers that rise, got {levels!r}") from None
     if not all(map(math.isfinite, levels)):
         raise ValueError(f"levels must be finite, got {levels}")
     if len(levels) < 2 or any(b <= a for a, b in itertools.pairwise(levels)):

@@ -55,7 +55,12 @@ def _pairs(
             f"a list of sentences and one of references are asked for; got "
             f"{type(said).__name__} and {type(references).__name__}"
         )
-    if isinstance(said, str) or len(said) != len(references) or not said:
+    if (
+        isinstance(said, str)
+        or isinstance(references, str)
+        or len(said) != len(references)
+        or not said
+    ):
         raise ValueError(
             "a list of sentences and one of references, equally long, are asked for; got "
             f"{len(said)} and {len(references)}"

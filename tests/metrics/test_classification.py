@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import math
 import pickle
 import sys
 
@@ -143,13 +142,6 @@ def test_mean_interval_is_students():
     runs = torch.rand(16, generator=torch.Generator().manual_seed(0))
     mean, low, high = metrics.mean_interval(runs)
     assert (high - low) / 2 == pytest.approx(2.1314 * float(runs.std()) / 4, rel=1e-4)
-    with pytest.raises(ValueError, match="at least two runs, got 1"):
-        metrics.mean_interval([1.0])
-    with pytest.raises(ValueError, match="must be finite"):
-        metrics.mean_interval([1.0, math.nan])
-    for none in (None, "runs", ["a", "b"]):
-        with pytest.raises(TypeError, match="must be numbers, one a run"):
-            metrics.mean_interval(none)
 
 
 def test_pairs_of_runs_cancel_what_they_share():
@@ -160,8 +152,6 @@ def test_pairs_of_runs_cancel_what_they_share():
     assert low > 0 > metrics.mean_interval(seeds + small)[1] - metrics.mean_interval(seeds)[2]
     swapped = metrics.paired_interval(seeds, seeds + small)
     assert swapped == pytest.approx((-mean, -high, -low))
-    with pytest.raises(ValueError, match="in pairs, got 3 of a and 2 of b"):
-        metrics.paired_interval([1, 2, 3], [1, 2])
 
 
 @pytest.mark.parametrize("freedom", [1, 4, 10, 11, 15, 30, 200])
@@ -189,49 +179,3 @@ def test_evaluation_reads_well():
 def test_a_perfect_model_has_no_doubt_in_the_bootstrap():
     e = Evaluation.of(torch.eye(4), torch.arange(4))
     assert (e.f1, e.accuracy.low, e.accuracy.high) == (1.0, 1.0, 1.0)
-
-
-@pytest.mark.parametrize(
-    ("predictions", "targets", "error", "message"),
-    [
-        (CALLED, TRUE[:5], ValueError, r"5 targets need predictions of shape \(5,\) or \(5, C\)"),
-        (CALLED.float(), TRUE, TypeError, "predicted classes must be whole numbers"),
-        (CALLED, TRUE.float(), TypeError, "targets must be class numbers"),
-        (CALLED[:0], TRUE[:0], ValueError, "no samples"),
-        (CALLED - 1, TRUE, ValueError, "class -1 is out of range"),
-        (torch.zeros(6, 2), TRUE, ValueError, "class 2 is out of range: there are 2 classes"),
-        (torch.full((6, 3), torch.nan), TRUE, ValueError, "logits of sample 0 are not finite"),
-        (torch.zeros(6, 0), TRUE, ValueError, "no samples"),
-        (CALLED.tolist(), TRUE, TypeError, "predictions must be a tensor, got list"),
-        (CALLED, None, TypeError, "targets must be a tensor, got NoneType"),
-        (CALLED, TRUE > 0, TypeError, "targets must be class numbers"),
-        (CALLED > 0, TRUE, TypeError, "predicted classes must be whole numbers"),
-        (CALLED * 1j, TRUE, TypeError, "predictions must be a dense tensor of real numbers"),
-        (CALLED.to_sparse(), TRUE, TypeError, "predictions must be a dense tensor"),
-        (CALLED.to("meta"), TRUE, TypeError, "predictions must be a dense tensor.*meta"),
-        (CALLED, TRUE * 10**9, ValueError, "2,000,000,001 classes make a table"),
-    ],
-)
-def test_bad_input(predictions, targets, error, message):
-    for call in (metrics.f1, metrics.accuracy, metrics.confusion_matrix):
-        with pytest.raises(error, match=message):
-            call(predictions, targets)
-
-
-def test_bad_arguments():
-    with pytest.raises(ValueError, match=r"unknown metric 'recal'.*did you mean 'recall'"):
-        metrics.interval("recal", CALLED, TRUE)
-    with pytest.raises(ValueError, match="unknown average 'weighted', expected one of 'macro'"):
-        metrics.f1(CALLED, TRUE, average="weighted")
-    with pytest.raises(ValueError, match="level must be between 0 and 1, got 95"):
-        metrics.interval("f1", CALLED, TRUE, level=95)
-    with pytest.raises(TypeError, match="level must be a number"):
-        metrics.interval("f1", CALLED, TRUE, level="95%")
-    with pytest.raises(ValueError, match="resamples must be at least 1"):
-        metrics.interval("f1", CALLED, TRUE, resamples=0)
-    with pytest.raises(TypeError, match=r"resamples must be a whole number, got 1\.5"):
-        metrics.interval("f1", CALLED, TRUE, resamples=1.5)
-    with pytest.raises(TypeError, match="num_classes must be a whole number"):
-        metrics.f1(CALLED, TRUE, num_classes=3.0)
-    with pytest.raises(ValueError, match=r"confusion matrices are \(…, C, C\)"):
-        metrics.scores(np.ones((2, 3)))
