@@ -17,7 +17,9 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from .base import Encoder, check_number, check_positive, check_shape, no_padding
+from mmtutor.arguments import real_number
+
+from .base import Encoder, check_positive, check_shape, no_padding
 from .image import ConvBlock, check_channels, conv_blocks, pixels_last
 
 
@@ -87,7 +89,7 @@ class LogMel(nn.Module):
     ) -> None:
         super().__init__()
         check_positive("LogMel", sample_rate=sample_rate, n_fft=n_fft, hop=hop, n_mels=n_mels)
-        check_number("LogMel", "floor", floor)
+        real_number("LogMel: floor", floor)
         if n_fft < 2 or not floor > 0:
             raise ValueError(f"LogMel: n_fft must be ≥ 2 and floor > 0, got {n_fft} and {floor}")
         self.sample_rate, self.n_fft, self.hop, self.n_mels = sample_rate, n_fft, hop, n_mels

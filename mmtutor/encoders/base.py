@@ -82,12 +82,6 @@ def check_positive(who: str, **sizes: object) -> None:
             raise ValueError(f"{who}: {name} must be a whole number of at least 1, got {size!r}")
 
 
-def check_number(who: str, name: str, value: object) -> None:
-    """Raise TypeError unless ``value`` is a number; the message names the argument."""
-    if isinstance(value, bool | str) or not hasattr(value, "__float__"):
-        raise TypeError(f"{who}: {name} must be a number, got {value!r}")
-
-
 def no_padding(tokens: Tensor) -> Tensor:
     """Padding mask (B, T) of tokens (B, T, D) that are all real: False everywhere."""
     return torch.zeros(tokens.shape[:2], dtype=torch.bool, device=tokens.device)

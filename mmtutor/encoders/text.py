@@ -23,9 +23,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
+from mmtutor.arguments import real_number
 from mmtutor.names import check_name
 
-from .base import Encoder, check_kind, check_number, check_positive
+from .base import Encoder, check_kind, check_positive
 
 WHOLE = (torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8)
 Words: TypeAlias = "Tensor | tuple[Tensor, Tensor]"  # ids (B, T), or (ids, lengths (B,))
@@ -49,9 +50,8 @@ class _TextEncoder(Encoder):
                 f"{self.who}: padding_idx must be one of the {vocab_size} word ids "
                 f"0 … {vocab_size - 1} or None, got {padding_idx!r}"
             )
-        check_number(self.who, "dropout", dropout)
-        if not 0 <= dropout < 1:
-            raise ValueError(f"{self.who}: dropout must be in [0, 1), got {dropout}")
+        if real_number(f"{self.who}: dropout", dropout, 0, 1) == 1:
+            raise ValueError(f"{self.who}: dropout must be below 1, got {dropout}")
         self.vocab_size, self.padding_idx = vocab_size, padding_idx
         self.embedding = nn.Embedding(vocab_size, embed_dim, padding_idx=padding_idx)
         self.dropout = nn.Dropout(dropout)
@@ -76,7 +76,7 @@ class _TextEncoder(Encoder):
         place = torch.arange(T, device=ids.device)
         if lengths is None and self.padding_idx is None:
             lengths = torch.full((B,), T, device=ids.device)
-        elif lengths is None:
+        elif lengths is None and self.padding_idx is not None:
             # The last real word ends the sentence, wherever padding ids stand before it.
             lengths = ((ids != self.padding_idx) * (place + 1)).amax(dim=1)
             _refuse(lengths == 0, lambda b: f"{who}: sample {b} is all padding: it has no words")

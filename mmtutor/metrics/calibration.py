@@ -6,7 +6,8 @@ import torch
 from torch import Tensor
 from torchmetrics.functional.classification import multiclass_calibration_error
 
-from mmtutor.metrics.arguments import MOST, check_count, check_tensor
+from mmtutor.arguments import whole_number
+from mmtutor.metrics.arguments import MOST, check_tensor
 from mmtutor.metrics.classification import classes
 
 __all__ = ["calibration_error", "reliability"]
@@ -52,9 +53,7 @@ def _logits(logits: Tensor, targets: Tensor, bins: int) -> tuple[Tensor, Tensor,
         raise ValueError(
             f"expected logits of shape (N, C), got {logits.dtype} of {tuple(logits.shape)}"
         )
-    check_count("bins", bins)
-    if bins > MOST:
-        raise ValueError(f"{bins:,} bins are more than any data fill; at most {MOST:,}")
+    whole_number("bins", bins, 1, MOST)
     if ((logits >= 0) & (logits <= 1)).all() and torch.allclose(
         logits.sum(dim=1), logits.new_ones(())
     ):

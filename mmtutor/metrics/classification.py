@@ -21,7 +21,8 @@ import torch
 from torch import Tensor
 from torchmetrics.functional.classification import multiclass_confusion_matrix
 
-from mmtutor.metrics.arguments import MOST, check_average, check_count, check_tensor
+from mmtutor.arguments import whole_number
+from mmtutor.metrics.arguments import MOST, check_average, check_tensor
 
 NAMES = ("accuracy", "recall", "precision", "f1")
 
@@ -143,7 +144,7 @@ def classes(
     if not len(targets) or not predictions.numel():
         raise ValueError("there are no samples to judge")
     if num_classes is not None:
-        check_count("num_classes", num_classes)
+        whole_number("num_classes", num_classes, 1)
     if predictions.ndim == 2:
         bad = ~predictions.isfinite().all(dim=1)
         if bad.any():

@@ -30,7 +30,8 @@ import torch
 from torch import Tensor
 from torchmetrics import Metric
 
-from mmtutor.metrics.arguments import check_count, check_tensor
+from mmtutor.arguments import whole_number
+from mmtutor.metrics.arguments import check_tensor
 from mmtutor.names import check_name
 
 __all__ = ["RetrievalRank", "median_rank", "ranks", "recall_at"]
@@ -55,7 +56,7 @@ def recall_at(k: int, similarity: Tensor, same: Tensor | None = None) -> float:
     Ties count with the probability that a random order brings a partner among the first k.
     Arguments as for :func:`ranks`.
     """
-    check_count("k", k)
+    whole_number("k", k, 1)
     greater, equal, partners = _places(similarity, same)
     m = (k - greater).clamp(min=0).minimum(equal)
     others = equal - partners
@@ -98,7 +99,7 @@ class RetrievalRank(Metric):
 
     def __init__(self, query: str, candidate: str, k: int = 1, *, by_target: bool = False) -> None:
         super().__init__()
-        check_count("k", k)
+        whole_number("k", k, 1)
         self.query, self.candidate, self.k, self.by_target = query, candidate, k, by_target
         for name in ("queries", "candidates", "targets"):
             self.add_state(name, default=[], dist_reduce_fx="cat")

@@ -16,7 +16,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from mmtutor.metrics.arguments import check_seed, check_tensor
+from mmtutor.arguments import whole_number
+from mmtutor.metrics.arguments import check_tensor
 from mmtutor.metrics.intervals import Estimate, interval
 from mmtutor.names import check_name
 
@@ -81,7 +82,7 @@ def missing_curve(
     check_tensor("full", full)
     check_tensor("without", without)
     check_tensor("without", without)
-    check_seed(seed)
+    whole_number("seed", seed)
     if (full.shape, full.dtype) != (without.shape, without.dtype):
         both = " and ".join(f"{t.dtype} {tuple(t.shape)}" for t in (full, without))
         raise ValueError(f"with and without must agree, got {both}")

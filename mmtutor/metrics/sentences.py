@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mmtutor.metrics.arguments import check_count
+from mmtutor.arguments import whole_number
 
 __all__ = ["bleu", "exact_match"]
 
@@ -42,7 +42,7 @@ def bleu(
     """
     from torchmetrics.functional.text import bleu_score
 
-    check_count("n_gram", n_gram)
+    whole_number("n_gram", n_gram, 1)
     pairs = _pairs(said, references)
     return float(bleu_score([s for s, _ in pairs], [list(r) for _, r in pairs], n_gram=n_gram))
 
