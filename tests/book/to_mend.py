@@ -9,7 +9,6 @@ TO_MEND: dict[str, tuple[str, ...]] = {
     "book/concepts/fusion.ipynb": NO_PREDICTIONS,
     "book/concepts/six-challenges.ipynb": NO_PREDICTIONS,
     "book/math/fusion-equation.ipynb": NO_PREDICTIONS,
-    "book/math/products.ipynb": NO_PREDICTIONS,
     "book/code/cnn-lstm.ipynb": NO_PREDICTIONS,
     "book/code/clinic.ipynb": NO_PREDICTIONS,
     "book/code/clinic-cases.ipynb": NO_PREDICTIONS,
