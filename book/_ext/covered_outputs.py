@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 from folded_cells import fold
-from live_scripts import modules
+from live_scripts import lone
 from sphinx.util import logging
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def add_script(app: Sphinx, page: str, template: str, context: dict[str, Any], t
     context["body"] += f'<script defer src="{up}"></script>'
     file = Path(app.outdir, SCRIPT)
     file.parent.mkdir(parents=True, exist_ok=True)
-    source = modules().javascript("runtime/covers.js")
+    source = lone("runtime/modules.py").javascript("runtime/covers.js")
     file.write_text(f'(() => {{\n"use strict";\n{source}}})();\n', encoding="utf8")
 
 
