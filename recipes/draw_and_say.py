@@ -266,9 +266,9 @@ def main() -> None:
     write(HERE / "accuracy.json", told, indent=1)
 
 
-def write(path: Path, values: object, **options: object) -> None:
+def write(path: Path, values: object, indent: int | None = None) -> None:
     """One JSON file."""
-    text = json.dumps(values, ensure_ascii=False, **options)
+    text = json.dumps(values, ensure_ascii=False, indent=indent)
     path.write_text(text + "\n", encoding="utf8", newline="\n")
 
 

@@ -147,6 +147,16 @@ def test_recorded_accuracy_is_what_the_network_has(recipe):
             assert right == pytest.approx(recorded[sense][name], abs=0.003), (sense, name)
 
 
+def test_first_page_says_what_was_recorded():
+    recorded = json.loads((parts.HERE / "accuracy.json").read_text(encoding="utf8"))
+    ears, eyes = recorded["ears, noise 40 dB under the voice"], recorded["eyes"]
+    george, theo = (round(100 * ears[f"recorded: {who}, 500 clips"]) for who in ("george", "theo"))
+    [pen] = (round(100 * right) for name, right in eyes.items() if name.startswith("real pen"))
+    said = (ROOT / "book/intro.md").read_text(encoding="utf8")
+    assert f"it understood {george} and {theo} in 100" in said
+    assert f"it read {pen} in 100" in said
+
+
 @pytest.fixture
 def recipe(monkeypatch):
     """The program that trained and measured the network."""

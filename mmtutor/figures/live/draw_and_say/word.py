@@ -38,10 +38,10 @@ def word(recording: np.ndarray) -> np.ndarray | None:
         return None
     loud = power > max(1e-3 * most, min(6 * quiet, 0.1 * most))
     best, best_energy, first, last, energy = (0, 0), -1.0, -1, -1, 0.0
-    for i in np.flatnonzero(loud):
+    for i in np.flatnonzero(loud).tolist():
         if first < 0 or i - last > 20:
             first, energy = i, 0.0
-        last, energy = i, energy + power[i]
+        last, energy = i, energy + float(power[i])
         if energy > best_energy:
             best, best_energy = (first, last), energy
     first, end = best[0] * FRAME, (best[1] + 1) * FRAME

@@ -136,13 +136,17 @@ def model_of(network: dict[str, Any]) -> MultimodalModel:
         grid=image["rows"],
     )
     ears = AudioCNN(out_dim=classes, channels=widths["audio"], **settings)
-    model = MultimodalModel({"image": eyes, "audio": ears}, "concat", out_dim=classes, dim=classes)
+    join, head = (
+        Concat(dict.fromkeys(("image", "audio"), classes), classes),
+        nn.Linear(classes, classes),
+    )
+    model = MultimodalModel({"image": eyes, "audio": ears}, join, head=head, out_dim=classes)
     places = [
         *(p for block in _blocks(eyes.blocks) for p in block.parameters()),
         *eyes.cells.parameters(),
         *(p for block in _blocks(ears.blocks) for p in block.parameters()),
         *ears.step.parameters(),
-        model.fusion.W.bias,
+        join.W.bias,
     ]
     weights = np.frombuffer(base64.b64decode(network["weights"]), "<f2").astype(np.float32)
     sizes = [place.numel() for place in places]
@@ -151,7 +155,7 @@ def model_of(network: dict[str, Any]) -> MultimodalModel:
     with torch.no_grad():
         for place, values in zip(places, torch.from_numpy(weights).split(sizes), strict=True):
             place.copy_(values.view_as(place))
-        model.fusion.W.weight.copy_(torch.eye(classes).repeat(1, 2))
-        model.head.weight.copy_(torch.eye(classes))
-        model.head.bias.zero_()
+        join.W.weight.copy_(torch.eye(classes).repeat(1, 2))
+        head.weight.copy_(torch.eye(classes))
+        head.bias.zero_()
     return model.eval()
