@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from mmtutor.lessons.checks import Exercise, function
+from mmtutor.lessons.checks import Exercise
+from mmtutor.lessons.exercises.any_form import one_number_each
 
 
 def _told(q: float, rest: float, unit: float = math.log(2)) -> float:
@@ -54,5 +55,5 @@ INFORMATION = Exercise(
     "q = 0.99 it is −0.61 bits: less than nothing.",
     hint="log2 10, plus 0.6 times log2 q, plus 0.4 times log2 of what the true digit has when the "
     "model is wrong.",
-    probe=function((0.6,), (0.99,), (0.3,), (0.1,)),
+    probe=one_number_each((0.6,), (0.99,), (0.3,), (0.1,)),
 )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from mmtutor.lessons.checks import Exercise, draw, function
+from mmtutor.lessons.checks import Exercise, draw
+from mmtutor.lessons.exercises.any_form import one_number_each
 
 
 def _own(S: Tensor) -> Tensor:
@@ -104,7 +105,7 @@ RECALL = Exercise(
     "the same of everything scores k/N, which is chance.",
     hint="For each row, `better` entries are larger than the one on the diagonal and `t` equal to "
     "it. The probability to be among the best k is (k − better) / t, at least 0 and at most 1.",
-    probe=function(
+    probe=one_number_each(
         (draw(9, 9, seed=7), 3),
         (draw(9, 9, seed=7), 1),
         (draw(15, 15, seed=8) + torch.eye(15), 5),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mmtutor.lessons.checks import Exercise, function
+from mmtutor.lessons.checks import Exercise
+from mmtutor.lessons.exercises.any_form import one_number_each
 
 EYE = Exercise(
     solution=lambda share, classes: 1 / classes + share * (1 - 1 / classes),
@@ -39,5 +40,5 @@ EYE = Exercise(
     praise="With ten classes 55 % are enough for one half; with two it takes 75 %, because a "
     "guess is right half of the time already.",
     hint="Chance is 1/C. Repaired = (eye − 1/C) / (1 − 1/C); solve for the eye.",
-    probe=function((0.5, 10), (0.5, 2), (0.2, 4), (1.0, 7)),
+    probe=one_number_each((0.5, 10), (0.5, 2), (0.2, 4), (1.0, 7)),
 )

@@ -1,0 +1,77 @@
+"""Chapter 1, what multimodal learning is."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+WAYS = dict(
+    zip(
+        "abcd",
+        ["feature-level fusion", "model-level fusion", "cross-modal", "cross-modal"],
+        strict=True,
+    )
+)
+KINDS = {"a": "redundancy", "b": "synergy", "c": "uniqueness", "d": "synergy"}
+
+
+def eye_step_by_step(share, classes):
+    guess = 1 / classes
+    return guess + share * (1 - guess)
+
+
+def joined_in_logs(p1, p2, prior):
+    return (p1.log() + p2.log() - prior.log()).softmax(dim=1)
+
+
+def joined_in_numpy(p1, p2, prior):
+    p = p1.numpy() * p2.numpy() / prior.numpy()
+    return p / p.sum(axis=1, keepdims=True)
+
+
+def joined_row_by_row(p1, p2, prior):
+    rows = []
+    for a, b in zip(p1.tolist(), p2.tolist(), strict=True):
+        row = [x * y / q for x, y, q in zip(a, b, prior.tolist(), strict=True)]
+        rows.append([x / sum(row) for x in row])
+    return rows
+
+
+RIGHT = {
+    "1.1": [
+        ["feature level", "model level", "cross modal", "Cross-modal learning"],
+        {"A": "early fusion", "b": "late fusion", "c": "cross-modal", "d": "cross_modal"},
+        dict(reversed(WAYS.items())),
+    ],
+    "1.2": [
+        list(KINDS.values()),
+        ["redundant", "synergistic", "unique", "Synergy "],
+        {key.upper(): word for key, word in KINDS.items()},
+    ],
+    "1.3": [
+        eye_step_by_step,
+        lambda *a: torch.tensor([eye_step_by_step(*a)]),
+        lambda *a: np.float32(eye_step_by_step(*a)),
+    ],
+    "1.4": [joined_in_logs, joined_in_numpy, joined_row_by_row],
+}
+
+WRONG = {
+    "1.1": [
+        ({**WAYS, "a": "cross-modal", "c": "model-level fusion"}, "And that is not all"),
+        ({**WAYS, "b": "fusion"}, "Answer with one of these: feature-level fusion"),
+        ({"a": "cross-modal"}, "Nothing is entered yet for b"),
+    ],
+    "1.2": [
+        ({**KINDS, "c": "synergy"}, "The rest is right"),
+        ({**KINDS, "e": "synergy"}, "unknown key 'e'"),
+    ],
+    "1.3": [
+        (lambda share, classes: 100 * eye_step_by_step(share, classes), "solve for the eye"),
+        (lambda share, classes: None, "is there a `return`?"),
+    ],
+    "1.4": [
+        (lambda p1, p2, prior: (p1 + p2) / 2, "Multiply the two"),
+        (lambda p1, p2, prior: joined_in_logs(p1, p2, prior).argmax(dim=1), "Multiply the two"),
+    ],
+}
