@@ -13,7 +13,7 @@ from itertools import combinations
 
 import torch
 from torch import Tensor
-from torch.nn.functional import logsigmoid
+from torch.nn.functional import cross_entropy, logsigmoid
 
 from mmtutor import distributed
 from mmtutor.objectives.checks import check_alike, check_numbers
@@ -57,13 +57,12 @@ def info_nce(
     s_ab = _at_least_float32(scale * a @ all_b.T)  # (n, B): this process's a against all b
     s_ba = s_ab.T if one_process else _at_least_float32(scale * b @ all_a.T)
     if same is None:
-        k = _first_row(a)
-        own = [s.diagonal(k) for s in (s_ab, s_ba)]  # (n,)
-    else:
-        positive = (same[:, None] == distributed.all_gather(same)[None]).to(s_ab.dtype)  # (n, B)
-        own = [(s * positive).sum(dim=1) / positive.sum(dim=1) for s in (s_ab, s_ba)]
+        own = torch.arange(len(a), device=a.device) + _first_row(a)  # i's partner is i
+        return (cross_entropy(s_ab, own) + cross_entropy(s_ba, own)) / 2
+    positive = (same[:, None] == distributed.all_gather(same)[None]).to(s_ab.dtype)  # (n, B)
+    mean = [(s * positive).sum(dim=1) / positive.sum(dim=1) for s in (s_ab, s_ba)]
     # log (e^s_ij / Σ_k e^s_ik) = s_ij - logsumexp_k s_ik, in each direction.
-    total = s_ab.logsumexp(dim=1) - own[0] + s_ba.logsumexp(dim=1) - own[1]  # (n,)
+    total = s_ab.logsumexp(dim=1) - mean[0] + s_ba.logsumexp(dim=1) - mean[1]  # (n,)
     return total.mean() / 2
 
 
