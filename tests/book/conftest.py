@@ -99,10 +99,10 @@ def unpacked(site, tmp_path_factory) -> Path:
     return folder / packed.stem
 
 
-def book_of_one_page(folder: Path) -> Path:
+def book_of_one_page(folder: Path, *parts: str) -> Path:
     """A book of one page, with the project's own configuration and hooks."""
-    for part in ("book/_ext", "book/_web"):
-        shutil.copytree(ROOT / part, folder / part)
+    for part in ("book/_ext", "book/_web", *parts):
+        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("*.pyc"))
     shutil.copy(ROOT / "_config.yml", folder)
     shutil.copy(ROOT / "book/exercises.json", folder / "book")
     (folder / "_toc.yml").write_text("format: jb-book\nroot: book/page\n", encoding="utf8")

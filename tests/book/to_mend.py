@@ -7,10 +7,6 @@ NO_PREDICTIONS = ("fewer than two predictions to commit (mmtutor.lessons.predict
 
 TO_MEND: dict[str, tuple[str, ...]] = {
     "book/concepts/fusion.ipynb": NO_PREDICTIONS,
-    "book/concepts/six-challenges.ipynb": NO_PREDICTIONS,
-    "book/math/fusion-equation.ipynb": NO_PREDICTIONS,
     "book/code/cnn-lstm.ipynb": NO_PREDICTIONS,
-    "book/code/clinic.ipynb": NO_PREDICTIONS,
-    "book/code/clinic-cases.ipynb": NO_PREDICTIONS,
     "book/outlook/operators.ipynb": NO_PREDICTIONS,
 }

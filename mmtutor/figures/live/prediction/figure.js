@@ -25,7 +25,7 @@ const STYLE = `
 .live-figure .pr-told { margin-top: 0.5rem; }
 .pr-again { margin-top: 0.75rem; }
 .live-figure .pr-told:empty { display: none; }
-@media print { .live-figure .pr-form, .live-figure .pr-again { display: none; } }
+@media print { .live-figure form.pr-form, .live-figure .pr-again { display: none; } }
 `;
 
 const UP = "M8 3L14 11H2Z";
