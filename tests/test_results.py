@@ -7,7 +7,7 @@ import math
 
 import pytest
 
-from benchmarks import competition
+from benchmarks import choosing, competition
 from benchmarks import fusion as benchmark
 from mmtutor import fusion
 from mmtutor.results import results
@@ -46,6 +46,32 @@ def test_senses_compete_and_the_summary_says_by_how_much():
     # … because the picture's encoder learns less than alone, with every seed.
     for row in rows:
         assert row["probe"]["together: image"] < row["probe"]["image alone: image"]
+
+
+def test_every_way_had_the_same_budget_on_every_problem():
+    told = results("choosing")
+    ways = {(row["problem"], row["way"]) for row in told["rows"]}
+    assert ways == {(p, way) for p in choosing.PROBLEMS for way in choosing.WAYS}
+    for row in told["rows"]:
+        assert 0.85 * choosing.BUDGET < row["numbers"] <= choosing.BUDGET, row["way"]
+        assert 0 < row["accuracy"] <= 1
+    dims, classes = {"x1": 8, "x2": 8}, 2
+    for row in told["rows"]:
+        if row["problem"] == "synergistic" and row["way"] != "one sense":
+            fit = choosing.fitting(row["way"], dims, classes)
+            assert fit == (row["size"], row["numbers"])
+
+
+def test_a_choice_is_measured_again_as_it_was_written_down():
+    problem = choosing.PROBLEMS["synergistic"](0)
+    for way in ("low_rank", "concat", "concat, hidden layer"):
+        there = next(
+            row
+            for row in results("choosing")["rows"]
+            if (row["problem"], row["way"], row["seed"]) == ("synergistic", way, 0)
+        )
+        again, *_ = choosing.measure(problem, way, 0, (there["rate"],))
+        assert again["accuracy"] == pytest.approx(there["accuracy"], abs=0.03), way
 
 
 def test_what_is_written_can_be_read(tmp_path):

@@ -30,14 +30,4 @@ TO_MEND: dict[str, tuple[str, ...]] = {
         "other words: move by",
         "loss on four samples, learnt by heart",
     ),
-    "book/outlook/operators.ipynb": (
-        "low_rank: a fourth sense multiplies it",
-        "it takes longer",
-        "but not as many times longer",
-        "the others beat it; the last is attention",
-        "the best that can be",
-        "film is behind block by",
-        "and so do published modules",
-        "concat, beside a bare cat and Linear",
-    ),
 }

@@ -8,5 +8,4 @@ NO_PREDICTIONS = ("fewer than two predictions to commit (mmtutor.lessons.predict
 TO_MEND: dict[str, tuple[str, ...]] = {
     "book/concepts/fusion.ipynb": NO_PREDICTIONS,
     "book/code/cnn-lstm.ipynb": NO_PREDICTIONS,
-    "book/outlook/operators.ipynb": NO_PREDICTIONS,
 }

@@ -46,7 +46,7 @@ class Promise:
     @property
     def sentence(self) -> str:
         """The promise as a sentence."""
-        return (self.check.__doc__ or "").split("\n")[0]
+        return (self.check.__doc__ or "").split("\n")[0].replace("``", "`")
 
     def concerns(self, operator: type[Fusion]) -> bool:
         """Whether an operator of this kind makes this promise."""
