@@ -64,16 +64,11 @@ def lone(file: str) -> ModuleType:
     return module
 
 
-def modules() -> ModuleType:
-    """Return the file that joins scripts."""
-    return lone("runtime/modules.py")
-
-
 @functools.cache
 def known_figures() -> dict[str, str]:
     """Return the joined script of each figure by the first line of its own file."""
     return {
-        file.read_text(encoding="utf8").split("\n", 1)[0]: modules()
+        file.read_text(encoding="utf8").split("\n", 1)[0]: lone("runtime/modules.py")
         .javascript(f"{file.parent.name}/{file.name}", "runtime/standin.js")
         .replace(EXPORT, "")
         for file in sorted(FIGURES.glob("*/figure.js"))
@@ -85,7 +80,7 @@ def bring_in(html: str) -> str:
 
     def replace(match: re.Match[str]) -> str:
         parts = lone(f"{match[1]}/parts.py")
-        script = modules().javascript(f"{match[1]}/figure.js")
+        script = lone("runtime/modules.py").javascript(f"{match[1]}/figure.js")
         return lone("runtime/stored.py").stored_html(script, parts.state(DATA), height=parts.HEIGHT)
 
     return NAMED.sub(replace, html)

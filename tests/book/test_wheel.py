@@ -50,7 +50,7 @@ def test_wheel_carries_the_data(names):
 
 
 def test_wheel_carries_code_and_the_modules_of_figures(names):
-    files = [path for path in tracked("mmtutor") if path.endswith((".py", ".js", ".css"))]
+    files = [path for path in tracked("mmtutor") if path.endswith((".py", ".js", ".css", ".json"))]
     assert any(path.endswith(".js") for path in files)
     assert set(files) <= names
 

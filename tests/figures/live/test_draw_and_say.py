@@ -208,7 +208,7 @@ def test_a_digit_is_drawn_with_the_mouse_and_believed_as_in_torch(
 
 @pytest.mark.browser
 def test_a_digit_is_drawn_by_keyboard_alone(open_figure, said, beliefs):
-    page = open_figure(DrawAndSay(word=1))
+    page = open_figure(DrawAndSay(word=1, audio_noise=0.0))
     page.wait_for_function("document.querySelectorAll('.live-belief i')[15].style.height")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")  # clear
@@ -234,7 +234,7 @@ def test_a_digit_is_drawn_by_keyboard_alone(open_figure, said, beliefs):
 
 @pytest.mark.browser
 def test_voice_is_heard_as_in_torch(open_figure, beliefs, network):
-    figure = DrawAndSay(drawing=BLANK, voice=1, word=4)
+    figure = DrawAndSay(drawing=BLANK, voice=1, word=4, audio_noise=0.0)
     page = open_figure(figure)
     page.wait_for_function("document.querySelectorAll('.live-belief i')[15].style.height > '0'")
     packed = figure.voices[1]
@@ -319,6 +319,17 @@ def test_where_there_is_no_microphone_the_figure_says_so_and_goes_on(chromium, o
     page.locator(".ds-digits label").nth(5).click()
     page.wait_for_function("document.querySelectorAll('.live-belief i')[15].style.height > '0'")
     assert beliefs(page)[1].sum() == pytest.approx(1)
+
+
+@pytest.mark.browser
+def test_it_opens_with_two_doubtful_senses_of_which_the_ears_tip_the_eyes(open_figure, beliefs):
+    page = open_figure(DrawAndSay())
+    page.wait_for_function("document.querySelectorAll('.live-belief i')[15].style.height > '0'")
+    eyes, ears, both = beliefs(page)
+    assert (eyes.argmax(), ears.argmax(), both.argmax()) == (8, 3, 3)
+    assert max(eyes.max(), ears.max()) < both.max() + 0.05 < 0.95
+    product = eyes * ears / (eyes * ears).sum()
+    np.testing.assert_allclose(both, product, atol=0.01)
 
 
 @pytest.mark.browser

@@ -101,8 +101,10 @@ function render({ model, el }) {
       const heard = word(recording);
       tell(heard.wave ? (heard.clipped ? "mic_clipped" : "mic_done") : `mic_${heard.trouble}`);
       if (heard.wave) {
+        // The example's noise goes with the example; a new seed draws the same sound anew.
+        const quiet = now.own ? {} : { audio_noise: 0 };
         now.own = heard.wave;
-        put(model, { word: -1, seed: model.get("seed") + 1 }); // noise of its own, and drawn anew
+        put(model, { word: -1, seed: model.get("seed") + 1, ...quiet });
       }
     } catch (error) {
       tell(trouble(error), { error: error.message || error.name });

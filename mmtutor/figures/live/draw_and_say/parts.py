@@ -94,7 +94,7 @@ START = {
     "voice": 0,
     "word": 3,
     "image_noise": 0.0,
-    "audio_noise": 0.0,
+    "audio_noise": 1.8,
     "seed": 1,
 }
 
