@@ -57,11 +57,9 @@ MAKE: dict[str, Callable[..., MultimodalDataset]] = {
     "Augmented Emoji": lambda split, **o: Augmented(Emoji(split, styles="fxemoji", shift=2, **o)),
     "CIFAR100": lambda split, **o: CIFAR100(split, **o),
     "CMUMOSI": lambda split: mosi(split),
-    "CaptionedEmoji": lambda split, **o: CaptionedEmoji(split, styles="noto", side=12, **o),
-    "Emoji": lambda split, **o: Emoji(
-        split, styles=["noto", "fxemoji"], language="both", text="both", shift=5, **o
-    ),
-    "EmojiFeatures": lambda split: EmojiFeatures(split, styles="noto"),
+    "CaptionedEmoji": lambda split, **o: CaptionedEmoji(split, styles="fxemoji", side=12, **o),
+    "Emoji": lambda split, **o: Emoji(split, styles="fxemoji", language="both", shift=5, **o),
+    "EmojiFeatures": lambda split: EmojiFeatures(split, styles="fxemoji"),
     "InMemory": lambda split: pictures(),
     "Only": lambda split, **o: Only(AVDigits(split, pairs=40, **o), "image"),
     "Synthetic": lambda split, **o: Synthetic.mixture(
