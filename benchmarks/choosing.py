@@ -6,14 +6,14 @@
 Every way gets the same features and ``BUDGET`` numbers to learn, ⊕ and a linear layer behind it
 together: its width is the largest that fits. Two learning rates are tried with the first seed, and
 the better one, on validation data, is used; of all that a training passes through, the weights with
-the best validation loss are kept. Then the test: with
-both senses, and with each of them taken away. Where one sense alone knows
-something of every sample, all is done twice, without and with modality dropout
-(each sense of each training sample is absent with probability ``DROP``, never both).
+the best validation loss are kept. Then the test: with both senses, and with each of them taken
+away. Where one sense alone knows something of every sample, all is done twice, without and with
+modality dropout (each sense of each training sample is absent with probability ``DROP``, never
+both).
 
-========== =========================================================================================
+=========== ========================================================================================
 problem    what it is; what is built in
-========== =========================================================================================
+=========== ========================================================================================
 redundant  synthetic: both senses see the class, each through noise of its own
 unique     synthetic: in each sample one sense sees the class and the other only noise
 synergistic synthetic: the class is whether two signs differ (XOR), one sign a sense
@@ -25,7 +25,7 @@ AV-Digits  real handwriting, synthesised voices, added noise; features of encode
 emoji      real: pictures by six artists (features of a network trained on photographs, 16
            components), names by people (16 components of their words); nine groups; the test holds
            concepts of which nothing was in training
-========== =========================================================================================
+=========== ========================================================================================
 
 A seed draws everything that is synthetic anew, training and test. On AV-Digits it draws encoders,
 pairs and starts, on emoji only the start and the order of the batches: there an interval over the
