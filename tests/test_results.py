@@ -7,7 +7,7 @@ import math
 
 import pytest
 
-from benchmarks import choosing, competition
+from benchmarks import av_digits, choosing, competition
 from benchmarks import fusion as benchmark
 from mmtutor import fusion
 from mmtutor.results import results
@@ -88,3 +88,17 @@ def test_what_is_written_can_be_read(tmp_path):
 def test_unknown_results_name_what_there_is():
     with pytest.raises(ValueError, match="did you mean 'fusion'"):
         results("fusoin")
+
+
+def test_senses_trained_for_longer_are_all_there():
+    told = results("av_digits")
+    assert {(row["longer"], row["seed"]) for row in told["rows"]} == {
+        (n, seed) for n in (2, 4) for seed in range(3)
+    }
+    assert (told["image_noise"], told["audio_noise"]) == tuple(av_digits.NOISE.values())
+    assert told["epochs"] == av_digits.EPOCHS
+    for row in told["rows"]:
+        assert set(row["accuracy"]) == {
+            "image alone", "audio alone", "features fused", "decisions fused",
+        }  # fmt: skip
+        assert all(0.5 < accuracy < 1 for accuracy in row["accuracy"].values())
