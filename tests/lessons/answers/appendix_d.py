@@ -134,7 +134,7 @@ RIGHT = {
 }
 
 WRONG = {
-    "D.1": [([3], ""), ([3, 38], ""), ([4, 39], "over the budget")],
+    "D.1": [([3], "got 1"), ([3, 38], "still fits"), ([4, 39], "over the budget")],
     "D.2": [
         (sketch_assigned, "They add up"),
         (sketch_assigned_in_numpy, "They add up"),

@@ -89,20 +89,24 @@ RIGHT = {
 WRONG = {
     "3.1": [
         (0.6, "lies the mean"),
-        (0.28, ""),
-        (1.3, ""),
+        (0.28, "Multiply what"),
+        (1.3, "Multiply what"),
         (np.float64(0.65), "mean of 0.6 and 0.7"),
     ],
     "3.2": [
-        ({"a": "fusion", "b": "fusion", "c": "cross-modal", "d": "fusion"}, ""),
-        ({"a": "fusion", "b": "cross-modal"}, ""),
+        ({"a": "fusion", "b": "fusion", "c": "cross-modal", "d": "fusion"}, "Look at c again"),
+        ({"a": "fusion", "b": "cross-modal"}, "Nothing is entered yet for c"),
     ],
     "3.3": [
         (lambda eye, ear: softmax(eye + ear, dim=-1), "counts each witness fully"),
         (lambda eye, ear: torch.maximum(eye, ear).softmax(1), "then a softmax"),
         (lambda eye, ear: vote_row_by_row(eye, ear)[0], "then a softmax"),
     ],
-    "3.4": [(0.08, ""), (0.45, ""), (torch.tensor([0.55]), "added the two rates")],
+    "3.4": [
+        (0.08, "is the product"),
+        (0.45, "is the product"),
+        (torch.tensor([0.55]), "added the two rates"),
+    ],
     "3.5": [
         (retrieve_normalised_over_samples, "Normalise both"),
         (retrieve_among_sounds, "Normalise both"),

@@ -79,9 +79,21 @@ RIGHT = {
 }
 
 WRONG = {
-    "5.1": [([3, 5, 4, -4], ""), ([0, 2, 1, -4], ""), ([3, 2, 1], "")],
-    "5.2": [([TENSOR], ""), ([TENSOR + 1, LOW], ""), ([TENSOR, LOW + 8], "")],
-    "5.3": [({**RANKS, "pair": 2}, ""), ({**RANKS, "same way": 4}, ""), ({"pair": 1}, "")],
+    "5.1": [
+        ([3, 5, 4, -4], "a is h(0,0)"),
+        ([0, 2, 1, -4], "the table has it"),
+        ([3, 2, 1], "got 3"),
+    ],
+    "5.2": [
+        ([TENSOR], "got 1"),
+        ([TENSOR + 1, LOW], "adds a bias"),
+        ([TENSOR, LOW + 8], "adds a bias"),
+    ],
+    "5.3": [
+        ({**RANKS, "pair": 2}, "is one product"),
+        ({**RANKS, "same way": 4}, "does not count numbers"),
+        ({**RANKS, "same wax": 4}, "did you mean 'same way'"),
+    ],
     "5.4": [
         (by_the_table_of_weights, "you built a table"),
         (by_the_outer_product, "you built a table"),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from mmtutor.lessons.checks import Exercise, number
+from mmtutor.lessons.questions import Number, Numbers, Question
 
-BUDGET = Exercise(
+BUDGET = Question(
+    form=Numbers(Number("low rank", of="whole"), Number("MLB", of="whole")),
     solution=[3, 39],  # 544 R + 16 and 50 R + 16
     mistakes=(
         ([39, 3], "The other way round: first low rank, then MLB."),
@@ -29,11 +30,10 @@ BUDGET = Exercise(
             "The first is right. In the second you forgot the biases b_m: a row of U_m has 16 "
             "numbers and a bias, 17.",
         ),
-        (3, "Two numbers are asked for, in a list: low rank's R first, then MLB's."),
+        ([2, None], "Low rank: with R = 3 it learns 1,648 numbers, and that still fits."),
+        ([None, 38], "MLB: with R = 39 it learns 1,966 numbers, and that still fits."),
     ),
     praise="Shared products are cheap: thirteen times as many for the same budget.",
     hint="Low rank: 16 coordinates, each with R rows of 17 numbers for each of two modalities, and "
     "b. MLB: R rows of 17 for each modality, P with 16 · R, and b. What fits into 2,000?",
-    probe=number,
-    tolerance=0.0,  # a rank is exact
 )

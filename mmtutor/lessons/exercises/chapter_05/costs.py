@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mmtutor.lessons.checks import Exercise, number
+from mmtutor.lessons.questions import Number, Numbers, Question
 
 _TENSOR = 11 * 21 * 31 * 8 + 8
 
@@ -10,7 +10,8 @@ _TENSOR = 11 * 21 * 31 * 8 + 8
 _LOW = 4 * (11 + 21 + 31) * 8 + 8
 
 
-COSTS = Exercise(
+COSTS = Question(
+    form=Numbers(Number("tensor fusion", of="whole"), Number("low rank, R = 4", of="whole")),
     solution=[_TENSOR, _LOW],
     mistakes=(
         (
@@ -48,6 +49,4 @@ COSTS = Exercise(
     praise="A product of three widths against a sum of three widths.",
     hint="For one coordinate of h, tensor fusion reads 11 · 21 · 31 numbers and adds a bias. "
     "Low rank has R rows for each modality, one wider than x, and a bias. h has 8 coordinates.",
-    probe=number,
-    tolerance=0.0,  # a count is exact
 )

@@ -2,35 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from torch import Tensor
-
-from mmtutor.lessons.checks import Exercise, labels
+from mmtutor.lessons.questions import Labels, Question
 
 _SCORES = ("pair", "sum", "same way", "both north")
 
 
-def _ranks(*numbers: int) -> dict[str, int]:
-    return dict(zip(_SCORES, numbers, strict=True))
+def _ranks(*numbers: int) -> dict[str, str]:
+    return dict(zip(_SCORES, map(str, numbers), strict=True))
 
 
-def _rank_of_each(answer: Any) -> str:
-    """Probe for a rank for each score; what ``torch.linalg.matrix_rank`` returns will do."""
-    if isinstance(answer, Mapping):
-        answer = {
-            name: rank.item() if isinstance(rank, Tensor) and rank.numel() == 1 else rank
-            for name, rank in answer.items()
-        }
-        answer = {
-            name: int(rank) if isinstance(rank, float) and rank.is_integer() else rank
-            for name, rank in answer.items()
-        }
-    return labels(_SCORES, "1", "2", "3", "4")(answer)
-
-
-RANKS = Exercise(
+RANKS = Question(
+    form=Labels(_SCORES, "1234"),
     solution=_ranks(1, 2, 2, 1),
     mistakes=(
         (
@@ -63,6 +45,15 @@ RANKS = Exercise(
             "holds both without n1·e2 and e1·n2. The rest is right.",
         ),
         (
+            {"pair": "2"},
+            "'pair' is one product, n1·n2: its table has one number that is not 0.",
+        ),
+        (
+            {"same way": "4"},
+            "A rank does not count numbers, nor terms. The table of 'same way' has two rows that "
+            "are not 0, and neither is a multiple of the other.",
+        ),
+        (
             _ranks(1, 1, 1, 1),
             "Write each as a table with the rows n1, e1, 1 and the columns n2, e2, 1. Are all "
             "rows multiples of one row?",
@@ -71,5 +62,4 @@ RANKS = Exercise(
     praise="To a product, even a sum is a thing of rank two: it needs two terms, each times 1.",
     hint="Write the 3 × 3 table. The rank is 1 if all rows are multiples of one row; each "
     "further row that is new adds 1.",
-    probe=_rank_of_each,
 )

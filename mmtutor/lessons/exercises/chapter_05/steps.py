@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from mmtutor.lessons.checks import Exercise, number
+from mmtutor.lessons.questions import Number, Numbers, Question
 
-STEPS = Exercise(
+STEPS = Question(
+    form=Numbers(*(Number(name, tolerance=1e-4) for name in "abcd")),
     solution=[3, 2, 1, -4],
     mistakes=(
         (
@@ -19,11 +20,14 @@ STEPS = Exercise(
         ([3, 2, 1, 4], "The size of d is right, its sign is not: does (1, 1) gain or lose?"),
         ([3, 1, 2, -4], "b and c are exchanged: b belongs to x1, the first of the pair."),
         (
+            [0, 2, 1, None],
+            "a is the score at (0, 0), and the table has it: h(0,0).",
+        ),
+        (
             [3, 2, 1, 0],
             "With d = 0 the pair (1, 1) would get 3 + 2 + 1 = 6. The table says 2.",
         ),
     ),
     praise="The two together give 4 less than the sum of what each does alone.",
     hint="a is h(0,0). Then b = h(1,0) − a, c = h(0,1) − a, and d is what is left at (1, 1).",
-    probe=number,
 )
