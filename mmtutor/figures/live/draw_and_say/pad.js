@@ -1,5 +1,5 @@
 // A grid of 8 × 8 cells to draw on with mouse, finger or keys. Ink lies on 32 × 32 finer dots.
-import { drawInk, paint } from "../runtime/canvas.js";
+import { drawInk } from "../runtime/canvas.js";
 import { element, fill, number } from "../runtime/controls.js";
 
 const DOTS = 32;
@@ -125,9 +125,8 @@ export function pad({ words, example, onDraw }) {
 
 /** The fine ink under the hand, while it draws. */
 function paintWet(canvas, dots) {
-  paint(canvas, dots, DOTS, DOTS, () => [0, 114, 178]);
-  const context = canvas.getContext("2d");
-  const picture = context.getImageData(0, 0, DOTS, DOTS);
-  dots.forEach((dot, i) => (picture.data[4 * i + 3] = dot ? 150 : 0));
-  context.putImageData(picture, 0, 0);
+  canvas.width = canvas.height = DOTS;
+  const picture = new ImageData(DOTS, DOTS);
+  dots.forEach((dot, i) => picture.data.set([0, 114, 178, dot ? 150 : 0], 4 * i));
+  canvas.getContext("2d").putImageData(picture, 0, 0);
 }
