@@ -89,8 +89,16 @@ def says_what_it_is(notebook: Notebook, setup: str) -> Iterator[str]:
 
 
 def sizes(notebook: Notebook, setup: str) -> tuple[int, int]:
-    """Return the words of prose, and the lines of code without blank ones and the setup cell."""
-    cells = (cell.source for _, cell in of_kind(notebook, "code") if cell.source != setup)
+    """Return the words of prose, and the lines of code to read.
+
+    Blank lines are none, nor is the setup cell, nor what asks for a prediction and compares it.
+    """
+    asking = re.compile(r"\bpredict\.\w+\(|\w*guess\.compare\(")
+    cells = (
+        cell.source
+        for _, cell in of_kind(notebook, "code")
+        if cell.source != setup and not asking.search(cell.source)
+    )
     lines = (line for source in cells for line in source.splitlines())
     return len(markdown(notebook).split()), sum(bool(line.strip()) for line in lines)
 
