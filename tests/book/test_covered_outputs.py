@@ -20,6 +20,7 @@ covered_outputs = hook("covered_outputs")
 
 GAIN = predict.number("1: the gain", "How many points?", low=0, high=0.6, unit="points")
 WHICH = predict.choice("1: which", "Does it run?", ["it stops", "it runs"])
+ORDER = predict.ranking("1: order", "Which is best?", ["ear", "eye", "both"], unit="%")
 CELLS = [
     ('gain = predict.number("1: the gain", "How many points?", low=0, high=0.6)\ngain', GAIN),
     ("print(both - ear)", '<p id="table">the gain is 41.2</p>'),
@@ -27,6 +28,8 @@ CELLS = [
     ('which = predict.choice("1: which", "Does it run?", options)\nwhich', WHICH),
     ("attempt()", "<p>there it goes</p>"),
     ('which.compare("it runs")', WHICH.compare("it runs")),
+    ('order = predict.ranking("1: order", "Which is best?", options)\norder', ORDER),
+    ("order.compare(accuracy)", ORDER.compare({"ear": 0.7, "eye": 0.6, "both": 0.9})),
     ("predict.record(1)", predict.record(1)),
 ]
 
@@ -123,6 +126,22 @@ def test_committed_by_keyboard_uncovered_and_remembered(visit):
     assert seen(page) == [False] * 4
     page.reload()
     assert "No predictions" in record.inner_text()
+
+
+@pytest.mark.browser
+def test_a_ranking_is_made_and_judged_by_keyboard(visit):
+    page = visit()
+    question, answer = page.locator(".prediction").nth(2), page.locator(".comparison").nth(2)
+    assert question.get_by_role("button", name="ear: up").is_disabled()
+    question.get_by_role("button", name="both: up").press("Enter")
+    page.keyboard.press("Enter")  # at the top now: the focus goes to its other button
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "both: down"
+    assert "both is now number 1 of 3." in words(question)
+    assert "90" not in words(answer)
+    question.get_by_role("button", name="I predict this").press("Enter")
+    assert "You predicted: both > ear > eye." in words(question)
+    assert "Your order is the measured one." in words(answer)
+    assert "both: 90 %" in words(answer)
 
 
 @pytest.mark.browser

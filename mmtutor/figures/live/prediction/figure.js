@@ -20,6 +20,7 @@ const STYLE = `
 .live-figure .pr-order li::before { content: counter(place); color: var(--live-quiet); text-align: center; }
 .live-figure .pr-order .live-button { min-width: 2.75rem; justify-content: center; padding: 0.375rem; }
 .live-figure .pr-order .live-button span:empty { display: none; }
+.live-figure .pr-order .live-button:disabled { opacity: 0.35; cursor: default; }
 .live-figure .live-button.pr-commit { border-color: var(--live-ink); background: var(--live-ink); color: var(--live-paper); font-weight: 600; }
 .live-figure .live-button.pr-commit:hover { background: var(--live-ink); }
 .live-figure .pr-told { margin-top: 0.5rem; }
@@ -144,18 +145,24 @@ function rankingForm({ asked, words, tell }) {
     const [up, down] = [move(-1, UP), move(1, DOWN)];
     up.setAttribute("aria-label", fill(words.up, { option }));
     down.setAttribute("aria-label", fill(words.down, { option }));
-    return element("li", {}, element("span", {}, prose(option)), up, down);
+    return { up, down, node: element("li", {}, element("span", {}, prose(option)), up, down) };
   });
+  const show = () => {
+    list.replaceChildren(...order.map((i) => rows[i].node));
+    order.forEach((i, at) => {
+      rows[i].up.disabled = at === 0;
+      rows[i].down.disabled = at === order.length - 1;
+    });
+  };
   const shift = (item, by, pressed) => {
     const at = order.indexOf(item);
     const to = at + by;
-    if (to < 0 || to >= order.length) return;
     order = order.with(at, order[to]).with(to, item);
-    list.replaceChildren(...order.map((i) => rows[i]));
-    pressed.focus();
+    show();
+    (pressed.disabled ? rows[item][by < 0 ? "down" : "up"] : pressed).focus();
     tell(fill(words.placed, { option: asked.options[item], place: to + 1, all: order.length }));
   };
-  list.append(...rows);
+  show();
   const sure = sureness({ asked, words, label: words.sure_of_order });
   return { node: [element("p", { class: "live-quiet" }, words.order), list, sure.node], read: () => ({ given: order, sure: sure.read() }) };
 }
