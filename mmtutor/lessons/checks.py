@@ -146,19 +146,30 @@ def called(answer: Any, *case: Any) -> Tensor:
     :raises NotAnAnswer: it cannot be called, or returns something else.
     """
     if not callable(answer):
-        raise NotAnAnswer(f"a function is asked for, got {type(answer).__name__}")
+        raise NotAnAnswer(
+            f"a function is asked for, got {type(answer).__name__}: hand over its name alone"
+        )
     # Each call gets its own copies: a function that changes its input harms no one.
     result = answer(*(v.clone() if isinstance(v, Tensor) else v for v in case))
     if result is None:
         raise NotAnAnswer("your function returns None: is there a `return`?")
     if isinstance(result, Tensor):
         return result.detach().double()
+    if hasattr(result, "indices") and hasattr(result, "values"):
+        raise NotAnAnswer("your function returns `values` and `indices` together: take one of them")
     try:
-        return torch.as_tensor(result, dtype=torch.float64)  # a number, a list, an array
+        return torch.as_tensor(_in_lists(result), dtype=torch.float64)
     except (TypeError, ValueError, RuntimeError):
         raise NotAnAnswer(
             f"your function should return numbers, it returns {type(result).__name__}"
         ) from None
+
+
+def _in_lists(result: Any) -> Any:
+    """Return tensors and arrays as lists, also those that stand in a list."""
+    if isinstance(result, (list, tuple)):
+        return [_in_lists(part) for part in result]
+    return result.tolist() if hasattr(result, "tolist") else result
 
 
 def function(*cases: tuple[Any, ...]) -> Callable[[Any], Tensor]:

@@ -80,8 +80,11 @@ class Numbers:
         """Take a number, or as many as there are fields, in any form."""
         numbers = _flat(answer)
         if len(numbers) != len(self.fields):
-            names = f" ({', '.join(f.label for f in self.fields)})" if len(self.fields) > 1 else ""
-            raise Unread(f"Asked for: {len(self.fields)} in numbers{names}; got {len(numbers)}.")
+            names = ", ".join(f.label for f in self.fields)
+            asked = f"{len(self.fields)} numbers are asked for ({names})"
+            if len(self.fields) == 1:
+                asked = "One number is asked for"
+            raise Unread(f"{asked}; got {len(numbers)}.")
         return numbers
 
     def pattern(self, wanted: Any) -> list[Any]:

@@ -89,7 +89,7 @@ def test_shares_of_one_answer_are_read_together():
         assert both.judge(right)[0], right
     assert "Shares or per cent?" in both.judge([5, 0.01])[1]
     assert both.judge([0.05, 1]) == (False, "No.")
-    assert "Asked for: 2 in numbers" in both.judge([0.05])[1]
+    assert "2 numbers are asked for" in both.judge([0.05])[1]
 
 
 def test_words_in_other_spellings():

@@ -5,28 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from mmtutor.lessons.checks import NotAnAnswer, called
-
-
-def in_tensors(answer: Any) -> Any:
-    """Let a function return numbers, lists or arrays: they become tensors."""
-    if not callable(answer):
-        return answer
-
-    def returning_tensors(*case: Any) -> Any:
-        result = answer(*case)
-        if isinstance(result, (bool, int, float, np.generic, np.ndarray, list, tuple)):
-            try:
-                return torch.as_tensor(np.asarray(result))
-            except (TypeError, ValueError):
-                return result
-        return result
-
-    return returning_tensors
 
 
 def one_number(answer: Any, *case: Any) -> Tensor:
@@ -34,7 +16,7 @@ def one_number(answer: Any, *case: Any) -> Tensor:
 
     :raises NotAnAnswer: it returns none, or several.
     """
-    result = called(in_tensors(answer), *case)
+    result = called(answer, *case)
     if result.numel() != 1:
         raise NotAnAnswer(f"one number is asked for, your function returns {result.numel()}")
     return result.reshape(1)
@@ -49,7 +31,7 @@ def in_a_row(*cases: tuple[Any, ...]) -> Callable[[Any], Tensor]:
     """Probe for a function that returns so many numbers; (n,), (n, 1) and a list are the same."""
 
     def probe(answer: Any) -> Tensor:
-        results = [called(in_tensors(answer), *case).flatten() for case in cases]
+        results = [called(answer, *case).flatten() for case in cases]
         return torch.cat([torch.tensor([r.numel() for r in results]).double(), *results])
 
     return probe

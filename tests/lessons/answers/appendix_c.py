@@ -72,7 +72,7 @@ WRONG = {
     "C.1": [
         ([80, 100], "that is the recall of *one* class"),
         ([50, 80], "The other way round"),
-        ([0.8], "Asked for: 2 in numbers"),
+        ([0.8], "2 numbers are asked for"),
         ([0.8, 50], "Shares or per cent?"),
         ([8, 5], "Accuracy: right answers"),
         ([120, 50], "A share lies between 0 and 1"),

@@ -20,6 +20,15 @@ def eye_step_by_step(share, classes):
     return guess + share * (1 - guess)
 
 
+def eye_by_halving(share, classes):
+    low, high = 0.0, 1.0
+    for _ in range(40):
+        eye = (low + high) / 2
+        repaired = (eye - 1 / classes) / (1 - 1 / classes)
+        low, high = (eye, high) if repaired < share else (low, eye)
+    return low
+
+
 def joined_in_logs(p1, p2, prior):
     return (p1.log() + p2.log() - prior.log()).softmax(dim=1)
 
@@ -42,18 +51,26 @@ RIGHT = {
         ["feature level", "model level", "cross modal", "Cross-modal learning"],
         {"A": "early fusion", "b": "late fusion", "c": "cross-modal", "d": "cross_modal"},
         dict(reversed(WAYS.items())),
+        ["early", "late", "crossmodal", "cross-modal"],
+        ["feature fusion", "decision level", "cross-modal", "cross-modal"],
     ],
     "1.2": [
         list(KINDS.values()),
-        ["redundant", "synergistic", "unique", "Synergy "],
+        ["redundant", "synergetic", "unique", "Synergy "],
         {key.upper(): word for key, word in KINDS.items()},
     ],
     "1.3": [
         eye_step_by_step,
         lambda *a: torch.tensor([eye_step_by_step(*a)]),
         lambda *a: np.float32(eye_step_by_step(*a)),
+        eye_by_halving,
     ],
-    "1.4": [joined_in_logs, joined_in_numpy, joined_row_by_row],
+    "1.4": [
+        joined_in_logs,
+        joined_in_numpy,
+        joined_row_by_row,
+        lambda *a: list(joined_in_logs(*a)),  # a list of rows
+    ],
 }
 
 WRONG = {
@@ -67,11 +84,17 @@ WRONG = {
         ({**KINDS, "e": "synergy"}, "unknown key 'e'"),
     ],
     "1.3": [
-        (lambda share, classes: 100 * eye_step_by_step(share, classes), "solve for the eye"),
+        (lambda share, classes: 100 * eye_step_by_step(share, classes), "in per cent"),
+        (lambda share, classes: 1 - eye_step_by_step(share, classes), "may be *wrong*"),
+        (lambda share, classes: 1 / classes + share / (1 - 1 / classes), "solve for the eye"),
+        (eye_step_by_step(0.5, 10), "hand over its name alone"),
         (lambda share, classes: None, "is there a `return`?"),
     ],
     "1.4": [
-        (lambda p1, p2, prior: (p1 + p2) / 2, "Multiply the two"),
-        (lambda p1, p2, prior: joined_in_logs(p1, p2, prior).argmax(dim=1), "Multiply the two"),
+        (lambda p1, p2, prior: joined_in_logs(p1, p2, prior).argmax(dim=1), "of shape (6, 4)"),
+        (lambda *a: joined_in_logs(*a).log(), "below 0"),
+        (lambda p1, p2, prior: p1.log() + p2.log() - prior.log(), "below 0"),
+        (lambda p1, p2, prior: torch.maximum(p1, p2), "Each row must add up to one"),
+        (lambda p1, p2, prior: p1, "holds other numbers"),
     ],
 }

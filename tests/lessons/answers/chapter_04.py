@@ -51,6 +51,11 @@ def weights_in_numpy(a, present):
     return e / e.sum(axis=1, keepdims=True)
 
 
+def weights_of_those_who_remain(a, present):
+    w = a.softmax(dim=1) * present
+    return w / w.sum(dim=1, keepdim=True)
+
+
 class Costless(Fusion):
     name = "loudest"
     equal_widths = order_invariant = True
@@ -92,16 +97,6 @@ class Counted(ByPairs):
         return batch * self.out_dim
 
 
-class Meant(Costless):
-    def fuse(self, x, present):
-        return torch.stack(list(x.values()), dim=1).mean(dim=1)
-
-
-class Summed(Costless):
-    def fuse(self, x, present):
-        return sum(x.values())
-
-
 class Forgetful(Costless):
     def fuse(self, x, present):
         torch.stack(list(x.values()), dim=1).amax(dim=1)
@@ -117,6 +112,19 @@ class Lowest(Costless):
         return v.amax(dim=1)
 
 
+class Low(Costless):
+    """Low enough for most."""
+
+    def fuse(self, x, present):
+        v = torch.stack(list(x.values()), dim=1)
+        return (v if present is None else v.masked_fill(~present[..., None], -1e4)).amax(dim=1)
+
+
+class WithPlaces(Costless):
+    def fuse(self, x, present):
+        return torch.stack(list(x.values()), dim=1).max(dim=1)
+
+
 class OverCoordinates(Costless):
     def fuse(self, x, present):
         return torch.stack(list(x.values()), dim=1).amax(dim=2)
@@ -125,12 +133,23 @@ class OverCoordinates(Costless):
 RIGHT = {
     "4.1": [104064.0, torch.tensor([104064]), np.int64(104064), "104,064", "104.064", [104064]],
     "4.2": [(1, 3), torch.tensor([[1.0, 3.0]]), np.array([1, 3]), ["1", "3,0"], ["4/4", "3.001"]],
-    "4.3": [gate_in_numpy, gate_by_coordinates, gate_as_a_mixture],
-    "4.4": [weights_by_hand, weights_a_row_at_a_time, weights_in_numpy],
+    "4.3": [
+        gate_in_numpy,
+        gate_by_coordinates,
+        gate_as_a_mixture,
+        lambda *a: gate_as_a_mixture(*a)[:, None],
+    ],
+    "4.4": [
+        weights_by_hand,
+        weights_a_row_at_a_time,
+        weights_in_numpy,
+        weights_of_those_who_remain,
+        lambda *a: list(weights_by_hand(*a)),
+    ],
     "4.5": [
         ["low-rank", "Gated", "tensor"],
         "gated, tensor, low rank",
-        ("low_rank", "tensor", "gated"),
+        ("lowrank", "tensor", "gated"),
     ],
     "4.6": [ByPairs, ByReplacement, WithoutDeclarations],
 }  # fmt: skip
@@ -141,21 +160,28 @@ WRONG = {
         (104_074, "one row for each coordinate"),
         (104_064.5, "A whole number is asked for"),
         ("50 %", "no percentage"),
-        ([812, 128], "Asked for: 1 in numbers"),
+        ([812, 128], "One number is asked for"),
     ],
     "4.2": [([1, 2.9], "e^0 = 1"), (1, "got 1"), ([4.0, 0.0], "e^0 = 1"), ([1, True], "got bool")],
     "4.3": [
         (lambda x1, x2, U: gate(x1, x2, (U @ torch.cat([x1, x2])).softmax(-1)), "a sigmoid"),
-        (lambda x1, x2, U: gate(x1, x2, torch.sigmoid(U @ torch.cat([x2, x1]))), "[x_1; x_2]"),
+        (lambda x1, x2, U: gate(x1, x2, torch.sigmoid(U @ torch.cat([x2, x1]))), "comes first"),
         (lambda x1, x2, U: torch.sigmoid(U @ torch.cat([x1, x2])), "That is the gate z"),
+        (lambda x1, x2, U: x1.tanh() + x2.tanh(), "Step by step"),
+        (lambda x1, x2, U: x1.tanh() @ x2.tanh(), "h has 3 numbers here"),
         (lambda x1, x2, U: None, "is there a `return`?"),
         (lambda x1, x2: x1, "stopped with TypeError"),
     ],
     "4.4": [
         (lambda a, p: a.masked_fill(~p, -10.0).softmax(dim=1), "not exactly 0"),
         (lambda a, p: a.masked_fill(~p, -100.0).softmax(dim=1), "not exactly 0"),
-        (lambda a, p: a.masked_fill(p, -torch.inf).softmax(dim=1), "where `present` is False"),
+        (
+            lambda a, p: a.masked_fill(p, -torch.inf).softmax(dim=1),
+            "ruled out those that are there",
+        ),
         (lambda a, p: (a.softmax(dim=1) * p)[:, :1], "weights of shape"),
+        (lambda a, p: (2 * a).masked_fill(~p, -torch.inf).softmax(dim=1), "keep the ratios"),
+        (lambda a, p: (a * torch.where(p, 1.0, -torch.inf)).softmax(dim=1), "not numbers"),
         (lambda a, p: p.float(), "Each row must sum to 1"),
     ],
     "4.5": [
@@ -168,10 +194,10 @@ WRONG = {
     ],
     "4.6": [
         (Counted, "h is right"),
-        (Meant, "amax"),
-        (Summed, "amax"),
         (Forgetful, "is there a `return`?"),
         (Lowest, "put −∞"),
+        (Low, "Below −∞ there is nothing"),
+        (WithPlaces, "should return a tensor"),
         (OverCoordinates, "shape"),
         (ByPairs({"a": 4, "b": 4}, 4), "a class is asked for"),
     ],

@@ -138,12 +138,12 @@ WRONG = {
     ],
     "10.2": [
         ([*LOSSES, 5, 1], "The accuracies are exchanged"),
-        ([4.61, 3.0], "Asked for: 4 in numbers"),
+        ([4.61, 3.0], "4 numbers are asked for"),
         ([*LOSSES, 0.1, 0.5], "the accuracy 1/C"),
         ([*LOSSES, 0.005, 0.05], "the accuracy 1/C"),
         ([*LOSSES, 5, 0.01], "Shares or per cent?"),
         ([6.64, 4.32, 0.1, 0.5], "These losses are in bits"),
-        (4.61, "Asked for: 4 in numbers"),
+        (4.61, "4 numbers are asked for"),
     ],
     "10.3": [
         (uphill, "`zero_grad`"),

@@ -14,7 +14,12 @@ _CHALLENGES = {
 }
 
 CHALLENGES = Question(
-    form=Labels(_CHALLENGES, sorted(_CHALLENGES.values()), each_once=True),
+    form=Labels(
+        _CHALLENGES,
+        sorted(_CHALLENGES.values()),
+        each_once=True,
+        aliases={"transfer": "transference"},
+    ),
     solution=_CHALLENGES,
     mistakes=(
         (

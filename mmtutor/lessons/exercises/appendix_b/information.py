@@ -47,6 +47,23 @@ INFORMATION = Exercise(
             "then the mean: one sure mistake must hurt.",
         ),
         (
+            lambda q: 0.6 * math.log2(q) + 0.4 * math.log2((1 - q) / 9),
+            "That is minus what remains unknown. What was unknown before, log2 10, is missing.",
+        ),
+        (
+            lambda q: math.log2(10) + q * math.log2(q) + (1 - q) * math.log2((1 - q) / 9),
+            "You let it be right with probability q. It is right in 60 % of the cases, whatever "
+            "it says of itself: weigh by 0.6 and 0.4.",
+        ),
+        (
+            lambda q: math.log2(10) + 0.4 * math.log2(q) + 0.6 * math.log2((1 - q) / 9),
+            "0.6 and 0.4 are exchanged: in 60 % of the cases the true digit has q.",
+        ),
+        (
+            lambda q: 1 + 0.6 * math.log10(q) + 0.4 * math.log10((1 - q) / 9),
+            "You counted with log10. Bits need log2.",
+        ),
+        (
             lambda q: math.log2(10) + 0.6 * math.log2(q),
             "The cases in which it is wrong are missing: there the true digit has (1 − q) / 9.",
         ),
@@ -56,4 +73,5 @@ INFORMATION = Exercise(
     hint="log2 10, plus 0.6 times log2 q, plus 0.4 times log2 of what the true digit has when the "
     "model is wrong.",
     probe=one_number_each((0.6,), (0.99,), (0.3,), (0.1,)),
+    tolerance=6e-3,  # two decimals will do
 )

@@ -8,7 +8,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import normalize
 
-from mmtutor.lessons.checks import Exercise, draw, function
+from mmtutor.lessons.checks import Exercise, draw
+from mmtutor.lessons.exercises.any_form import in_a_row
 
 Map = Callable[[Tensor], Tensor]
 
@@ -39,12 +40,20 @@ def _scores(query: Tensor, pictures: Tensor, to_words: Map, k: int) -> Tensor:
     return _cosines(query, pictures, to_words).topk(k).values
 
 
-def _worst_first(query: Tensor, pictures: Tensor, to_words: Map, k: int) -> Tensor:
-    return _search(query, pictures, to_words, k).flip(0)
-
-
 def _all(query: Tensor, pictures: Tensor, to_words: Map, k: int) -> Tensor:
     return _cosines(query, pictures, to_words).argsort(descending=True)
+
+
+def _each_word_normalised(query: Tensor, pictures: Tensor, to_words: Map, k: int) -> Tensor:
+    return (normalize(to_words(pictures), dim=0) @ query).topk(k).indices
+
+
+def _before_the_map(query: Tensor, pictures: Tensor, to_words: Map, k: int) -> Tensor:
+    return (to_words(normalize(pictures, dim=1)) @ query).topk(k).indices
+
+
+def _nearest(query: Tensor, pictures: Tensor, to_words: Map, k: int) -> Tensor:
+    return (to_words(pictures) - query).norm(dim=1).topk(k, largest=False).indices
 
 
 # Pictures of unequal length, so that a missing normalisation shows.
@@ -59,6 +68,23 @@ _QUERY = draw(7, seed=6).abs()
 
 def _to_words(pictures: Tensor) -> Tensor:
     return pictures @ _MAP
+
+
+_CASES = (_QUERY, _PICTURES, _to_words, 4), (draw(7, seed=9), _PICTURES, _to_words, 7)
+
+
+def _what_is_wrong(given: Tensor) -> str:
+    asked = [k for *_, k in _CASES]
+    counts, found = given[: len(asked)].int().tolist(), given[len(asked) :]
+    if counts != asked:
+        return (
+            f"{asked[0]} numbers of pictures are asked for here, the best k; your function "
+            f"returns {counts[0]}."
+        )
+    parts = zip(found.split(asked), _CASES, strict=True)
+    if all(torch.equal(p.sort().values, _search(*case).sort().values) for p, case in parts):
+        return "The right pictures in the wrong order: the best should come first."
+    return "Map the pictures, normalise them and the query, multiply, and take topk."
 
 
 SEARCH = Exercise(
@@ -76,14 +102,25 @@ SEARCH = Exercise(
         ),
         (_worst, "Those are the pictures that fit least."),
         (_scores, "Those are the cosines. Return the numbers of the pictures: `.indices`."),
-        (_worst_first, "Right pictures, wrong order: the best should come first."),
+        (
+            _each_word_normalised,
+            "You normalised each *word* over all pictures (`dim=0`). Each picture, a row, should "
+            "get length 1: `dim=1`.",
+        ),
+        (
+            _before_the_map,
+            "You normalised the pictures *before* the map; behind it their lengths differ again. "
+            "Normalise what `to_words` returns.",
+        ),
+        (
+            _nearest,
+            "Those are nearest by distance, and distance depends on lengths, too. The cosine is "
+            "asked for.",
+        ),
         (_all, "You returned all pictures. Only the best k are asked for."),
     ),
     praise="Words went in, pictures came out. Nobody described *these drawings*: the map learnt "
     "from those of another artist.",
-    hint="Map the pictures, normalise them and the query, multiply, and take topk.",
-    probe=function(
-        (_QUERY, _PICTURES, _to_words, 4),
-        (draw(7, seed=9), _PICTURES, _to_words, 7),
-    ),
+    hint=_what_is_wrong,
+    probe=in_a_row(*_CASES),
 )

@@ -33,6 +33,23 @@ EYE = Exercise(
             "That is right for ten classes. Put 1/C in place of 0.1.",
         ),
         (
+            lambda share, classes: 100 / classes + share * (100 - 100 / classes),
+            "Right, in per cent. `share` is a part of 1; give the answer as a part of 1, too.",
+        ),
+        (
+            lambda share, classes: (1 - share) * (1 - 1 / classes),
+            "That is how often the eye may be *wrong*. How often must it be right?",
+        ),
+        (
+            lambda share, classes: 1 / classes + (1 - share) * (1 - 1 / classes),
+            "`share` is the share to be repaired, not the share that stays wrong.",
+        ),
+        (
+            lambda share, classes: 1 / classes + share / classes,
+            "You took the share of what a guess gets *right*. To be repaired is what it gets "
+            "wrong, 1 − 1/C of the cases.",
+        ),
+        (
             lambda share, classes: classes + share * (1 - classes),
             "Chance is 1/C, not C.",
         ),

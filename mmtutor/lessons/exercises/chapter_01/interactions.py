@@ -8,7 +8,12 @@ INTERACTIONS = Question(
     form=Labels(
         "abcd",
         ["redundancy", "uniqueness", "synergy"],
-        aliases={"redundant": "redundancy", "unique": "uniqueness", "synergistic": "synergy"},
+        aliases={
+            "redundant": "redundancy",
+            "unique": "uniqueness",
+            "synergistic": "synergy",
+            "synergetic": "synergy",
+        },
     ),
     solution={"a": "redundancy", "b": "synergy", "c": "uniqueness", "d": "synergy"},
     mistakes=(

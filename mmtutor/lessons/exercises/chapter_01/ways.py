@@ -9,13 +9,20 @@ WAYS = Question(
         "abcd",
         ["feature-level fusion", "model-level fusion", "cross-modal"],
         aliases={
-            "feature level": "feature-level fusion",
-            "features": "feature-level fusion",
-            "early fusion": "feature-level fusion",
-            "model level": "model-level fusion",
-            "decision-level fusion": "model-level fusion",
-            "late fusion": "model-level fusion",
+            **dict.fromkeys(
+                ("feature", "features", "feature level", "feature fusion", "early", "early fusion"),
+                "feature-level fusion",
+            ),
+            **dict.fromkeys(
+                ("model", "model level", "model fusion", "late", "late fusion"),
+                "model-level fusion",
+            ),
+            **dict.fromkeys(
+                ("decision level", "decision fusion", "decision-level fusion"),
+                "model-level fusion",
+            ),
             "cross-modal learning": "cross-modal",
+            "crossmodal": "cross-modal",
         },
     ),
     solution={

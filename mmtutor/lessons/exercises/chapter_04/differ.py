@@ -5,7 +5,9 @@ from __future__ import annotations
 from mmtutor.lessons.questions import Choices, Question
 
 DIFFER = Question(
-    form=Choices("concat", "weighted", "gated", "tensor", "low_rank"),
+    form=Choices(
+        "concat", "weighted", "gated", "tensor", "low_rank", aliases={"lowrank": "low_rank"}
+    ),
     solution={"gated", "tensor", "low_rank"},
     mistakes=(
         ({"concat", "weighted"}, "The other way round: these are the two that cannot."),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from mmtutor.lessons.checks import Exercise, draw, function
+from mmtutor.lessons.checks import Exercise, draw
+from mmtutor.lessons.exercises.any_form import in_a_row
 
 _GATE_CASES = tuple(
     tuple(draw(*shape, seed=10 * d + i) for i, shape in enumerate([(d,), (d,), (d, 2 * d)]))
@@ -43,6 +44,25 @@ def _gate_not_squashed(x1: Tensor, x2: Tensor, U: Tensor) -> Tensor:
     return z * torch.tanh(x1) + (1 - z) * torch.tanh(x2)
 
 
+def _of(x1: Tensor, x2: Tensor, z: Tensor) -> Tensor:
+    return z * torch.tanh(x1) + (1 - z) * torch.tanh(x2)
+
+
+def _gate_and_h(x1: Tensor, x2: Tensor, U: Tensor) -> Tensor:
+    return torch.cat([torch.sigmoid(U @ torch.cat([x1, x2])), _gate(x1, x2, U)])
+
+
+def _what_is_wrong(given: Tensor) -> str:
+    wide = [len(x1) for x1, *_ in _GATE_CASES]
+    counts = given[: len(wide)].int().tolist()
+    if counts != wide:
+        return f"h has {wide[0]} numbers here, as many as x1; your function returns {counts[0]}."
+    return (
+        "Step by step: [x_1; x_2] by `torch.cat`; U times it; a sigmoid makes z of it; then "
+        "z ∘ tanh(x_1) + (1 − z) ∘ tanh(x_2)."
+    )
+
+
 GATE = Exercise(
     solution=_gate,
     mistakes=(
@@ -62,11 +82,36 @@ GATE = Exercise(
             "of its own, a sigmoid.",
         ),
         (
+            lambda x1, x2, U: _of(x1, x2, torch.sigmoid(U @ torch.cat([x2, x1]))),
+            "In [x_1; x_2] x_1 comes first; you put x_2 first.",
+        ),
+        (
+            lambda x1, x2, U: _of(x1, x2, torch.tanh(U @ torch.cat([x1, x2]))),
+            "z is a sigmoid, between 0 and 1. Your tanh goes down to −1.",
+        ),
+        (
+            lambda x1, x2, U: _of(x1, x2, torch.sigmoid(U @ torch.cat([x1, x2]).tanh())),
+            "The gate looks at x_1 and x_2 as they are; you gave it their tanh.",
+        ),
+        (
+            lambda x1, x2, U: torch.tanh(_gate_without_tanh(x1, x2, U)),
+            "You took the tanh of the mixture. Take it of x_1 and of x_2 first, then mix.",
+        ),
+        (
+            lambda x1, x2, U: torch.sigmoid(U @ torch.cat([x1, x2])) * torch.tanh(x1),
+            "That is the first term. The second is (1 − z) ∘ tanh(x_2).",
+        ),
+        (
+            lambda x1, x2, U: _of(x1, x2, torch.sigmoid(U @ torch.cat([x1, x2])).mean()),
+            "You made one number of the gate. Each coordinate has its own.",
+        ),
+        (_gate_and_h, "You return z and h. Return h alone."),
+        (
             _gate_not_squashed,
             "z must lie between 0 and 1. Put U [x_1; x_2] through a sigmoid.",
         ),
     ),
     praise="A dial for each coordinate, set anew for each sample.",
-    hint="First z = σ(U [x_1; x_2]), then z ∘ tanh(x_1) + (1 − z) ∘ tanh(x_2).",
-    probe=function(*_GATE_CASES),
+    hint=_what_is_wrong,
+    probe=in_a_row(*_GATE_CASES),
 )

@@ -56,11 +56,35 @@ class _Quietest(_Loudest):
         return v.amin(dim=1)
 
 
-_WIDTHS = ({"image": 4, "audio": 4, "text": 4}, {"left": 5, "right": 5}, {"alone": 1})
+class _Mean(_Loudest):
+    def fuse(self, x: dict[str, Tensor], present: Tensor | None) -> Tensor:
+        return torch.stack(list(x.values()), dim=1).mean(dim=1)
+
+
+class _Sum(_Loudest):
+    def fuse(self, x: dict[str, Tensor], present: Tensor | None) -> Tensor:
+        return torch.stack(list(x.values()), dim=1).sum(dim=1)
+
+
+class _LoudestOfTheAbsent(_Loudest):
+    def fuse(self, x: dict[str, Tensor], present: Tensor | None) -> Tensor:
+        v = torch.stack(list(x.values()), dim=1)
+        if present is not None:
+            v = v.masked_fill(present[..., None], -torch.inf)
+        return v.amax(dim=1)
+
+
+_WIDTHS = (
+    {"image": 4, "audio": 4, "text": 4},
+    {"left": 5, "right": 5},
+    {"alone": 1},
+    {"deep": 3, "deeper": 3},
+)
+_LOWEST = -1e5  # the last ones lie so low: a low number in place of −∞ would be the maximum
 
 
 def _operator(answer: Any) -> Tensor:
-    """Probe for a fusion operator: over three modalities, two and one, whole and in part."""
+    """Probe for a fusion operator: of three modalities, two and one, whole and in part."""
     if not (isinstance(answer, type) and issubclass(answer, Fusion)):
         raise NotAnAnswer("a class is asked for that inherits from `fusion.Fusion`")
     return torch.cat([_values(answer, dims, seed) for seed, dims in enumerate(_WIDTHS)])
@@ -69,12 +93,18 @@ def _operator(answer: Any) -> Tensor:
 def _values(answer: type[Fusion], dims: dict[str, int], seed: int) -> Tensor:
     [width] = set(dims.values())
     op = answer(dims, width).train(seed % 2 == 0)
-    x = {name: 3 * draw(3, width, seed=10 * seed + i) - 2 for i, name in enumerate(dims)}
+    middle = _LOWEST if "deep" in dims else -2
+    x = {name: 3 * draw(3, width, seed=10 * seed + i) + middle for i, name in enumerate(dims)}
     # The first modality is always there; of the others each sample lacks one more.
     absent = {name: torch.arange(3) < 3 - i for i, name in enumerate(dims)}
     whole, partial = op(x), op(x, absent)
     if whole is None or partial is None:
         raise NotAnAnswer("`fuse` returns None: is there a `return`?")
+    if not isinstance(whole, Tensor):
+        raise NotAnAnswer(
+            f"`fuse` should return a tensor, it returns {type(whole).__name__}. (`max(dim=…)` "
+            "gives values and indices, `amax(dim=…)` the values alone.)"
+        )
     if op.num_params() is None or op.flops(3) is None:
         raise NotAnAnswer("`num_params` and `flops` return None: how much does a maximum cost?")
     if whole.shape != (3, width):
@@ -87,10 +117,14 @@ def _what_is_wrong(given: Tensor) -> str:
     """Tell wrong costs from a wrong h."""
     right = _operator(_Loudest)
     sizes = [2 + 2 * 3 * next(iter(dims.values())) for dims in _WIDTHS]
-    if given.shape == right.shape and all(
-        torch.allclose(g[2:], r[2:])
-        for g, r in zip(given.split(sizes), right.split(sizes), strict=True)
-    ):
+    pairs = list(zip(given.split(sizes), right.split(sizes), strict=True))
+    h = [torch.allclose(g[2:], r[2:]) for g, r in pairs]
+    if all(h[:-1]) and not h[-1]:
+        return (
+            f"The number that you put in place of the absent is too high: where all entries lie "
+            f"around {_LOWEST:,.0f}, it is the maximum. Below −∞ there is nothing."
+        )
+    if all(h):
         return (
             "h is right. The costs are not: a maximum learns nothing, and flops count matrix "
             "products only. Both are 0."
@@ -120,6 +154,12 @@ LOUDEST = Exercise(
             "2 is 2.",
         ),
         (_Quietest, "That is the minimum."),
+        (_Mean, "That is the mean. The maximum is asked for: `amax(dim=1)`."),
+        (_Sum, "That is the sum. The maximum is asked for: `amax(dim=1)`."),
+        (
+            _LoudestOfTheAbsent,
+            "You ruled out those that are there: `present` is True where a modality is there.",
+        ),
     ),
     praise="Your own ⊕, with names, masks and errors from the contract.",
     hint=_what_is_wrong,

@@ -10,7 +10,8 @@ from torch import Tensor
 from mmtutor.lessons.checks import Exercise, NotAnAnswer, called, draw
 from mmtutor.lessons.questions import Number, Numbers, Question
 
-_FAR = torch.tensor([[-60.0, 0.0, 1.0], [-40.0, 70.0, -45.0], [2.0, 70.0, -50.0]])  # low scores
+# Low scores; who takes the softmax first and masks later still gets numbers above 0 in float32.
+_FAR = torch.tensor([[-60.0, 0.0, 1.0], [-40.0, 30.0, -45.0], [2.0, 30.0, -50.0]])
 _PRESENT = torch.tensor([[True, True, True], [True, False, True], [False, False, True]])
 _CASES = (
     (draw(3, 3, seed=5), _PRESENT),
@@ -77,10 +78,17 @@ _NOT_ZERO = (
 def _what_is_wrong(given: Tensor) -> str:
     """Tell small weights of the absent from other faults: there is no end of low scores."""
     weights, _ = given.chunk(2)
+    if weights.isnan().any():
+        return (
+            "Some of your weights are not numbers (nan). Is a row masked altogether, or divided "
+            "by 0?"
+        )
     there = torch.cat([present.flatten() for _, present in _CASES])
     rows = [w.sum(dim=1) for w in _split(weights)]
     if (weights[~there] > 0).any() and all(r.allclose(torch.ones_like(r)) for r in rows):
         return _NOT_ZERO
+    if all(r.allclose(torch.ones_like(r)) for r in rows):
+        return "The rows sum to 1, and the absent have 0. The others should keep the ratios e^a."
     return "Each row must sum to 1, be 0 where `present` is False, and keep the ratios e^a."
 
 
@@ -110,6 +118,33 @@ MASKED = Exercise(
             _over_the_batch,
             "Your softmax runs over the samples (dim 0): they compete with each other. "
             "It should run over the modalities.",
+        ),
+        (
+            lambda a, present: a.softmax(dim=1),
+            "That is the softmax of all. Nobody asked `present` who is there.",
+        ),
+        (
+            lambda a, present: a.masked_fill(present, -torch.inf).softmax(dim=1),
+            "You ruled out those that are there: `present` is True where a modality is there. "
+            "Mask where it is False, `~present`.",
+        ),
+        (
+            lambda a, present: a * present / (a * present).sum(dim=1, keepdim=True),
+            "You divided the scores by their sum. A score may be below 0; a softmax divides e^a.",
+        ),
+        (
+            lambda a, present: a.exp() * present / (a.exp() * present).sum(),
+            "You divided by the sum over the whole batch. Each row has its own sum: "
+            "`sum(dim=1, keepdim=True)`.",
+        ),
+        (
+            lambda a, present: a.exp() * present,
+            "These are e^a of those that are there. Divide each row by its sum.",
+        ),
+        (
+            lambda a, present: (a + present).softmax(dim=1),
+            "You added `present` to the scores: that adds 1 where it is True. The absent still "
+            "get a weight.",
         ),
         (_divided_by_all, "Every present modality got the same weight: where did a go?"),
     ),

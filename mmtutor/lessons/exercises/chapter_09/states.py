@@ -6,7 +6,6 @@ import torch
 from torch import Tensor
 
 from mmtutor.lessons.checks import Exercise, draw, function
-from mmtutor.lessons.exercises.any_form import in_tensors
 from mmtutor.lessons.exercises.last_word import (
     at_the_end,
     at_the_start,
@@ -120,7 +119,7 @@ BY_LAYER = Exercise(
     praise="Any number of layers, one direction or two, a batch of one or of many.",
     hint="`h_n.unflatten(0, (-1, directions))` is (layers, directions, B, H). Bring the directions "
     "behind the batch with `transpose`, then `flatten(2)`.",
-    probe=lambda answer: function(*_STATES)(in_tensors(answer)),
+    probe=function(*_STATES),
 )
 
 LAST_WORD = Exercise(
@@ -146,5 +145,5 @@ LAST_WORD = Exercise(
     ),
     praise="With one direction, that is h_n of the last layer, read off the outputs.",
     hint="Index with two tensors: torch.arange(B) for the sample, and lengths − 1.",
-    probe=lambda answer: function(*_OUTPUTS)(in_tensors(answer)),
+    probe=function(*_OUTPUTS),
 )

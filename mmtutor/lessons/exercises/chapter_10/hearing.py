@@ -9,7 +9,6 @@ import torch
 from torch import Tensor
 
 from mmtutor.lessons.checks import Exercise, NotAnAnswer, called, draw
-from mmtutor.lessons.exercises.any_form import in_tensors
 
 Read = Callable[[Tensor], Tensor]
 
@@ -56,7 +55,7 @@ def _tables(answer: Any) -> Tensor:
     found = []
     for seed, (read, size) in enumerate(_CASES):
         with torch.enable_grad():
-            table = called(in_tensors(answer), read, draw(size, 3, seed=seed))
+            table = called(answer, read, draw(size, 3, seed=seed))
         if table.shape != (size, size):
             raise NotAnAnswer(
                 f"a table ({size}, {size}) is asked for with {size} samples, your function returns "
