@@ -36,7 +36,7 @@ class JointAttention(TokenFusion):
     there is none, and ``h`` is the mean of :math:`\mathrm{LN}\, z^L` over the tokens that exist.
 
     ViLT does this with words and patches of a picture (and a tanh layer after the class token),
-    LLaVA puts projected patches before the words of a language model (no type embeddings, each
+    LLaVA puts projected patches among the words of a language model (no type embeddings, each
     token sees only those before it, the answer is written instead of classified). Any number of
     modalities joins in the same way. Absent ones and padding are attended to by nobody and not
     counted in the mean. Tokens carry no positions; an encoder adds them where order matters.
