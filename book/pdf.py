@@ -10,8 +10,10 @@ from __future__ import annotations
 import html
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -28,9 +30,6 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent.parent
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-JOINED = "joined.html"
-"""Beside the pages, so that what they name is found; removed after printing."""
-
 ON_PAPER = Path(__file__).with_name("on_paper.js")
 FRAME = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>{title}</title>
@@ -107,20 +106,25 @@ def join(browser: Browser, site: Path, names: Sequence[str]) -> str:
 
 
 def print_book(browser: Browser, site: Path, names: Sequence[str], target: Path) -> Path:
-    """Write the PDF; whole or not at all."""
-    joined, part = site / JOINED, target.with_name(target.name + ".part")
+    """Write the PDF; whole or not at all.
+
+    :raises OSError: it cannot be written there; that shows before the pages are opened.
+    """
+    part = target.with_name(target.name + ".part")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part.touch()
     try:
-        joined.write_text(join(browser, site, names), encoding="utf8")
-        print("Printing …", flush=True)
-        page = browser.new_page()
-        page.goto(joined.as_uri(), wait_until="load", timeout=120_000)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        page.pdf(path=part, outline=True, tagged=True, prefer_css_page_size=True,
-                 print_background=True)  # fmt: skip
-        page.close()
+        with tempfile.TemporaryDirectory() as folder:
+            joined = Path(folder, "joined.html")
+            joined.write_text(join(browser, site, names), encoding="utf8")
+            print("Printing …", flush=True)
+            page = browser.new_page()
+            page.goto(joined.as_uri(), wait_until="load", timeout=120_000)
+            page.pdf(path=part, outline=True, tagged=True, prefer_css_page_size=True,
+                     print_background=True)  # fmt: skip
+            page.close()
         os.replace(part, target)
     finally:
-        joined.unlink(missing_ok=True)
         part.unlink(missing_ok=True)
     return target
 
@@ -133,6 +137,8 @@ def main(argv: list[str] | None = None) -> int:
     given = command.parse_args(argv)
     site = Path(given.published, "site").resolve() if given.published else ROOT / "_build/html"
     start = time.perf_counter()
+    # Who ends it from elsewhere is answered as Ctrl+C is: what is half done goes.
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
         if not (site / "index.html").is_file():
             raise CannotPrint(f"no pages in {site}: make book builds them")
@@ -150,6 +156,9 @@ def main(argv: list[str] | None = None) -> int:
     except (CannotPrint, CannotPublish, OSError) as error:
         print(f"No PDF: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("No PDF: stopped before it was whole", file=sys.stderr)
+        return 130
     size, took = target.stat().st_size / 1e6, time.perf_counter() - start
     print(f"{target}  {size:.1f} MB, in {took:.0f} s")
     return 0

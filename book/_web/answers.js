@@ -42,6 +42,7 @@
     fieldsOf(form).forEach((field, i) => {
       if (ticks(field)) field.checked = values.includes(field.value);
       else field.value = values[i] ?? "";
+      if (field.selectedIndex === -1) field.selectedIndex = 0; // no choice any more
     });
   }
 
@@ -77,8 +78,8 @@
     const answer = () => tell(form, ...judge(question, entered(form, question.kind)));
     const remember = (checked) => keep(form, { given: entered(form, question?.kind), checked });
     const before = kept(form);
-    if (Array.isArray(before?.given)) {
-      enter(form, before.given.map(String));
+    if (Array.isArray(before?.given) && before.given.every((text) => typeof text === "string")) {
+      enter(form, before.given);
       if (question && before.checked) answer();
     }
     form.addEventListener("submit", (event) => {

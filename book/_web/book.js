@@ -17,6 +17,16 @@ themeButton.addEventListener("click", () => {
   nameThemeButton();
 });
 nameThemeButton();
+// Chosen in another window, or on the page that one comes back from.
+function followTheme() {
+  try {
+    const theme = localStorage.getItem("theme");
+    if (theme === "light" || theme === "dark") root.dataset.theme = theme;
+  } catch { /* closed: each page has its own */ }
+  nameThemeButton();
+}
+addEventListener("storage", followTheme);
+addEventListener("pageshow", (event) => event.persisted && followTheme());
 
 // The contents of the book slide in on a narrow window.
 const menuButton = document.querySelector(".menu-button");

@@ -4,7 +4,7 @@
 "use strict";
 
 function judgeOf(words) {
-  const SPACE = /[ \t\n\r\f\v\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000\ufeff]+/g;
+  const SPACE = /[ \t\n\r\f\v\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u2069\u3000\ufeff]+/g;
   const LIKE = new Map([
     ...[..."\u2212\u2013\u2010\u2011\u2012\ufe63"].map((sign) => [sign, "-"]),
     ...[..."\u2044\u2215"].map((sign) => [sign, "/"]),

@@ -9,6 +9,13 @@
   function stored(name, otherwise) {
     try { return JSON.parse(localStorage.getItem(name)) ?? otherwise; } catch { return otherwise; }
   }
+  // Of what is stored, only what leads to a page of this book: another release may have written it.
+  const pages = new Set($$(".contents a").map((link) => link.pathname.slice(home.length)));
+  function storedPlaces() {
+    const whole = ([page, told]) => pages.has(page) && Number.isFinite(told?.when)
+      && [told.place, told.title, told.page].every((text) => typeof text === "string");
+    return Object.fromEntries(Object.entries(stored(KEY, {})).filter(whole));
+  }
   function store(name, value) {
     try { localStorage.setItem(name, JSON.stringify(value)); } catch { /* closed or full: not kept */ }
   }
@@ -19,7 +26,7 @@
   const titleOf = (section) => textOf(section.querySelector("h2, h3, h4"));
 
   function keepPlace() {
-    const places = stored(KEY, {});
+    const places = storedPlaces();
     const read = sections.filter((section) => section.getBoundingClientRect().top < innerHeight / 3);
     const atEnd = scrollY + innerHeight > root.scrollHeight - 200;
     if (!read.length && !places[here]) return;
@@ -35,7 +42,7 @@
 
   // Where to go on: on this page; from the first page, to the page that was read last.
   function lastPlace() {
-    const places = stored(KEY, {});
+    const places = storedPlaces();
     if (places[here]) return { ...places[here], href: `#${places[here].place}` };
     if (!document.body.hasAttribute("data-first-page")) return null;
     const last = Object.entries(places).sort(([, a], [, b]) => b.when - a.when)[0];
@@ -81,12 +88,13 @@
     "?": () => help.showModal(),
   };
 
-  const BUSY = "input, textarea, select, [contenteditable], form, .live-figure, [role=slider], [tabindex='0']";
+  const BUSY = "input, textarea, select, [contenteditable], form, audio, .live-figure, [role=slider], [tabindex='0']";
   addEventListener("keydown", (event) => {
     const { key, target } = event;
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (help.open || event.isComposing || !(key in DOES) || !useKeys.checked) return;
-    if (target.closest?.(BUSY)) return;
+    // Shift with an arrow marks text; a key held down would turn page after page.
+    if (target.closest?.(BUSY) || event.repeat || (event.shiftKey && key.startsWith("Arrow"))) return;
     event.preventDefault();
     const address = DOES[key]();
     if (address) location.assign(address);

@@ -36,7 +36,7 @@ WORDS = {
 }
 """What is said of any question; the page gets these words as they are."""
 
-SPACE = re.compile("[ \t\n\r\f\v\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000\ufeff]+")
+SPACE = re.compile("[ \t\n\r\f\v\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u2069\u3000\ufeff]+")
 LIKE = {
     **dict.fromkeys("\u2212\u2013\u2010\u2011\u2012\ufe63", "-"),
     **dict.fromkeys("\u2044\u2215", "/"),

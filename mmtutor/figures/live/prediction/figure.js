@@ -117,7 +117,7 @@ function numberForm({ asked, words, tell }) {
 
 function field(label, unit) {
   const id = `pr-${Math.random().toString(36).slice(2)}`;
-  const input = element("input", { type: "text", inputmode: "decimal", id });
+  const input = element("input", { type: "text", inputmode: "decimal", maxlength: 200, id });
   return { input, node: element("div", { class: "pr-field" }, element("label", { for: id }, label), element("span", {}, input, unit)) };
 }
 

@@ -1,7 +1,31 @@
 // What the reader predicted, kept in this browser; where it keeps nothing, in the window while it is open.
 
 const KEY = "mmtutor.predictions";
-const KINDS = ["number", "choice", "ranking"];
+// What can be given, and measured, by the kind of question. Records lie where anybody may write.
+const KINDS = {
+  number: { given: Number.isFinite, measured: Number.isFinite },
+  choice: { given: isOption, measured: isOption },
+  ranking: {
+    given: (list, asked) => areAll(list, asked) && list.every(Number.isInteger) && new Set(list).size === list.length && list.every((i) => isOption(i, asked)),
+    measured: (list, asked) => areAll(list, asked) && list.every(Number.isFinite),
+  },
+};
+const isText = (text) => typeof text === "string";
+const maybe = (value, fits, asked) => value === undefined || fits(value, asked);
+const areAll = (list, { options }) => Array.isArray(list) && list.length === options.length;
+function isOption(i, { options }) {
+  return Number.isInteger(i) && i in options;
+}
+
+/** Whether a record is whole. */
+function isWhole([name, record]) {
+  const asked = record?.asked;
+  if (!asked || !Object.hasOwn(KINDS, asked.kind) || asked.name !== name || ![asked.chapter, asked.what, asked.unit].every(isText)) return false;
+  const { low, high, options, kind } = asked;
+  const asks = kind === "number" ? [low, high, asked.sure].every(Number.isFinite) && low < high : Array.isArray(options) && options.every(isText);
+  return asks && maybe(record.given, KINDS[kind].given, asked) && maybe(record.measured, KINDS[kind].measured, asked)
+    && [record.take, record.sure].every((value) => maybe(value, Number.isFinite));
+}
 // Each figure of a page has a copy of this file; they share what they know.
 const here = (globalThis[Symbol.for(KEY)] ??= { news: new EventTarget(), held: null });
 
@@ -19,7 +43,7 @@ export function recall() {
       told = {};
     }
   }
-  return new Map(Object.entries(told ?? {}).filter(([, record]) => KINDS.includes(record?.asked?.kind)));
+  return new Map(Object.entries(told ?? {}).filter(isWhole));
 }
 
 /** The record of this question, if it was asked in the same way when it was answered. */
@@ -53,13 +77,16 @@ export function forget(which) {
   keep([...recall()].filter(([, record]) => !which(record)));
 }
 
-/** Call `call` when something was committed or forgotten, here or in another window; returns the way to stop. */
+/** Call `call` when something was committed or forgotten, here, in another window, or before one came back; returns the way to stop. */
 export function watch(call) {
   const elsewhere = (event) => (event.key === KEY || event.key === null) && call();
+  const back = (event) => event.persisted && call();
   here.news.addEventListener("change", call);
   addEventListener("storage", elsewhere);
+  addEventListener("pageshow", back);
   return () => {
     here.news.removeEventListener("change", call);
     removeEventListener("storage", elsewhere);
+    removeEventListener("pageshow", back);
   };
 }

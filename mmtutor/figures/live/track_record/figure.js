@@ -29,7 +29,7 @@ function render({ model, el }) {
   const mine = ({ asked }) => !chapter || asked.chapter === chapter;
   let sure = false;
   const draw = () => {
-    const records = [...recall().values()].filter((record) => mine(record) && usable(record));
+    const records = [...recall().values()].filter(mine);
     const made = records.filter(({ given }) => given !== undefined);
     const clear = button({
       label: sure ? fill(words.forget_sure, { count: records.length }) : words.forget,
@@ -55,14 +55,6 @@ function render({ model, el }) {
   };
   draw();
   return watch(draw);
-}
-
-/** Whether a record that lay in the browser is whole: another release may have written it. */
-function usable({ asked, given, measured }) {
-  if (given === undefined || measured === undefined) return true;
-  if (asked.kind === "number") return [given, measured, asked.low, asked.high].every(Number.isFinite);
-  if (asked.kind === "choice") return asked.options?.[given] !== undefined && asked.options[measured] !== undefined;
-  return [given, measured].every((list) => list?.length === asked.options?.length);
 }
 
 const place = ({ asked }) => (/^\d+$/.test(asked.chapter) ? asked.chapter.padStart(3, "0") : `A${asked.chapter}`);
