@@ -29,6 +29,11 @@ class GzipHandler(SimpleHTTPRequestHandler):
         ".woff2": "font/woff2",
     }
 
+    def handle(self) -> None:
+        """Answer a reader, who may leave before all of it is there."""
+        with contextlib.suppress(ConnectionError):
+            super().handle()
+
     def do_GET(self) -> None:
         """Answer one request."""
         if "\0" in (wanted := self.translate_path(self.path)):  # a name that no file can have

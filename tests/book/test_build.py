@@ -7,6 +7,8 @@ import re
 import pytest
 import yaml
 
+from book.build import NotBuilt
+from book.build import build as make_book
 from tests.book.conftest import ROOT, build
 
 ADDRESS = re.compile(r'<(?:script|link|img|iframe|source)\b[^>]*?(?:src|href)="([^"]+)"')
@@ -65,3 +67,26 @@ def test_mistake_stops_the_build(small_book, mistake, said):
     assert made.code != 0
     assert said in made.log
     assert "page.md" in made.log
+
+
+def test_what_is_in_all_pages_is_renewed_and_a_mistake_is_said_again(small_book):
+    page, web = small_book / "book/page.md", small_book / "book/_web"
+    page.write_text("# Page\n\nA text.", encoding="utf8")
+    (web / "gone.js").touch()
+    site = make_book(small_book)
+    first, before = site / "book/page.html", (site / "book/page.html").stat().st_mtime_ns
+    make_book(small_book)
+    assert first.stat().st_mtime_ns == before, "nothing has changed"
+    (web / "gone.js").unlink()
+    with (web / "reading.js").open("a", encoding="utf8") as script:
+        script.write("// new")
+    layout = small_book / "book/_ext/theme/layout.html"
+    layout.write_text(layout.read_text(encoding="utf8").replace("<footer", "<footer new"), "utf8")
+    make_book(small_book)
+    assert (site / "_static/reading.js").read_text(encoding="utf8").endswith("// new")
+    assert "<footer new" in first.read_text(encoding="utf8")
+    assert not (site / "_static/gone.js").exists()
+    page.write_text("# Page\n\nA [link](nowhere.md).", encoding="utf8")
+    for _ in range(2):
+        with pytest.raises(NotBuilt, match=r"nowhere\.md"):
+            make_book(small_book)

@@ -185,7 +185,8 @@ REFUSED = """Object.defineProperty(window, "localStorage",
 FULL = """Storage.prototype.setItem =
     () => { throw new DOMException("full", "QuotaExceededError"); };"""
 LEFT = """try { localStorage.setItem("mmtutor.predictions", %r); } catch { }"""
-OTHER = {"name": "1: the gain", "kind": "number", "low": 0, "high": 9, "unit": ""}
+OTHER = {"name": "1: the gain", "chapter": "1", "what": "the gain", "kind": "number",
+         "low": 0, "high": 9, "sure": 0.8, "unit": ""}  # fmt: skip
 
 
 @pytest.mark.browser
@@ -208,14 +209,30 @@ def test_without_storage_it_works_and_says_so(visit, script):
         '{"1: the gain": 3, "x": null}',
         '{"1: the gain": 3',
         json.dumps({"1: the gain": {"asked": OTHER, "given": 3}}),
+        json.dumps(
+            {
+                name: {
+                    "asked": {**OTHER, "name": name, "kind": kind, "options": ["a", "b"]},
+                    "given": given,
+                    "measured": given,
+                }
+                for kind in ("number", "choice", "ranking", "constructor")
+                for given in (None, "x", {}, [0, 0], 10, -1)
+                for name in [f"1: {kind} {given}"]
+            }
+        ),
     ],
-    ids=["no record", "no JSON", "of another question"],
+    ids=["no record", "no JSON", "of another question", "answers that are none"],
 )
 def test_what_lies_in_the_storage_and_is_no_prediction_is_none(visit, left):
     page = visit(script="if (!sessionStorage.left) {" + LEFT % left + "sessionStorage.left = 1; }")
     assert seen(page) == [False] * 4
+    assert "No predictions" in page.locator(".track-record").inner_text()
     predict_the_gain(page)
     assert seen(page) == [True, True, False, False]
+    page.evaluate("localStorage.clear()")  # on another page; then the reader comes back
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    assert seen(page) == [False] * 4
 
 
 @pytest.mark.browser

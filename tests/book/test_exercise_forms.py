@@ -129,7 +129,16 @@ def test_answers_come_back_and_can_be_cleared(chromium, asked):
         # refused, as to a page opened as a file; full; filled with what is no answer
         "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException(); } })",
         "Storage.prototype.setItem = () => { throw new DOMException('', 'QuotaExceededError'); }",
-        "for (const text of ['{', '1', '[]', '{\"given\": {}}']) localStorage['answer 4.1'] = text",
+        *(
+            f"localStorage['answer 4.1'] = '{text}'"
+            for text in (
+                "{",
+                "1",
+                '{"given": {}}',
+                '{"given": [{"toString": 1}], "checked": true}',
+                '{"given": [], "checked": true}',
+            )
+        ),
     ],
 )
 def test_without_a_memory_the_page_still_answers(chromium, asked, storage):
@@ -141,6 +150,9 @@ def test_without_a_memory_the_page_still_answers(chromium, asked, storage):
         field.fill("812")
         field.press("Enter")
         assert "That is the width" in page.locator('form[data-exercise="4.1"]').inner_text()
+        field.fill("")
+        page.keyboard.insert_text("1 " * 50_000)
+        assert len(field.input_value()) == 200
         lost = page.get_by_text("Your browser keeps nothing for this page").is_visible()
         assert lost is ("localStorage[" not in storage)
         assert not visit.trouble

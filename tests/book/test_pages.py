@@ -197,7 +197,15 @@ def test_theme_button_is_remembered(chromium, server):
         button.focus()
         visit.page.keyboard.press("Enter")
         visit.page.goto(f"{server}/book/setup.html")
-        assert visit.page.evaluate("document.documentElement.dataset.theme") == "dark"
+        theme = "document.documentElement.dataset.theme"
+        assert visit.page.evaluate(theme) == "dark"
+        for tell in (
+            "new Event('storage')",
+            "new PageTransitionEvent('pageshow', {persisted: true})",
+        ):
+            visit.page.evaluate(f"{theme} = 'light'")
+            visit.page.evaluate(f"dispatchEvent({tell})")  # another window; one that came back
+            assert visit.page.evaluate(theme) == "dark"
         assert visit.page.get_by_role("button", name="Use the light theme").count() == 1
 
 

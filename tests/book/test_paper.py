@@ -6,6 +6,7 @@ That each page prints whole is asked in test_pages.py (``paper.py``).
 from __future__ import annotations
 
 import re
+import signal
 
 import pytest
 
@@ -21,7 +22,6 @@ def printed(browsers, site, tmp_path_factory) -> bytes:
     target = tmp_path_factory.mktemp("printed") / "book.pdf"
     with browsers.lent() as browser:
         pdf.print_book(browser, site, NAMES, target)
-    assert not (site / pdf.JOINED).exists()
     assert [path.name for path in target.parent.iterdir()] == [target.name]
     return target.read_bytes()
 
@@ -79,3 +79,31 @@ def test_what_is_missing_is_said(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(pdf.shutil, "which", lambda name: "/bin/true")
     with pytest.raises(pdf.CannotPrint, match="apt-get install fonts-noto-cjk"):
         pdf.chromium()
+
+
+class Stopped:
+    """A browser in which somebody presses Ctrl+C."""
+
+    def new_page(self, **_):
+        raise KeyboardInterrupt
+
+
+def test_who_stops_it_has_no_half_of_a_book(tmp_path, monkeypatch, capsys):
+    old = tmp_path / "book.pdf"
+    old.write_bytes(b"older")
+    with pytest.raises(KeyboardInterrupt):
+        pdf.print_book(Stopped(), tmp_path, [], old)
+    assert [path.name for path in tmp_path.iterdir()] == ["book.pdf"]
+    assert old.read_bytes() == b"older"
+    with pytest.raises(OSError, match=r"book\.pdf"):  # said before any page is opened
+        pdf.print_book(Stopped(), tmp_path, [], old / "new.pdf")
+
+    before = signal.getsignal(signal.SIGTERM)
+    monkeypatch.setattr(pdf, "chromium", lambda: signal.raise_signal(signal.SIGTERM))
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site/index.html").touch()
+    try:
+        assert pdf.main([str(tmp_path), "--out", str(tmp_path)]) == 130
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert "stopped before it was whole" in capsys.readouterr().err

@@ -15,6 +15,14 @@ from tests.book.visit import Visit
 
 chapter_path = hook("chapter_path")
 PAGE = "math/fusion-equation"
+NONSENSE = [
+    "7",
+    '"text"',
+    "{",
+    '{"book/setup.html": null, "__proto__": {"place": "x"}}',
+    '{"book/setup.html": {"place": 1, "title": null, "page": "x", "when": 2}}',
+    '{"book/removed.html": {"place": "a", "title": "b", "page": "c", "when": 2}}',
+]
 CLOSED = "Object.defineProperty(window, 'localStorage', { get() { throw new Error('closed'); } });"
 
 
@@ -62,14 +70,22 @@ def test_who_stopped_may_go_on(width, chromium, server):
 
 
 @pytest.mark.browser
-def test_where_nothing_may_be_kept_nothing_is_missing(chromium, server):
+def test_where_nothing_may_be_kept_or_nonsense_was_nothing_is_missing(chromium, server):
     with Visit(chromium, f"{server}/book/setup.html") as visit:
+        page, keys = visit.page, visit.page.get_by_role("dialog", name="Keys")
+        for left in NONSENSE:
+            page.evaluate("(text) => (localStorage['mmtutor-places'] = text)", left)
+            page.goto(f"{server}/book/intro.html")
+            assert not page.locator(".go-on").is_visible()
+            page.keyboard.press("?")
+            assert keys.is_visible()
+        read_to(page, page.locator("article > section > section").nth(1).get_attribute("id"))
         visit.context.add_init_script(CLOSED)
-        visit.page.goto(f"{server}/book/{PAGE}.html")
-        visit.page.evaluate("scrollTo(0, 3000)")
-        visit.page.wait_for_timeout(600)
-        visit.page.keyboard.press("?")
-        assert visit.page.get_by_role("dialog", name="Keys").is_visible()
+        page.goto(f"{server}/book/{PAGE}.html")
+        page.evaluate("scrollTo(0, 3000)")
+        page.wait_for_timeout(600)
+        page.keyboard.press("?")
+        assert keys.is_visible()
         assert visit.trouble == []
 
 
@@ -98,6 +114,19 @@ def test_keys_turn_pages_unless_one_types_or_turned_them_off(chromium, server):
                 page.keyboard.press(key)
         page.locator("article a[href]").first.focus()
         page.keyboard.press("Control+n")
+        page.keyboard.press("Shift+ArrowRight")  # marks text
+        page.evaluate("""document.querySelector('article').append(document.createElement('audio'));
+            const { lastChild: sound } = document.querySelector('article');
+            [sound.controls, sound.tabIndex] = [true, -1];
+            sound.focus();""")
+        page.keyboard.press("ArrowRight")  # moves the sound
+        page.evaluate("document.activeElement.blur()")
+        page.keyboard.down("Alt")
+        page.keyboard.down("n")
+        page.keyboard.up("Alt")
+        page.keyboard.down("n")  # held down
+        page.keyboard.up("n")
+        page.wait_for_timeout(200)
         assert page.url == here
         page.keyboard.press("?")
         help_ = page.get_by_role("dialog", name="Keys")

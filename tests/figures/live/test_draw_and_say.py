@@ -309,6 +309,7 @@ def test_where_there_is_no_microphone_the_figure_says_so_and_goes_on(chromium, o
     for error, sentence in {
         "NotAllowedError": "The microphone was refused",
         "NotFoundError": "There is no microphone here",
+        "EncodingError": "The recording is silent",
         "NotReadableError": "The recording failed (it broke)",
         "": "The browser gives this page no microphone",
     }.items():

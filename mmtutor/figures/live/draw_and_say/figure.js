@@ -18,7 +18,7 @@ const STYLE = `
 .ds-head div { display: flex; gap: 0.375rem; }
 .ds-pad, .ds-view { position: relative; width: 100%; overflow: hidden; border-radius: 0.625rem; }
 .ds-view { height: 9rem; }
-.ds-pad { max-width: 16rem; margin: 0 auto; aspect-ratio: 1; cursor: crosshair; touch-action: none; user-select: none; -webkit-user-select: none; }
+.ds-pad { max-width: min(16rem, 100% - 2.5rem); margin: 0 auto; aspect-ratio: 1; cursor: crosshair; touch-action: pinch-zoom; user-select: none; -webkit-user-select: none; }
 .ds-pad canvas, .ds-view canvas { position: absolute; inset: 0; width: 100%; height: 100%; image-rendering: pixelated; }
 .ds-pad canvas + canvas { opacity: 0; transition: opacity 0.4s; }
 .ds-wet canvas + canvas { opacity: 1; transition: none; }

@@ -10,14 +10,15 @@ export async function record({ seconds, rate, onOpen, onLevel }) {
   // As it is: what a browser does for a telephone call would change the sound.
   const audio = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
   const stream = await media.getUserMedia({ audio });
-  const context = new AudioContext();
+  let context;
   try {
+    context = new AudioContext();
     const recorder = new MediaRecorder(stream);
     const parts = [];
     recorder.ondataavailable = ({ data }) => parts.push(data);
     const ended = new Promise((done, fail) => {
       recorder.onstop = done;
-      recorder.onerror = ({ error }) => fail(error);
+      recorder.onerror = ({ error }) => fail(error ?? new DOMException("", "UnknownError"));
     });
     recorder.start();
     onOpen();
@@ -34,13 +35,14 @@ export async function record({ seconds, rate, onOpen, onLevel }) {
     return (await new OfflineAudioContext(1, 1, rate).decodeAudioData(packed)).getChannelData(0);
   } finally {
     for (const track of stream.getTracks()) track.stop();
-    context.close();
+    context?.close();
   }
 }
 
 /** Which of the figure's sentences tells why there is no recording. */
 export function trouble(error) {
   if (["NotAllowedError", "PermissionDeniedError"].includes(error.name)) return "mic_refused";
+  if (error.name === "EncodingError") return "mic_silent"; // it gave nothing at all
   if (["NotFoundError", "OverconstrainedError"].includes(error.name)) return "mic_absent";
   return ["NotSupportedError", "SecurityError", "TypeError"].includes(error.name) ? "mic_unable" : "mic_failed";
 }

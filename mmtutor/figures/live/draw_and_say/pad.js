@@ -99,7 +99,7 @@ export function pad({ words, example, onDraw }) {
     }, old));
   };
   board.addEventListener("pointerdown", (event) => {
-    if (event.button) return;
+    if (event.button || !event.isPrimary) return; // a second finger enlarges the page
     board.setPointerCapture(event.pointerId);
     board.focus({ focusVisible: false });
     board.classList.add("ds-wet");

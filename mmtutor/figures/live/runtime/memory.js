@@ -3,7 +3,7 @@
 const KEY = "mmtutor.predictions";
 // What can be given, and measured, by the kind of question. Records lie where anybody may write.
 const KINDS = {
-  number: { given: Number.isFinite, measured: Number.isFinite },
+  number: { given: isInside, measured: isInside },
   choice: { given: isOption, measured: isOption },
   ranking: {
     given: (list, asked) => areAll(list, asked) && list.every(Number.isInteger) && new Set(list).size === list.length && list.every((i) => isOption(i, asked)),
@@ -13,6 +13,9 @@ const KINDS = {
 const isText = (text) => typeof text === "string";
 const maybe = (value, fits, asked) => value === undefined || fits(value, asked);
 const areAll = (list, { options }) => Array.isArray(list) && list.length === options.length;
+function isInside(value, { low, high }) {
+  return Number.isFinite(value) && low <= value && value <= high;
+}
 function isOption(i, { options }) {
   return Number.isInteger(i) && i in options;
 }
