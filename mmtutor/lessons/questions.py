@@ -77,7 +77,11 @@ class Numbers:
         return {"kind": "numbers", "fields": [vars(field) for field in self.fields]}
 
     def given(self, answer: Any) -> list[Any]:
-        """Take a number, or as many as there are fields, in any form."""
+        """Take a number, or as many as there are fields, in any form; names may be told, too."""
+        if isinstance(answer, Mapping):
+            words = {bare(str(key)): value for key, value in answer.items()}
+            if words.keys() == {bare(field.label) for field in self.fields}:
+                answer = [words[bare(field.label)] for field in self.fields]
         numbers = _flat(answer)
         if len(numbers) != len(self.fields):
             names = ", ".join(f.label for f in self.fields)
@@ -135,6 +139,8 @@ class Labels:
 
     def given(self, answer: Any) -> list[Any]:
         """Take a dictionary with all keys, or a list in their order."""
+        if hasattr(answer, "tolist"):
+            answer = answer.tolist()
         if isinstance(answer, (list, tuple)) and len(answer) == len(self.keys):
             answer = dict(zip(self.keys, answer, strict=True))
         if not isinstance(answer, Mapping):

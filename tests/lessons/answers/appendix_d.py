@@ -24,6 +24,13 @@ def sketch_by_matrix(v, bucket, sign, D):
     return nn.functional.one_hot(bucket, D).T.float() @ (sign * v)
 
 
+def sketch_as_column(v, bucket, sign, D):
+    y = torch.zeros(D, 1)
+    for i in range(len(v)):
+        y[bucket[i]] += sign[i] * v[i]
+    return y
+
+
 def sketch_assigned(v, bucket, sign, D):
     y = torch.zeros(D)
     y[bucket] = sign * v
@@ -127,24 +134,51 @@ class Wide(ByReshape):
         return torch.stack([self.U[m](x[m]) for m in self.dims], dim=1).prod(dim=1)
 
 
+class Free(ByReshape):
+    """Forgets what is learnt."""
+
+    def num_params(self):
+        return 0
+
+
+class Turned(ByReshape):
+    """The 1 stands where the modality is."""
+
+    def fuse(self, x, present):
+        return super().fuse(x, None if present is None else ~present)
+
+
 RIGHT = {
     "D.1": [(3, 39), torch.tensor([3, 39]), np.array([3.0, 39.0]), [3.0, 39]],
-    "D.2": [sketch_by_loop, sketch_in_numpy, sketch_by_matrix],
+    "D.2": [sketch_as_column, sketch_by_loop, sketch_in_numpy, sketch_by_matrix],
     "D.3": [ByLoop, ByPooling, ByReshape],
 }
 
 WRONG = {
-    "D.1": [([3], "got 1"), ([3, 38], "still fits"), ([4, 39], "over the budget")],
+    "D.1": [
+        ([3], "got 1"),
+        ([3, 38], "still fits"),
+        ([4, 39], "over the budget"),
+        ([3, 124], "P and b only"),
+        ([3, 58], "through P"),
+        ([3, 19], "still fits"),
+        ([7, 39], "one modality"),
+        ([3, 60], "There are two"),
+        ([6, 40], "not all"),
+    ],
     "D.2": [
         (sketch_assigned, "They add up"),
         (sketch_assigned_in_numpy, "They add up"),
         (lambda v, b, s, D: np.bincount(b.numpy(), (s * v).numpy()), "minlength"),
         (lambda v, b, s, D: torch.zeros(D).index_add(0, b, v), "signs are missing"),
+        (lambda v, b, s, D: torch.zeros(D).index_add(0, b, s * v) / len(v) ** 0.5, "1/√d"),
     ],
     "D.3": [
         (OnlyTwo, "Each factor"),
         (ThreeWritten, "with k = 2 it stops"),
         (Dropped, "Each factor"),
         (Wide, "h should have shape"),
+        (Free, "h is right. The costs"),
+        (Turned, "turn it around"),
     ],
 }

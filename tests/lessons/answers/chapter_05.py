@@ -43,6 +43,21 @@ def by_the_outer_product(x1, x2, U, V):
     return (U @ table @ V.T).diagonal().sum()
 
 
+def by_a_table_in_numpy(x1, x2, U, V):
+    return np.append(x1, np.float32(1)) @ (U.numpy().T @ V.numpy()) @ np.append(x2, np.float32(1))
+
+
+def by_a_table_in_lists(x1, x2, U, V):
+    a, b = [*x1.tolist(), 1.0], [*x2.tolist(), 1.0]
+    table = [[p * q for q in b] for p in a]
+    return sum(
+        u * v * p
+        for row_u, row_v in zip(U.tolist(), V.tolist(), strict=True)
+        for u, places in zip(row_u, table, strict=True)
+        for v, p in zip(row_v, places, strict=True)
+    )
+
+
 def one_forgotten(x1, x2, U, V):
     return ((U @ x1) * (V @ x2)).sum()
 
@@ -62,7 +77,13 @@ RANKS = {"pair": 1, "sum": 2, "same way": 2, "both north": 1}
 TENSOR, LOW = 57_296, 2_024
 
 RIGHT = {
-    "5.1": [(3, 2, 1, -4), torch.tensor([3, 2, 1, -4]), np.array([3.0, 2, 1, -4]), [3.0, 2, 1, -4]],
+    "5.1": [
+        {"b": 2, "a": 3, "c": 1, "d": -4},
+        (3, 2, 1, -4),
+        torch.tensor([3, 2, 1, -4]),
+        np.array([3.0, 2, 1, -4]),
+        [3.0, 2, 1, -4],
+    ],
     "5.2": [
         (TENSOR, LOW),
         torch.tensor([TENSOR, LOW]),
@@ -74,6 +95,8 @@ RIGHT = {
         {name: torch.tensor(rank) for name, rank in RANKS.items()},
         {name: np.int64(rank) for name, rank in RANKS.items()},
         {name: str(rank) for name, rank in RANKS.items()},
+        torch.tensor([1, 2, 2, 1]),
+        np.array([1, 2, 2, 1]),
     ],
     "5.4": [low_rank_by_loop, low_rank_in_numpy, low_rank_with_columns, low_rank_as_matrix],
 }
@@ -83,20 +106,35 @@ WRONG = {
         ([3, 5, 4, -4], "a is h(0,0)"),
         ([0, 2, 1, -4], "the table has it"),
         ([3, 2, 1], "got 3"),
+        ([3, 5, 4, -10], "steps"),
+        ([3, 2, 1, -7], "twice"),
+        ([3, 2, 1, -2], "one neighbour"),
+        ([3, 2, 1, 2], "itself"),
+        ([3, -2, -1, 4], "The signs of b and c"),
     ],
     "5.2": [
         ([TENSOR], "got 1"),
         ([TENSOR + 1, LOW], "adds a bias"),
         ([TENSOR, LOW + 8], "adds a bias"),
+        ([TENSOR, 260], "h has 8. The rest is right"),
+        ([TENSOR, LOW + 24], "outside the sum"),
+        ([7_162, LOW], "one coordinate of h"),
+        ([512, LOW], "*product* of the three"),
+        ([TENSOR - 8, LOW], "lacks the bias"),
     ],
     "5.3": [
         ({**RANKS, "pair": 2}, "is one product"),
         ({**RANKS, "same way": 4}, "does not count numbers"),
+        ({**RANKS, "both north": 3}, "3 of 4 are right"),
+        ({**RANKS, "sum": 3}, "only zeros"),
+        ({**RANKS, "same way": 1, "both north": 2}, "And that is not all"),
         ({**RANKS, "same wax": 4}, "did you mean 'same way'"),
     ],
     "5.4": [
         (by_the_table_of_weights, "you built a table"),
         (by_the_outer_product, "you built a table"),
+        (by_a_table_in_numpy, "you built a table"),
+        (by_a_table_in_lists, "you built a table"),
         (one_forgotten, "did you append the 1"),
         (all_pairs_of_terms, "rank 1"),
         (zero_appended, "Where are the 1s?"),

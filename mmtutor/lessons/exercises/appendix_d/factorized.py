@@ -89,7 +89,9 @@ class _Multiplications(_Factorized):
         return batch * self.num_params()
 
 
-def _numbers(answer: type[Fusion], dims: dict[str, int], out_dim: int, batch: int) -> Tensor:
+def _numbers(
+    answer: type[Fusion], dims: dict[str, int], out_dim: int, batch: int
+) -> tuple[Tensor, Tensor]:
     """What one operator says, with drawn weights, in both modes, and what it costs."""
     op = answer(dims, out_dim)
     for i, parameter in enumerate(op.parameters()):
@@ -106,7 +108,7 @@ def _numbers(answer: type[Fusion], dims: dict[str, int], out_dim: int, batch: in
             f"h should have shape {(batch, out_dim)} here, yours has {tuple(said[0].shape)}"
         )
     costs = torch.tensor([float(op.num_params()), float(op.flops(3))])
-    return torch.cat([*(h.flatten() for h in said), costs]).double().detach()
+    return torch.cat([h.flatten() for h in said]), costs
 
 
 def _operator(answer: Any) -> Tensor:
@@ -114,17 +116,39 @@ def _operator(answer: Any) -> Tensor:
     if not (isinstance(answer, type) and issubclass(answer, Fusion)):
         raise NotAnAnswer("a class is asked for that inherits from `fusion.Fusion`")
     with torch.no_grad():
-        three = [
+        found = [
             _numbers(answer, {"image": 4, "audio": 3, "text": 2}, 5, batch=3),
             _numbers(answer, {"image": 7, "audio": 1}, 3, batch=1),
         ]
         try:
             two = type(answer.__name__, (answer,), {"k": 2})
-            return torch.cat([*three, _numbers(two, {"image": 4, "audio": 3}, 4, batch=2)])
+            found.append(_numbers(two, {"image": 4, "audio": 3}, 4, batch=2))
         except (RuntimeError, NotAnAnswer) as error:
             raise NotAnAnswer(
                 f"with k = 3 it runs, with k = 2 it stops: {error} Did you write 3 for `self.k`?"
             ) from None
+    said, costs = zip(*found, strict=True)
+    return torch.cat([*said, *costs]).double()
+
+
+def _hint(given: Tensor) -> str:
+    """Say which part is wrong: the last six numbers are the costs."""
+    right = _operator(_Factorized)
+    if given.shape == right.shape and torch.allclose(given[:-6], right[:-6], atol=1e-4):
+        return (
+            "h is right. The costs are not: it learns Σ d_m · k · d numbers, and each is "
+            "multiplied and added once for each sample."
+        )
+    return (
+        "Each factor is U_m x_m, (B, k·d), or 1 where the modality is absent. Multiply them, "
+        "`unflatten` to windows of k, sum. It learns Σ d_m · k · d numbers. Leave the "
+        "constructor as it is."
+    )
+
+
+class _Inverted(_Factorized):
+    def factors(self, x: dict[str, Tensor], present: Tensor | None) -> Tensor:
+        return super().factors(x, None if present is None else ~present)
 
 
 FACTORIZED = Exercise(
@@ -134,6 +158,11 @@ FACTORIZED = Exercise(
             _DeadWithoutOne,
             "It works while everything is there. An absent modality holds zeros, and its "
             "factor kills the whole product. What is neutral when you multiply?",
+        ),
+        (
+            _Inverted,
+            "You put the 1 where the modality is *present*. `present` is true where it is there: "
+            "turn it around, `~present`.",
         ),
         (_Averaged, "You took the mean over each window of k. The formula has a sum."),
         (_Added, "Your factors are added. Multiply over the modalities, then sum the windows."),
@@ -156,8 +185,6 @@ FACTORIZED = Exercise(
         ),
     ),
     praise="A product of any number of modalities, at the price of sums.",
-    hint="Each factor is U_m x_m, (B, k·d), or 1 where the modality is absent. Multiply them, "
-    "`unflatten` to windows of k, sum. It learns Σ d_m · k · d numbers. Leave the constructor as "
-    "it is.",
+    hint=_hint,
     probe=_operator,
 )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from mmtutor.lessons.checks import Exercise, draw, function
+from mmtutor.lessons.checks import Exercise, draw
+from mmtutor.lessons.exercises.any_form import in_a_row
 
 
 def _sketch(v: Tensor, bucket: Tensor, sign: Tensor, D: int) -> Tensor:
@@ -68,8 +69,12 @@ SKETCH = Exercise(
             ),
             "You averaged what falls into one bucket. It is added up.",
         ),
+        (
+            lambda v, bucket, sign, D: _sketch(v, bucket, sign, D) / len(v) ** 0.5,
+            "The 1/√d of mmtutor is not asked for here: a count sketch has the signs ±1.",
+        ),
     ),
     praise="A loop in Python, one `index_add` in PyTorch.",
     hint="Start with D zeros; for each i add sign[i] · v[i] to place bucket[i].",
-    probe=function(*_SKETCHES),
+    probe=in_a_row(*_SKETCHES),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from typing import Any
 
 import torch
@@ -48,8 +49,11 @@ _FACTORS = tuple(
 
 
 _WIDE = tuple(
-    draw(*shape, seed=i) / 10 for i, shape in enumerate([(300,), (200,), (3, 301), (3, 201)])
+    draw(*shape, seed=i) / 10 for i, shape in enumerate([(150,), (120,), (2, 151), (2, 121)])
 )
+_TABLE = 151 * 121
+# A table in NumPy or in lists has at least four bytes a number; rows in lists have a fifth of it.
+_BYTES = 3 * _TABLE
 
 
 class _Largest(TorchDispatchMode):
@@ -68,6 +72,16 @@ class _Largest(TorchDispatchMode):
         return result
 
 
+def _peak(answer: Any) -> int:
+    """Return the most bytes that Python and NumPy hold at once beside the arguments."""
+    tracemalloc.start()
+    try:
+        called(answer, *_WIDE)
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
 def _low_rank_function(answer: Any) -> Tensor:
     """Probe for the low-rank form, which never builds the table."""
     try:
@@ -81,10 +95,11 @@ def _low_rank_function(answer: Any) -> Tensor:
         ) from None
     with _Largest() as largest:
         called(answer, *_WIDE)
-    if largest.numbers >= 301 * 201:
+    if largest.numbers >= _TABLE or _peak(answer) > _BYTES:
         raise NotAnAnswer(
-            "you built a table: with 300 and 200 numbers in x1 and x2, one of your tensors holds "
-            f"{largest.numbers:,}. Multiply U with [x1; 1] and V with [x2; 1] first."
+            "you built a table: with 150 and 120 numbers in x1 and x2, you hold "
+            f"{max(largest.numbers, _TABLE):,} numbers at once. Multiply U with [x1; 1] and V "
+            "with [x2; 1] first."
         )
     return given
 

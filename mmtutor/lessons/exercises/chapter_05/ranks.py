@@ -16,16 +16,6 @@ RANKS = Question(
     solution=_ranks(1, 2, 2, 1),
     mistakes=(
         (
-            _ranks(1, 1, 2, 1),
-            "A sum looks harmless, but look at its table: 1s at (n1, 1) and at (1, n2). No row "
-            "is a multiple of the other. The rest is right.",
-        ),
-        (
-            _ranks(1, 2, 2, 2),
-            "(1 + n1)(1 + n2) *is* one product. Multiplied out it has four terms, but the rows "
-            "of its table are multiples of each other. The rest is right.",
-        ),
-        (
             _ranks(1, 1, 2, 2),
             "'sum' and 'both north' are the other way round. Write their tables: in which of "
             "them is every row a multiple of one row?",
@@ -36,13 +26,9 @@ RANKS = Question(
             "cannot be made from the other rows. Write the tables of 'sum' and 'both north'.",
         ),
         (
-            _ranks(1, 2, 2, 4),
-            "(1 + n1)(1 + n2) has four terms, but they come from *one* product. The rest is right.",
-        ),
-        (
-            _ranks(1, 2, 1, 1),
-            "'same way' has two terms, n1·n2 and e1·e2, and no product of one u with one v "
-            "holds both without n1·e2 and e1·n2. The rest is right.",
+            _ranks(1, 1, 1, 1),
+            "Write each as a table with the rows n1, e1, 1 and the columns n2, e2, 1. Are all "
+            "rows multiples of one row?",
         ),
         (
             {"pair": "2"},
@@ -54,9 +40,33 @@ RANKS = Question(
             "are not 0, and neither is a multiple of the other.",
         ),
         (
-            _ranks(1, 1, 1, 1),
-            "Write each as a table with the rows n1, e1, 1 and the columns n2, e2, 1. Are all "
-            "rows multiples of one row?",
+            {"sum": "1"},
+            "A sum looks harmless, but look at its table: 1s at (n1, 1) and at (1, n2). No row "
+            "is a multiple of the other.",
+        ),
+        (
+            {"sum": "3"},
+            "The table of 'sum' has three rows, but one of them, e1, holds only zeros: it adds "
+            "nothing to the rank.",
+        ),
+        (
+            {"same way": "3"},
+            "The table of 'same way' has three rows, but the last one holds only zeros: it adds "
+            "nothing to the rank.",
+        ),
+        (
+            {"both north": "2"},
+            "(1 + n1)(1 + n2) *is* one product: the rows of its table are multiples of each other.",
+        ),
+        (
+            {"both north": "4"},
+            "(1 + n1)(1 + n2) has four terms, but they come from *one* product. A 3 × 3 table has "
+            "no rank of 4.",
+        ),
+        (
+            {"same way": "1"},
+            "'same way' has two terms, n1·n2 and e1·e2, and no product of one u with one v "
+            "holds both without n1·e2 and e1·n2.",
         ),
     ),
     praise="To a product, even a sum is a thing of rank two: it needs two terms, each times 1.",
