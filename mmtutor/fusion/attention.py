@@ -28,9 +28,11 @@ class Attention(Fusion):
 
     Each modality is a token: :math:`K_m x_m` says what it has to offer, :math:`V_m x_m` is what it
     contributes, :math:`q` is what the task asks for. The weights depend on the sample, so a
-    noisy modality can be turned down where it is noisy. As :math:`\tau \to \infty` the weights
-    become equal and ``h`` the mean of the :math:`V_m x_m`. An absent modality gets weight 0. At
-    :math:`M = 1` the weight is 1.
+    modality can be turned down where a direction of its features says that it is noisy; their
+    length alone tells a score nothing, for the score is linear. A score looks at one modality:
+    whether a linear layer behind ``h`` is above a threshold is decided by a sum of one term for
+    each modality. As :math:`\tau \to \infty` the weights become equal and ``h`` the mean of the
+    :math:`V_m x_m`. An absent modality gets weight 0. At :math:`M = 1` the weight is 1.
 
     Parameters: :math:`2 (\sum_m d_m)\,d + d`, or :math:`2 d_1 d + d` if ``shared``.
 
