@@ -14,7 +14,7 @@ RECIPES := $(VENV)/.recipes-installed
 
 .DEFAULT_GOAL := help
 .PHONY: help install newest book read lab pdf notebooks setup-cells exercises publish rehearse release handout test thorough \
-  coverage lint data clean
+  coverage locks lint data clean
 
 # What is given on the command line or by the environment are names, never code: make does not
 # expand them, and they reach the commands through the environment, where no shell reads them.
@@ -32,28 +32,29 @@ $(BIN)/python:
 	  { echo "Python's venv module is missing. On Debian or Ubuntu: sudo apt-get install python3-venv"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
-$(RENDER): $(BIN)/python requirements.txt book/requirements.txt
+# The lists say each file's SHA-256, and pip takes no other.
+$(RENDER): $(BIN)/python book/requirements.txt
 	@echo "Installing what rendering needs into $(VENV) …"
-	@$(PIP) -c requirements.txt -r book/requirements.txt
+	@$(PIP) --require-hashes -r book/requirements.txt
 	@touch $@
 
 $(ALL): $(BIN)/python requirements.txt pyproject.toml
 	@echo "Installing everything into $(VENV); PyTorch is large, this takes minutes the first time …"
-	@$(PIP) -r requirements.txt
-	@$(PIP) -c requirements.txt --no-deps --no-build-isolation --editable .
+	@$(PIP) --require-hashes -r requirements.txt
+	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@ $(RENDER) $(PRINT)
 
-$(PRINT): $(RENDER)
-	@$(PIP) -c requirements.txt playwright
+$(PRINT): $(RENDER) book/print.txt
+	@$(PIP) --require-hashes -r book/print.txt
 	@touch $@
 
 install: $(ALL)  ## install everything the book needs, and start nothing
 
 # The style checker stays as tested: what it newly dislikes breaks nothing.
 newest: $(BIN)/python  ## install the newest releases of everything instead of the tested ones
-	@grep '^ruff==' requirements.txt > $(VENV)/ruff.txt
+	@grep -o '^ruff==[^ ]*' requirements.txt > $(VENV)/ruff.txt
 	@$(PIP) --upgrade --upgrade-strategy eager -c $(VENV)/ruff.txt \
-	  --editable '.[book,tests]' -r book/requirements.txt hatchling editables build scikit-learn
+	  --editable '.[book,tests]' -r book/requirements.in hatchling editables build scikit-learn
 	@touch $(RENDER) $(ALL)
 
 book: $(RENDER)  ## build the pages from stored outputs (needs no PyTorch)
@@ -102,6 +103,16 @@ thorough: $(ALL)  ## the tests of the package with ten times as many examples, a
 coverage: $(ALL)  ## which lines of the package the tests run; the list is in _build/coverage
 	$(PYTEST) -m "not browser" --cov --cov-report=html --cov-report=term $(PYTEST_ARGS)
 
+# uv is not among the packages: pip install uv.
+LOCK := uv pip compile --quiet --universal --python-version 3.10 --generate-hashes \
+  --no-header --no-annotate --no-emit-index-url
+locks:  ## renew the lists of tested packages, each with its SHA-256 (needs uv)
+	printf '%s\n' hatchling editables build scikit-learn | $(LOCK) pyproject.toml --extra book --extra tests \
+	  book/requirements.in - -o requirements.txt
+	$(LOCK) -c requirements.txt book/requirements.in -o book/requirements.txt
+	echo playwright | $(LOCK) -c requirements.txt - -o book/print.txt
+	$(LOCK) -c requirements.txt recipes/requirements.in -o recipes/requirements.txt
+
 lint: $(ALL)  ## check style, types, imports, and the JavaScript of the pages
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -110,7 +121,7 @@ lint: $(ALL)  ## check style, types, imports, and the JavaScript of the pages
 	$(BIN)/oxlint --deny-warnings
 
 $(RECIPES): $(ALL) recipes/requirements.txt
-	@$(PIP) -c requirements.txt -r recipes/requirements.txt
+	@$(PIP) --require-hashes -r recipes/requirements.txt
 	@touch $@
 
 data: $(RECIPES)  ## rebuild the shipped data from their sources elsewhere, and compare

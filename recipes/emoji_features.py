@@ -33,7 +33,7 @@ try:
     from mmtutor.datasets.storage.checksums import write_sums
     from mmtutor.datasets.storage.shipped import seal
 except ImportError as error:
-    sys.exit(f"{error}. Run: pip install -e . && pip install -r recipes/requirements.txt")
+    sys.exit(f"{error}. Run: make data, or pip install -r recipes/requirements.txt")
 
 SHA256 = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
 PIXELS = 112

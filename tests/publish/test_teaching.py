@@ -40,7 +40,7 @@ def clone(book_repository, tmp_path_factory) -> Path:
     # The packages installed here serve the clone too: its lists are made older than they are.
     (folder / ".venv").symlink_to(sys.prefix)
     (folder / ".git/info/exclude").write_text(".venv\n", encoding="utf8")
-    for name in ("requirements.txt", "book/requirements.txt", "pyproject.toml"):
+    for name in ("requirements.txt", "book/requirements.txt", "book/print.txt", "pyproject.toml"):
         os.utime(folder / name, (1e9, 1e9))
     names = {"GIT_AUTHOR_NAME": "Ada", "GIT_AUTHOR_EMAIL": "ada@example.org"}
     names |= {name.replace("AUTHOR", "COMMITTER"): value for name, value in names.items()}
