@@ -32,20 +32,20 @@ $(BIN)/python:
 	  { echo "Python's venv module is missing. On Debian or Ubuntu: sudo apt-get install python3-venv"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
-# The lists say each file's SHA-256, and pip takes no other.
+# The lists are whole, and say each file's SHA-256: pip takes no other.
 $(RENDER): $(BIN)/python book/requirements.txt
 	@echo "Installing what rendering needs into $(VENV) …"
-	@$(PIP) --require-hashes -r book/requirements.txt
+	@$(PIP) --no-deps --require-hashes -r book/requirements.txt
 	@touch $@
 
 $(ALL): $(BIN)/python requirements.txt pyproject.toml
 	@echo "Installing everything into $(VENV); PyTorch is large, this takes minutes the first time …"
-	@$(PIP) --require-hashes -r requirements.txt
+	@$(PIP) --no-deps --require-hashes -r requirements.txt
 	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@ $(RENDER) $(PRINT)
 
 $(PRINT): $(RENDER) book/print.txt
-	@$(PIP) --require-hashes -r book/print.txt
+	@$(PIP) --no-deps --require-hashes -r book/print.txt
 	@touch $@
 
 install: $(ALL)  ## install everything the book needs, and start nothing
@@ -121,7 +121,7 @@ lint: $(ALL)  ## check style, types, imports, and the JavaScript of the pages
 	$(BIN)/oxlint --deny-warnings
 
 $(RECIPES): $(ALL) recipes/requirements.txt
-	@$(PIP) --require-hashes -r recipes/requirements.txt
+	@$(PIP) --no-deps --require-hashes -r recipes/requirements.txt
 	@touch $@
 
 data: $(RECIPES)  ## rebuild the shipped data from their sources elsewhere, and compare
