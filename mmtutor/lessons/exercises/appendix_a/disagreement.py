@@ -71,6 +71,33 @@ class _Estimated(_Disagreement):
         return torch.stack(list(x.values()), dim=1).var(dim=1)
 
 
+class _Summed(_Disagreement):
+    def fuse(self, x: dict[str, Tensor], present: Tensor | None) -> Tensor:
+        count = len(x) if present is None else present.sum(dim=1, keepdim=True)
+        return super().fuse(x, present) * count
+
+
+class _AroundAll(_Disagreement):
+    """The mean counts the zeros of the absent, the distances do not."""
+
+    def fuse(self, x: dict[str, Tensor], present: Tensor | None) -> Tensor:
+        v = torch.stack(list(x.values()), dim=1)
+        there = (v.new_ones(v.shape[:2]) if present is None else present).to(v.dtype)
+        share = (there / there.sum(dim=1, keepdim=True))[..., None]
+        return (share * (v - v.mean(dim=1, keepdim=True)).square()).sum(dim=1)
+
+
+class _AbsentAway(_Disagreement):
+    """The mean is right, and the distance of the absent from it counts."""
+
+    def fuse(self, x: dict[str, Tensor], present: Tensor | None) -> Tensor:
+        v = torch.stack(list(x.values()), dim=1)
+        there = (v.new_ones(v.shape[:2]) if present is None else present).to(v.dtype)
+        count = there.sum(dim=1, keepdim=True)
+        mean = (v * there[..., None]).sum(dim=1) / count
+        return (v - mean[:, None]).square().sum(dim=1) / count
+
+
 class _KnowsWho(_Disagreement):
     order_invariant = False
 
@@ -105,7 +132,8 @@ def _operator(answer: Any) -> Tensor:
                     raise NotAnAnswer(
                         "h is a number, but its gradient is not: on the way back NaN times 0 is "
                         "NaN, and the infinite slope of a root at 0 too. Multiply the absent by "
-                        "a share of 0 instead of marking them with NaN"
+                        "a share of 0 instead of marking them with NaN. And a variance is asked "
+                        "for: it has no root"
                     )
     _declares(answer, op)
     return torch.cat([*found, torch.tensor([float(_invariant(answer))])]).double().detach()
@@ -155,6 +183,17 @@ DISAGREEMENT = Exercise(
             _Estimated,
             "`var` divides by one less than there are senses, and counts the zeros of the absent "
             "as opinions. Divide by |P|, and leave out what `present` says is absent.",
+        ),
+        (_Summed, "You summed the squared distances. Their mean is asked for: divide by |P|."),
+        (
+            _AroundAll,
+            "The distances of the absent are left out, but their zeros pull the mean. Take it over "
+            "those present, too.",
+        ),
+        (
+            _AbsentAway,
+            "The mean is right. But an absent sense, which holds zeros, has a distance from it, "
+            "and you count that, too. Give it a share of 0.",
         ),
         (_Root, "That is the standard deviation, the root of the variance."),
         (
