@@ -20,8 +20,6 @@ Notebook = Any
 Rule = Callable[[Notebook, str], Iterator[str]]
 chapters_in = hook("chapter_path").chapters_in
 MAX_WORDS, MAX_LINES_OF_CODE = 4500, 350  # of a chapter, blank lines and the setup cell left out
-# Chapters that are still over; no number here may grow, and none is to stay.
-MORE = {"9": (5000, 358), "10": (5060, 350)}
 MAX_LINES = 22
 MAX_FOLDED_LINES = 32  # of a cell that only draws: it is folded, and not read on the way
 CLOSING = {
@@ -105,10 +103,10 @@ def sizes(notebook: Notebook, setup: str) -> tuple[int, int]:
 
 def keeps_its_size(notebook: Notebook, setup: str) -> Iterator[str]:
     """A chapter is no longer than one sitting."""
-    number = str(notebook.metadata.get("mmtutor", {}).get("chapter"))
-    most = MORE.get(number, (MAX_WORDS, MAX_LINES_OF_CODE))
-    for size, limit, what in zip(
-        sizes(notebook, setup), most, ("words", "lines of code"), strict=True
+    words, lines = sizes(notebook, setup)
+    for size, limit, what in (
+        (words, MAX_WORDS, "words"),
+        (lines, MAX_LINES_OF_CODE, "lines of code"),
     ):
         if size > limit:
             yield f"{size} {what}, more than {limit}: make it two chapters, or an appendix"

@@ -12,11 +12,7 @@ import pytest
 from tests.book.contract import (
     EVERY_CHAPTER,
     EVERY_NOTEBOOK,
-    MAX_LINES_OF_CODE,
-    MAX_WORDS,
-    MORE,
     Rule,
-    sizes,
 )
 from tests.book.to_mend import TO_MEND
 
@@ -48,16 +44,6 @@ def test_notebook_keeps_the_contract(path):
     assert not new, "\n".join([str(path), *new])
     mended = known - set(complaints)
     assert not mended, "\n".join(["mended: take it out of tests/book/to_mend.py", *mended])
-
-
-def test_what_is_longer_than_a_chapter_may_be_is_still_so():
-    """What was shortened loses its exception."""
-    for path in filter(is_chapter, NOTEBOOKS):
-        notebook = nbformat.read(ROOT / path, as_version=4)
-        number = str(notebook.metadata["mmtutor"]["chapter"])
-        if number in MORE:
-            words, code = sizes(notebook, SETUP)
-            assert words > MAX_WORDS or code > MAX_LINES_OF_CODE, f"{path}: take it out of MORE"
 
 
 def test_setup_cell_is_short():
