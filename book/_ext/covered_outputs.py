@@ -1,10 +1,11 @@
 """Outputs that would give a prediction away are covered until the reader has predicted.
 
 Between a cell ``guess = predict.number("1: …", …)`` and the cell with ``guess.compare(…)`` the
-outputs are wrapped into a box with a note and a button; so are the other outputs of the last one
-(the comparison covers itself). What covers them is the style sheet, and only where a script has
-said that it will uncover them: without scripts, on paper and for search engines all stands as it
-is. ``mmtutor/figures/live/runtime/covers.js`` uncovers.
+outputs are wrapped into a box with a note and a button, and with them the code where it claims
+what it finds: a bound tells, too. So are the other outputs of the last one (the comparison covers
+itself). What covers them is the style sheet, and only where a script has said that it will uncover
+them: without scripts, on paper and for search engines all stands as it is.
+``mmtutor/figures/live/runtime/covers.js`` uncovers.
 """
 
 from __future__ import annotations
@@ -46,7 +47,10 @@ def cover_outputs(app: Sphinx, tree: nodes.document) -> None:
         if asked:  # its words stand in the question, just below
             fold(cell, "input", CODE)
             cell["classes"].append("drawing")
-        if waiting and not asked:
+        if waiting and not asked and re.search(r"^claim\(", code.astext() if code else "", re.M):
+            names = sorted(set(waiting.values()))  # a claim and its bounds tell the answer
+            cell.children = [raw(opening(names)), *cell.children, raw("</div></div>")]
+        elif waiting and not asked:
             for output in list(cell.findall(nodes.container)):
                 if output.get("nb_element") == "cell_code_output":
                     cover(output, sorted(set(waiting.values())))

@@ -78,12 +78,22 @@ RIGHT = {
     "3.2": [
         {"a": "Fusion", "b": "cross modal", "c": "fusion ", "d": "crossmodal"},
         {"d": "cross-modal learning", "c": "fusion", "b": "cross-modal", "a": "FUSION"},
-        ["fusion", "cross-modal", "fusion", "cross-modal"],
+        ["fusion", "cross-modal", "model-level fusion", "cross-modal"],
     ],
-    "3.3": [vote_by_product, vote_in_numpy, vote_row_by_row],
+    "3.3": [
+        vote_by_product,
+        vote_in_numpy,
+        vote_row_by_row,
+        lambda *a: list(vote_by_product(*a)),
+    ],
     "3.4": [0.075, 7.5, torch.tensor([0.075]), np.float32(0.075), torch.tensor(7.5)],
     "3.5": [retrieve_one_by_one, retrieve_the_nearest, retrieve_in_numpy],
-    "3.6": [share_in_numpy, share_in_tensors, share_of_what_gets_a_gradient],
+    "3.6": [
+        share_in_numpy,
+        share_in_tensors,
+        share_of_what_gets_a_gradient,
+        lambda model: [round(share_in_numpy(model), 2)],
+    ],
 }
 
 WRONG = {
@@ -105,15 +115,18 @@ WRONG = {
     "3.4": [
         (0.08, "is the product"),
         (0.45, "is the product"),
+        ("27.5 %", "mean of the two rates"),
         (torch.tensor([0.55]), "added the two rates"),
     ],
     "3.5": [
-        (retrieve_normalised_over_samples, "Normalise both"),
+        (retrieve_normalised_over_samples, "each coordinate over the samples"),
+        (lambda s, i: (normalize(s) @ normalize(i).T).max(dim=1), "take one of them"),
         (retrieve_among_sounds, "Normalise both"),
         (lambda s, i: retrieve_one_by_one(s, i)[:1], "Normalise both"),
     ],
     "3.6": [
         (trained_over_frozen, "divide by the sum"),
+        (lambda model: {}, "it returns dict"),
         (lambda model: round(share_in_numpy(model)), "Add up"),
         (lambda model: 100 * share_in_numpy(model), "per cent"),
     ],

@@ -97,8 +97,8 @@ SEARCH = Exercise(
         ),
         (
             _mean_taken_off,
-            "You took a mean off first. In B.2 that was the mean description, which is not given "
-            "here. Take the cosine with what `to_words` returns, as it is.",
+            "You took a mean off first. In section B.2 that was the mean description, which is not "
+            "given here. Take the cosine with what `to_words` returns, as it is.",
         ),
         (_worst, "Those are the pictures that fit least."),
         (_scores, "Those are the cosines. Return the numbers of the pictures: `.indices`."),

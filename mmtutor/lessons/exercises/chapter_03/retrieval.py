@@ -39,6 +39,10 @@ def _cosines(sounds: Tensor, images: Tensor) -> Tensor:
     return functional.normalize(sounds) @ functional.normalize(images).T
 
 
+def _each_coordinate_normalised(sounds: Tensor, images: Tensor) -> Tensor:
+    return _not_normalised(functional.normalize(sounds, dim=0), functional.normalize(images, dim=0))
+
+
 def _largest_cosine(sounds: Tensor, images: Tensor) -> Tensor:
     return _cosines(sounds, images).amax(dim=1)
 
@@ -79,6 +83,19 @@ RETRIEVAL = Exercise(
         ),
         (_cosines, "These are all the cosines. Which image has the largest, for each sound?"),
         (_largest_cosine, "These are the largest cosines. Their *places* are asked for: `argmax`."),
+        (
+            _each_coordinate_normalised,
+            "You normalised each coordinate over the samples (`dim=0`). Each vector, a row, should "
+            "get length 1: `dim=1`.",
+        ),
+        (
+            lambda sounds, images: sounds.argmax(dim=1),
+            "That is the largest coordinate of each sound. No image was asked.",
+        ),
+        (
+            lambda sounds, images: _cosines(sounds, images).argmax(),
+            "That is the best pair of all. Each sound asks for itself: `argmax(dim=1)`.",
+        ),
         (_least_alike, "That is the image that fits least. The largest cosine fits best."),
         (
             _by_distance,

@@ -8,7 +8,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from mmtutor.lessons.checks import Exercise, NotAnAnswer
+from mmtutor.lessons.checks import Exercise
+from mmtutor.lessons.exercises.any_form import one_number
 
 
 def _models() -> list[nn.Module]:
@@ -22,12 +23,7 @@ def _models() -> list[nn.Module]:
 
 
 def _numbers(answer: Any) -> Tensor:
-    if not callable(answer):
-        raise NotAnAnswer(f"a function is asked for, got {type(answer).__name__}")
-    shares = [answer(model) for model in _models()]
-    if any(share is None for share in shares):
-        raise NotAnAnswer("your function returns None: is there a `return`?")
-    return torch.tensor([float(share) for share in shares], dtype=torch.float64)
+    return torch.cat([one_number(answer, model) for model in _models()])
 
 
 def _count(model: nn.Module, counts: Callable[[nn.Parameter], bool]) -> int:
@@ -51,6 +47,11 @@ def _by_tensor(model: nn.Module) -> float:
     return sum(flags) / len(flags)
 
 
+def _by_layer(model: nn.Module) -> float:
+    flags = [any(p.requires_grad for p in layer.parameters()) for layer in model.children()]
+    return sum(flags) / len(flags)
+
+
 def _weights_only(model: nn.Module) -> float:
     weights = [p for name, p in model.named_parameters() if name.endswith("weight")]
     return sum(p.numel() for p in weights if p.requires_grad) / sum(p.numel() for p in weights)
@@ -67,6 +68,15 @@ TRAINED = Exercise(
             _by_tensor,
             "You counted tensors. A bias then counts as much as a large matrix: count numbers, "
             "`p.numel()`.",
+        ),
+        (
+            _by_layer,
+            "You counted layers. They are not of one size: count numbers, `p.numel()`.",
+        ),
+        (
+            lambda model: 1.0 if model.training else 0.0,
+            "That is 1 for every model here, frozen or not. (`training` tells the mode, which "
+            "matters to dropout and BatchNorm.) What may change says `requires_grad`.",
         ),
         (lambda model: 1 - _share(model), "That is the share that is *frozen*."),
         (
@@ -88,4 +98,5 @@ TRAINED = Exercise(
     hint="Add up `p.numel()` over the parameters with `p.requires_grad`, and divide by the sum "
     "over all parameters.",
     probe=_numbers,
+    tolerance=6e-3,  # two decimals will do
 )

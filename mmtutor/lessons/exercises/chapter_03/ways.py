@@ -11,7 +11,13 @@ WAYS = Question(
     form=Labels(
         _SITUATIONS,
         ["fusion", "cross-modal"],
-        aliases={"crossmodal": "cross-modal", "cross-modal learning": "cross-modal"},
+        aliases={
+            "crossmodal": "cross-modal",
+            "cross-modal learning": "cross-modal",
+            "modality fusion": "fusion",
+            "feature-level fusion": "fusion",
+            "model-level fusion": "fusion",
+        },
     ),
     solution={"a": "fusion", "b": "cross-modal", "c": "fusion", "d": "cross-modal"},
     mistakes=(
@@ -32,6 +38,10 @@ WAYS = Question(
             {"c": "cross-modal"},
             "Look at c again: two models vote, and both modalities are there. Model-level "
             "fusion is fusion.",
+        ),
+        (
+            {"a": "cross-modal"},
+            "Look at a again: the picture and the notes are both read for one diagnosis.",
         ),
         (
             {"d": "fusion"},

@@ -60,6 +60,10 @@ AGREEMENT = Question(
             "1 − 0.4 · 0.3 would be right if one right witness were enough to make it a "
             "seven. They report on the *same* digit: multiply, then normalise.",
         ),
+        (
+            0.54,
+            "That is the sum of the two products, 0.42 + 0.12. Which part of it is the seven's?",
+        ),
         (0.12 / 0.54, "That is the probability of a one."),
         (
             0.6,
@@ -84,6 +88,27 @@ VOTE = Exercise(
             _sum_of_logits,
             "The sum counts each witness fully: a fair rule, but `average` divides by 2. "
             "The winner is the same, the confidence is not.",
+        ),
+        (
+            lambda eye, ear: (eye + ear / 2).softmax(dim=1),
+            "`eye + ear / 2` halves the ear alone. Put the sum in brackets: `(eye + ear) / 2`.",
+        ),
+        (
+            lambda eye, ear: _mean_of_probabilities(eye, ear).softmax(dim=1),
+            "You took a softmax of probabilities. Average the *logits*, then one softmax.",
+        ),
+        (
+            lambda eye, ear: _vote(eye, ear).softmax(dim=1),
+            "You took a softmax of a softmax. One is enough.",
+        ),
+        (
+            lambda eye, ear: 2 * _mean_of_probabilities(eye, ear),
+            "You added probabilities, and each row sums to 2. Average the *logits*, then one "
+            "softmax.",
+        ),
+        (
+            lambda eye, ear: ((eye + ear) / 2).sigmoid(),
+            "A sigmoid judges each class by itself. Classes compete: `softmax(dim=1)`.",
         ),
         (_no_softmax, "These are logits. Turn them into probabilities: each row sums to 1."),
         (
@@ -115,6 +140,8 @@ BOTH_WRONG = Question(
         (0.55, "You added the two rates. Both wrong *at once* is rarer than each."),
         (0.25, "That is how often the eye is wrong, whatever the ear does."),
         (0.30, "That is how often the ear is wrong, whatever the eye does."),
+        (0.275, "That is the mean of the two rates. Both wrong *at once* is rarer than each."),
+        (0.05, "That is the difference of the two rates. For independent events, multiply."),
         (0.75 * 0.70, "That is how often both are *right*."),
         (1 - 0.75 * 0.70, "That is how often at least one is wrong."),
     ),
