@@ -46,7 +46,7 @@ STYLE = re.compile(r"<style\b[^>]*>(.*?)</style\s*>", re.DOTALL | re.IGNORECASE)
 OWN_FILES = re.compile(
     r"(\.\./)*(searchindex|_static/(book|covers|reading|paper|judge|answers|search|searchtools"
     r"|language_data|doctools"
-    r"|documentation_options|sphinx_highlight|live/[0-9a-f]{16}))\.js"
+    r"|documentation_options|sphinx_highlight|live/(figure-)?[0-9a-f]{16}))\.js"
 )
 FOREIGN = {"iframe", "frame", "object", "embed", "applet", "base", "portal"}
 

@@ -4,9 +4,10 @@ A stored output holds a figure as a module inside the page, with its pictures an
 right for a notebook, and hundreds of kilobytes a browser would have to read before the text. Of a
 stored module only two things are taken: which figure it is, told by the first line of the figure's
 file, and its state, which is JSON. What runs in the page is ``mmtutor/figures/live/`` as it is
-now, so a notebook brings no script of its own (see ``content_policy.py``). Each figure becomes
-``_static/live/<digest>.js``, a classic deferred script: a browser refuses modules to a page that
-was opened as a file.
+now, so a notebook brings no script of its own (see ``content_policy.py``). A kind of figure
+becomes ``_static/live/figure-<digest>.js``, which a page asks for once, and each figure
+``_static/live/<digest>.js``, which holds its state and draws it. They are classic deferred scripts:
+a browser refuses modules to a page that was opened as a file.
 
 A page written in Markdown takes a figure by its name, ``<div data-live-figure="draw_and_say">``
 with what is to be read where pages are not made by this book; the figure's own folder says in
@@ -86,6 +87,16 @@ def bring_in(html: str) -> str:
     return NAMED.sub(replace, html)
 
 
+def digest(script: str) -> str:
+    """Return a name for what a script says."""
+    return hashlib.sha256(script.encode()).hexdigest()[:16]
+
+
+def tag(name: str, folder: str = FOLDER) -> str:
+    """Return the element that runs one of the scripts."""
+    return f'<script defer src="{folder}/{name}"></script>'
+
+
 def take_out(html: str) -> tuple[str, dict[str, str]]:
     """Return the page without its figures' scripts, and those by file name.
 
@@ -103,11 +114,14 @@ def take_out(html: str) -> tuple[str, dict[str, str]]:
         if not source:
             return match[0]
         # A module is strict and keeps its names to itself.
-        call = f"render({{ model: standin({state}), el: {el} }});"
-        script = f'(() => {{\n"use strict";\n{source}\n{call}\n}})();\n'
-        name = hashlib.sha256(script.encode()).hexdigest()[:16] + ".js"
-        files[name] = script
-        return f'<script defer src="{FOLDER}/{name}"></script>'
+        draw = "return (state, el) => render({ model: standin(state), el });"
+        body = f'(() => {{\n"use strict";\n{source}\n{draw}\n}})();\n'
+        kind = f"figure-{digest(body)}"
+        first = "" if f"{kind}.js" in files else tag(f"{kind}.js")
+        files[f"{kind}.js"] = f'(globalThis.bookFigures ??= {{}})["{kind}"] = {body}'
+        call = f'bookFigures["{kind}"]({state}, {el});\n'
+        files[f"{digest(call)}.js"] = call
+        return first + tag(f"{digest(call)}.js")
 
     return STORED.sub(replace, html), files
 
@@ -142,9 +156,9 @@ def write_scripts(
     body, files = take_out(bring_in(context["body"]))
     up = posixpath.relpath(FOLDER, posixpath.dirname(page) or ".")
     for name in files:
-        script = f'<script defer src="{FOLDER}/{name}"></script>'
-        shown = f'<script defer src="{up}/{name}"></script>'
-        body = body.replace(script, shown + where_it_lives(app.config.published_site, page))
+        draws = not name.startswith("figure-")
+        paper = where_it_lives(app.config.published_site, page) if draws else ""
+        body = body.replace(tag(name), tag(name, up) + paper)
     context["body"] = body
     context["figure_styles"] = [
         text for script in files.values() for text in styles_made_by(script)

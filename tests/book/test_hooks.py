@@ -188,27 +188,33 @@ FIGURE = "// A spoken word: hear it, see its wave and its spectrogram, and let t
 def test_figure_runs_the_books_own_script_with_the_state_that_was_stored():
     old = f"// controls of then\nstolen();\n{FIGURE}\nexport default {{ render }};"
     page, files = take_out(f"<p>x</p>{stored(old)}<p>y</p>{stored(old)}")
-    [(name, script)] = files.items()  # the same figure twice is one file
+    # The same figure twice is one file, and what all of its kind share is another.
+    (kind, script), (name, call) = files.items()
+    assert page.count(f'<script defer src="_static/live/{kind}"></script>') == 1
     assert page.count(f'<script defer src="_static/live/{name}"></script>') == 2
+    _, others = take_out(stored(old, state='{"a":2}'))
+    assert kind in others
+    assert name not in others
     assert "<style>" not in page
-    assert script.startswith('(() => {\n"use strict";')
+    assert '= (() => {\n"use strict";' in script
     assert script.rstrip().endswith("})();")
     assert "stolen" not in script
     assert "function drawSpectrogram(" in script
     assert not re.search(r"^\s*(import|export)\b", script, re.MULTILINE)
-    assert 'model: standin({"a":"é <<"})' in script
+    assert call.startswith(f'bookFigures["{kind[:-3]}"]({{"a":"é <<"}}, document')
 
 
 def test_a_page_in_markdown_names_a_figure_and_gets_it():
     written = '<p>x</p><div data-live-figure="draw_and_say">\n<p>in words</p>\n</div><p>y</p>'
     page, files = take_out(live_scripts.bring_in(written))
-    [(name, script)] = files.items()
+    (kind, script), (name, call) = files.items()
     assert re.fullmatch(
         r'<p>x</p><div class="live-figure" [^>]*></div>\n<noscript>.*</noscript>\n'
+        rf'<script defer src="_static/live/{kind}"></script>'
         rf'<script defer src="_static/live/{name}"></script><p>y</p>', page
     )  # fmt: skip
     assert "function stroke(" in script
-    assert '"drawing":"0000' in script
+    assert '"drawing":"0000' in call
     content_policy.with_policy(f"<head></head>{page}", styles=styles_made_by(script))
     assert styles_made_by(script)
 

@@ -25,7 +25,7 @@ from tests.book.visit import Visit, move_by_keyboard, wake_lazy_parts
 
 ROOT = Path(__file__).parents[2]
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-LIMIT = 700 * 1024  # bytes a chapter may transfer, gzipped, pictures included
+LIMIT = 500 * 1024  # bytes a chapter may transfer, gzipped, pictures included
 
 pytestmark = pytest.mark.browser
 
