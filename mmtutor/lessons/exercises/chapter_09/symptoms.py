@@ -20,6 +20,16 @@ SHAPE = Question(
     solution=[6, 5, 16],
     mistakes=(
         (
+            [3, 5, 32],
+            "In the *outputs* the directions lie side by side, H twice as wide. In h_n they lie on "
+            "the first axis, and H is what you asked for.",
+        ),
+        (
+            [6, 5, 32],
+            "The two directions are in your 6 already. The width of a state is H, whatever the "
+            "directions.",
+        ),
+        (
             [5, 6, 16],
             "The batch is the *second* axis of h_n. `batch_first=True` turns the input and "
             "the outputs around, but never h_n.",

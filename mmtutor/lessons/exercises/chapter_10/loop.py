@@ -207,6 +207,10 @@ ACCURACY = Exercise(
             "That is the accuracy of the last batch alone.",
         ),
         (
+            _in_eval(lambda right: torch.cat(right).sum() / len(right)),
+            "You divided by the number of batches. The share is over the *samples*.",
+        ),
+        (
             _in_eval(lambda right: torch.cat(right).sum()),
             "That is the number of right answers. The share is asked for.",
         ),
