@@ -1,7 +1,7 @@
 """Exercises are asked and answered in the page.
 
 The cell of an exercise calls ``check("4.1", …)``. Where its answer is a value, the page shows a
-form in front of the cell and folds the cell; ``book/_web/judge.js`` says of an answer what
+form in front of the cell and folds the cell; ``exercise/judge.js`` says of an answer what
 ``check`` says. Where the answer is code, the page says so, and has a box to tick. The questions are
 read from ``book/exercises.json``, which ``make exercises`` writes: the package cannot be imported
 where pages are made.
@@ -21,12 +21,15 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
     from book._ext.folded_cells import fold
+    from book._ext.live_scripts import lone
 else:
     from folded_cells import fold
+    from live_scripts import lone
 
 QUESTIONS = Path(__file__).parent.parent / "exercises.json"
 CALL = re.compile(r'^check\("([^"]+)", ', re.MULTILINE)
-SCRIPTS = ("judge.js", "answers.js")
+SCRIPT = "exercises.js"
+ANSWERS = "../../../book/_ext/exercise/answers.js"  # from the folder of the live figures
 LOOK = "answers.css"
 
 logger = logging.getLogger(__name__)
@@ -96,18 +99,21 @@ def raw(html: str) -> nodes.raw:
     return nodes.raw("", html, format="html")
 
 
-def bring_scripts(
-    app: Sphinx, page: str, template: str, context: dict[str, Any], tree: Any
-) -> None:
+def bring_script(app: Sphinx, page: str, template: str, context: dict[str, Any], tree: Any) -> None:
     """Link the judge and the look to pages with an exercise, and to no other."""
-    if 'class="ask' in context.get("body", ""):
-        app.add_css_file(LOOK)
-        for script in SCRIPTS:
-            app.add_js_file(script, loading_method="defer")
+    if 'class="ask' not in context.get("body", ""):
+        return
+    app.add_css_file(LOOK)
+    app.add_js_file(SCRIPT, loading_method="defer")
+    # Joined: a browser refuses modules to a page that was opened as a file.
+    source = lone("runtime/modules.py").javascript(ANSWERS)
+    file = Path(app.outdir, "_static", SCRIPT)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(f'(() => {{\n"use strict";\n{source}}})();\n', encoding="utf8")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Connect the hooks."""
     app.connect("doctree-read", put_forms)
-    app.connect("html-page-context", bring_scripts)
+    app.connect("html-page-context", bring_script)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

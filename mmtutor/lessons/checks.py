@@ -12,7 +12,7 @@ import importlib
 import pkgutil
 import sysconfig
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,15 +20,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from mmtutor.lessons.questions import Question
+from mmtutor.lessons.questions import NotAnAnswer, Question
 from mmtutor.names import check_name
 from mmtutor.printing import say
 
 EXERCISES = "mmtutor.lessons.exercises"
-
-
-class NotAnAnswer(ValueError):
-    """The answer is not of the kind that the exercise asks for; the message says what is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,52 +83,6 @@ def stopped(error: Exception) -> str:
     ]
     where = f" in line {theirs[-1].lineno}, `{theirs[-1].line}`," if theirs else ""
     return f"your code stopped{where} with {type(error).__name__}: {error}"
-
-
-def number(answer: Any) -> Tensor:
-    """Probe for a number, or several in a list or tensor."""
-    if isinstance(answer, (str, bytes, bool)) or callable(answer):
-        raise NotAnAnswer(f"a number is asked for, got {answer!r}")
-    try:
-        return torch.as_tensor(answer, dtype=torch.float64)
-    except (TypeError, ValueError, RuntimeError):
-        raise NotAnAnswer(f"a number is asked for, got {type(answer).__name__}") from None
-
-
-def choice(*options: str) -> Callable[[Any], str]:
-    """Probe for one of several words."""
-
-    def probe(answer: Any) -> str:
-        word = str(answer).strip().lower()
-        if word not in options:
-            raise NotAnAnswer(f"answer with one of {', '.join(options)}; got {answer!r}")
-        return word
-
-    return probe
-
-
-def choices(*options: str) -> Callable[[Any], str]:
-    """Probe for a set of words, in any order."""
-    one = choice(*options)
-
-    def probe(answer: Any) -> str:
-        if isinstance(answer, str) or not hasattr(answer, "__iter__"):
-            raise NotAnAnswer(f"a set of words is asked for, such as {{{options[0]!r}}}")
-        return ", ".join(sorted({one(word) for word in answer}))
-
-    return probe
-
-
-def labels(keys: tuple[str, ...], *options: str) -> Callable[[Any], str]:
-    """Probe for a word for each of several keys."""
-    one = choice(*options)
-
-    def probe(answer: Any) -> str:
-        if not isinstance(answer, Mapping) or set(answer) != set(keys):
-            raise NotAnAnswer(f"a dictionary with the keys {', '.join(keys)} is asked for")
-        return ", ".join(f"{key}: {one(answer[key])}" for key in keys)
-
-    return probe
 
 
 def draw(*shape: int, seed: int) -> Tensor:

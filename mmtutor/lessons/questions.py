@@ -10,10 +10,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-from mmtutor.lessons.judging import Data, Unread, bare, judge
+from mmtutor.lessons.judging import Data, bare, judge
 from mmtutor.names import unknown
 
-Kind = Literal["number", "whole", "share", "percentage"]
+Kind = Literal["number", "whole", "share", "percent"]
+
+
+class NotAnAnswer(ValueError):
+    """The answer is not of the kind that the exercise asks for; the message says what is."""
 
 
 class Form(Protocol):
@@ -25,7 +29,7 @@ class Form(Protocol):
     def given(self, answer: Any) -> list[Any]:
         """Return what would stand in the fields.
 
-        :raises Unread: the answer is of another kind.
+        :raises NotAnAnswer: the answer is of another kind.
         """
 
     def pattern(self, wanted: Any) -> list[Any]:
@@ -38,7 +42,7 @@ class Number:
 
     :param label: what it is, where there is more than one.
     :param of: a ``"whole"`` number is exact; a ``"share"`` may also be given in per cent, a
-        ``"percentage"`` without its sign.
+        number of ``"percent"`` without its sign.
     :param tolerance: how far from the right value is still right.
     :param unit: written after the field; may be typed, too.
     """
@@ -59,7 +63,7 @@ def _flat(answer: Any) -> list[Any]:
         return [answer]
     if isinstance(answer, bool) or not hasattr(answer, "__float__"):
         kind = "a function" if callable(answer) else type(answer).__name__
-        raise Unread(f"A number is asked for, got {kind}.")
+        raise NotAnAnswer(f"A number is asked for, got {kind}.")
     return [answer if isinstance(answer, int) else float(answer)]
 
 
@@ -88,7 +92,7 @@ class Numbers:
             asked = f"{len(self.fields)} numbers are asked for ({names})"
             if len(self.fields) == 1:
                 asked = "One number is asked for"
-            raise Unread(f"{asked}; got {len(numbers)}.")
+            raise NotAnAnswer(f"{asked}; got {len(numbers)}.")
         return numbers
 
     def pattern(self, wanted: Any) -> list[Any]:
@@ -144,11 +148,11 @@ class Labels:
         if isinstance(answer, (list, tuple)) and len(answer) == len(self.keys):
             answer = dict(zip(self.keys, answer, strict=True))
         if not isinstance(answer, Mapping):
-            raise Unread(f"A dictionary with the keys {', '.join(self.keys)} is asked for.")
+            raise NotAnAnswer(f"A dictionary with the keys {', '.join(self.keys)} is asked for.")
         words = {bare(str(key)): word for key, word in answer.items()}
         known = {bare(key): key for key in self.keys}
         for key in words.keys() - known.keys():
-            raise Unread(unknown("key", key, self.keys))
+            raise NotAnAnswer(unknown("key", key, self.keys))
         return [_text(words.get(key)) for key in known]
 
     def pattern(self, wanted: Any) -> list[Any]:
@@ -165,7 +169,7 @@ class Choice(Labels):
     def given(self, answer: Any) -> list[Any]:
         """Take a word."""
         if not isinstance(answer, str):
-            raise Unread(f"One of these words is asked for: {', '.join(self.options)}.")
+            raise NotAnAnswer(f"One of these words is asked for: {', '.join(self.options)}.")
         return [answer]
 
     def pattern(self, wanted: Any) -> list[Any]:
@@ -191,7 +195,7 @@ class Choices:
         """Take a set, a list, or a text with commas."""
         words = answer.split(",") if isinstance(answer, str) else answer
         if callable(words) or isinstance(words, Mapping) or not hasattr(words, "__iter__"):
-            raise Unread(f"A set of words is asked for, such as {{{self.options[0]!r}}}.")
+            raise NotAnAnswer(f"A set of words is asked for, such as {{{self.options[0]!r}}}.")
         return [word for word in map(_text, words) if word.strip()]
 
     def pattern(self, wanted: Any) -> list[Any]:
@@ -202,7 +206,9 @@ class Choices:
 
 
 def _text(word: Any) -> str:
-    """Return a word as text; a number, or a tensor with one, as it is counted."""
+    """Return a word as text: a class by its name, a number, or a tensor with one, as counted."""
+    if isinstance(word, type):
+        return word.__name__
     word = word.item() if hasattr(word, "item") else word
     if isinstance(word, float) and word.is_integer():
         word = int(word)
@@ -248,6 +254,6 @@ class Question:
         """Return whether the answer is right, and what to tell the learner."""
         try:
             given = self.form.given(answer)
-        except Unread as error:
+        except NotAnAnswer as error:
             return False, str(error)
         return judge(self.data(), given)

@@ -164,7 +164,7 @@ def test_who_does_not_want_to_guess_is_shown(visit):
     [
         ("", "There is nothing in the field yet"),
         ("much", "“much” is not a number"),
-        ("0.3", "Type 30 % if “0.3” is the share"),
+        ("0.3", "Is “0.3” the share, or less than one per cent?"),
         ("70", "It lies between 0 and 60; “70” does not."),
     ],
 )

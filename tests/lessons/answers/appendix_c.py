@@ -75,7 +75,7 @@ WRONG = {
         ([0.8], "2 numbers are asked for"),
         ([0.8, 50], "Shares or per cent?"),
         ([8, 5], "Accuracy: right answers"),
-        ([120, 50], "A share lies between 0 and 1"),
+        ([120, 50], "It lies between 0 and 1"),
     ],
     "C.2": [(by_bincount_over_all, "For each class"), (lambda said, truth: said, "one number")],
     "C.3": [(labels_as_they_are, "labels as they are"), (lambda c, y: [True], "lower-case words")],

@@ -159,7 +159,7 @@ WRONG = {
         (104_063, "one row for each coordinate"),
         (104_074, "one row for each coordinate"),
         (104_064.5, "A whole number is asked for"),
-        ("50 %", "no percentage"),
+        ("50 %", "No percentage"),
         ([812, 128], "One number is asked for"),
     ],
     "4.2": [([1, 2.9], "e^0 = 1"), (1, "got 1"), ([4.0, 0.0], "e^0 = 1"), ([1, True], "got bool")],

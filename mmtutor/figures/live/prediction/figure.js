@@ -1,6 +1,6 @@
 // A question before the answer: the reader commits a number, a choice or an order.
 import { button, choice, element, fill, frame, prose } from "../runtime/controls.js";
-import { readNumber } from "../runtime/numbers.js";
+import { Unread, readNumbers } from "../runtime/numbers.js";
 import { saidBy } from "../runtime/judged.js";
 import { forget, placeOf, recall, recordOf, remember, remembers, watch } from "../runtime/memory.js";
 
@@ -93,31 +93,37 @@ function form({ asked, words, save, tell }) {
 }
 
 function numberForm({ asked, words, tell }) {
-  const fields = [field(words.guess, asked.unit), field(words.take, asked.unit)];
+  const fields = [field(words.guess, asked), field(words.take, { ...asked, low: 0 })];
   const hint = element("p", { class: "live-quiet", id: `${fields[1].input.id}-hint` }, words.take_hint);
   fields[1].input.setAttribute("aria-describedby", hint.id);
   const read = () => {
-    const { wanted, unit, low, high } = asked;
-    const given = taken(fields[0], { wanted, unit, low, high });
+    const { wanted: of, unit, low, high } = asked;
+    const given = taken(fields[0], { of, unit, low, high });
     if (given === undefined) return undefined;
     if (!fields[1].input.value.trim()) return { given };
-    const take = taken(fields[1], { wanted, unit, low: 0, high: high - low });
+    const take = taken(fields[1], { of, unit, low: 0, high: high - low });
     return take === undefined ? undefined : { given, take };
   };
-  const taken = ({ input }, options) => {
-    const { value, problem, ...gaps } = readNumber(input.value, options);
-    input.setAttribute("aria-invalid", String(Boolean(problem)));
-    if (!problem) return value;
-    tell(fill(words[problem], gaps));
-    input.focus();
-    return undefined;
+  const taken = ({ input }, wanted) => {
+    input.setAttribute("aria-invalid", "false");
+    try {
+      return readNumbers([input.value], [wanted])[0];
+    } catch (error) {
+      if (!(error instanceof Unread)) throw error;
+      input.setAttribute("aria-invalid", "true");
+      tell(fill(words[error.message], error.parts));
+      input.focus();
+      return undefined;
+    }
   };
   return { node: [element("div", { class: "pr-fields" }, fields.map(({ node }) => node)), hint], read };
 }
 
-function field(label, unit) {
+function field(label, { unit, low }) {
+  // A phone's decimal keys have no minus sign.
+  const inputmode = low < 0 ? "text" : "decimal";
   const id = `pr-${Math.random().toString(36).slice(2)}`;
-  const input = element("input", { type: "text", inputmode: "decimal", maxlength: 200, id });
+  const input = element("input", { type: "text", inputmode, maxlength: 200, id });
   return { input, node: element("div", { class: "pr-field" }, element("label", { for: id }, label), element("span", {}, input, unit)) };
 }
 

@@ -2,33 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from mmtutor.lessons.questions import Labels, Question
 
-from mmtutor.lessons.checks import Exercise, labels
-
-_NEEDS = ("baseline", "differ", "sequences", "finished models")
-
-
-_OFFERS = ("concat", "tensor", "low_rank", "cross_attention", "average")
-
-
-_labelled = labels(_NEEDS, *_OFFERS)
-
-
-def _needs(answer: Any) -> str:
-    """Probe for an operator for each need, with spaces, hyphens or underscores."""
-    if isinstance(answer, Mapping):
-        answer = {
-            " ".join(str(need).lower().replace("_", " ").replace("-", " ").split()): "_".join(
-                str(offer).lower().replace("_", " ").replace("-", " ").split()
-            )
-            for need, offer in answer.items()
-        }
-    return _labelled(answer)
-
-
-CHOOSING = Exercise(
+CHOOSING = Question(
+    form=Labels(
+        ("baseline", "differ", "sequences", "finished models"),
+        ("concat", "tensor", "low_rank", "cross_attention", "average"),
+    ),
     solution={
         "baseline": "concat",
         "differ": "low_rank",
@@ -37,60 +17,30 @@ CHOOSING = Exercise(
     },
     mistakes=(
         (
-            {
-                "baseline": "concat",
-                "differ": "tensor",
-                "sequences": "cross_attention",
-                "finished models": "average",
-            },
+            {"differ": "tensor"},
             "tensor can say 'they differ'. But look at its price with four senses of width "
             "64: which product costs no more than a few sums?",
         ),
         (
-            {
-                "baseline": "average",
-                "differ": "low_rank",
-                "sequences": "cross_attention",
-                "finished models": "concat",
-            },
+            {"baseline": "average", "finished models": "concat"},
             "average joins decisions, concat joins features. Finished models give decisions.",
         ),
         (
-            {
-                "baseline": "concat",
-                "differ": "concat",
-                "sequences": "cross_attention",
-                "finished models": "average",
-            },
+            {"differ": "concat"},
             "With one linear layer after it, concat is a sum, and no sum can say 'they differ'.",
         ),
         (
-            {
-                "baseline": "concat",
-                "differ": "cross_attention",
-                "sequences": "low_rank",
-                "finished models": "average",
-            },
+            {"differ": "cross_attention", "sequences": "low_rank"},
             "low_rank reads one vector a sense, so a sequence must be pooled first. And with "
             "one vector a sense, cross_attention is a sum.",
         ),
         (
-            {
-                "baseline": "low_rank",
-                "differ": "low_rank",
-                "sequences": "cross_attention",
-                "finished models": "average",
-            },
+            {"baseline": "low_rank"},
             "low_rank costs several times what concat costs. With a hidden layer behind it, what "
             "is the cheapest first try?",
         ),
         (
-            {
-                "baseline": "average",
-                "differ": "low_rank",
-                "sequences": "cross_attention",
-                "finished models": "average",
-            },
+            {"baseline": "average"},
             "average joins the logits of models over the same classes. A first try on features "
             "needs an operator of level 'feature'.",
         ),
@@ -98,5 +48,4 @@ CHOOSING = Exercise(
     praise="The cheapest operator that can say what the problem needs.",
     hint="One of the five for each need: which one is level 'decision', which one reads "
     "tokens, which one is a product at a low price?",
-    probe=_needs,
 )

@@ -2,25 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from mmtutor.lessons.questions import Number, Numbers, Question
 
-from torch import Tensor
-
-from mmtutor.lessons.checks import Exercise, NotAnAnswer, number
-
-
-def _ratio(answer: Any) -> Tensor:
-    """Probe for one number, in a list or a tensor or bare."""
-    given = number(answer).flatten()
-    if len(given) != 1:
-        raise NotAnAnswer(
-            f"one number is asked for, these are {len(given)}. From three ratios, one a round, "
-            "take the one that an odd round does not move"
-        )
-    return given
-
-
-RATIO = Exercise(
+RATIO = Question(
+    form=Numbers(Number(tolerance=2.5e-3, unit="times")),
     solution=1.5,
     mistakes=(
         (
@@ -49,6 +34,4 @@ RATIO = Exercise(
     ),
     praise="Round by round, then the median: what slows the machine slows both.",
     hint="Three ratios, one a round. Which number in the middle is not moved by an odd one?",
-    probe=_ratio,
-    tolerance=1e-3,
 )

@@ -2,35 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from mmtutor.fusion import OPERATORS
-from mmtutor.lessons.checks import Exercise, choices
+from mmtutor.lessons.questions import Choices, Question
 
-_one_of = choices(*OPERATORS)
-
-
-def _operators(answer: Any) -> str:
-    """Probe for a set of operators: names in any spelling, classes, or a text with commas."""
-    if isinstance(answer, str):
-        answer = [word for word in answer.strip("{}[]() ").split(",") if word.strip()]
-    classes: dict[Any, str] = {operator: name for name, operator in OPERATORS.items()}
-    classes |= {operator.__name__.lower(): name for name, operator in OPERATORS.items()}
-    return _one_of([_spelt(word, classes) for word in answer] if _many(answer) else answer)
-
-
-def _many(answer: Any) -> bool:
-    return hasattr(answer, "__iter__")
-
-
-def _spelt(word: Any, classes: dict[Any, str]) -> str:
-    if word in classes:
-        return classes[word]
-    text = "_".join(str(word).strip(" '\"").lower().replace("-", " ").replace("_", " ").split())
-    return classes.get(text.replace("_", ""), text)
-
-
-SUMS = Exercise(
+SUMS = Question(
+    form=Choices(*OPERATORS, aliases={it.__name__: name for name, it in OPERATORS.items()}),
     solution={"concat", "weighted", "cross_attention"},
     mistakes=(
         (
@@ -88,5 +64,4 @@ SUMS = Exercise(
     praise="A sum gives each sense a term of its own. With sequences, cross-attention is one "
     "no longer.",
     hint="Look for 'sum' in the column of what an operator can say, at the feature level.",
-    probe=_operators,
 )
