@@ -160,4 +160,17 @@ PLANTS = (
         _swapped("CaptionedEmoji", "text"),
         "informative captions: more than the picture alone",
     ),
+    Plant(
+        "outlook/operators.ipynb",
+        "what there is to learn of XOR",
+        IMPORTS,
+        "_made = TwoSigns.__init__\n\n"
+        "def _half_coins(self, *args, **options):\n"
+        "    _made(self, *args, **options)\n"
+        "    y = self.targets\n"
+        "    coin = torch.randint(2, y.shape, generator=torch.Generator().manual_seed(7))\n"
+        "    self.targets = torch.where(torch.arange(len(y)) % 2 == 0, coin, y)\n\n"
+        "TwoSigns.__init__ = _half_coins",
+        "the best that can be",
+    ),
 )
