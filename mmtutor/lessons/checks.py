@@ -99,8 +99,7 @@ def called(answer: Any, *case: Any) -> Tensor:
         raise NotAnAnswer(
             f"a function is asked for, got {type(answer).__name__}: hand over its name alone"
         )
-    # Each call gets its own copies: a function that changes its input harms no one.
-    result = answer(*(v.clone() if isinstance(v, Tensor) else v for v in case))
+    result = answer(*(_own(v) for v in case))
     if result is None:
         raise NotAnAnswer("your function returns None: is there a `return`?")
     if isinstance(result, Tensor):
@@ -113,6 +112,13 @@ def called(answer: Any, *case: Any) -> Tensor:
         raise NotAnAnswer(
             f"your function should return numbers, it returns {type(result).__name__}"
         ) from None
+
+
+def _own(value: Any) -> Any:
+    """Copy an input: a function that changes its own, or empties its lists, harms no one."""
+    if isinstance(value, Tensor):
+        return value.clone()
+    return type(value)(map(_own, value)) if type(value) in (list, tuple) else value
 
 
 def _in_lists(result: Any) -> Any:
