@@ -35,7 +35,7 @@ def said(word: str, /, **parts: object) -> str:
 def read_list(question: Data, given: Sequence[str | float]) -> list[Cell]:
     """Read a list of whole numbers from one text, or as it is."""
     if len(given) == 1 and isinstance(given[0], str):
-        inner = re.sub(r"[\[\](){}]", " ", cleaned(given[0]))
+        inner = re.sub(r"torch\.Size|[\[\](){}]", " ", cleaned(given[0]))
         given = [part for part in re.split(r"[ ,;x×]+", inner) if part]
     if not given:
         raise Unread("empty")

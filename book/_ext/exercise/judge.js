@@ -4,7 +4,7 @@
 import { Unread, cleaned, readNumbers } from "../../../mmtutor/figures/live/runtime/numbers.js";
 
 function readList(question, given) {
-  const inner = cleaned(given[0]).replace(/[[\](){}]/g, " ");
+  const inner = cleaned(given[0]).replace(/torch\.Size|[[\](){}]/g, " ");
   const parts = inner.split(/[ ,;x×]+/).filter((part) => part);
   if (!parts.length) throw new Unread("empty");
   return parts.map((part) => readNumbers([part], question.fields)[0]);

@@ -90,6 +90,7 @@ RIGHT = {
         {need.upper(): offer.replace("_", "-") for need, offer in ADVICE.items()},
         {need.replace(" ", "_"): offer.replace("_", " ") for need, offer in ADVICE.items()},
         list(ADVICE.values()),
+        {need: fusion.OPERATORS[offer] for need, offer in ADVICE.items()},
     ],
     "A.4": [
         *(mine(fuse) for fuse in (by_squares, by_pairs, by_loops)),

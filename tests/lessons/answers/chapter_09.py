@@ -153,6 +153,41 @@ class HiddenInAList(nn.Module):
         return self.body[0](x)
 
 
+class StageBeforeBody(Tuned):
+    """The stage is kept twice, under a name of its own first."""
+
+    def __init__(self, body, stage):
+        nn.Module.__init__(self)
+        self.stage = getattr(body, stage)
+        self.body = body.requires_grad_(False)
+        self.stage.requires_grad_(True)
+        self.train()
+
+
+class InASequence(Tuned):
+    def __init__(self, body, stage):
+        super().__init__(body, stage)
+        self.body = nn.Sequential(*body.children()).eval()
+
+
+class RestsInAList(HiddenInAList):
+    def __init__(self, body, stage):
+        super().__init__(body.requires_grad_(False).eval(), stage)
+        getattr(body, stage).requires_grad_(True)
+
+
+class OneWeight(Tuned):
+    def __init__(self, body, stage):
+        super().__init__(body, stage)
+        body.requires_grad_(False)
+        next(getattr(body, stage).parameters()).requires_grad_(True)
+
+
+class FiftyWords(Whole):
+    def __init__(self, width, vocab, classes, layers, directions):
+        super().__init__(width, 50, classes, layers, directions)
+
+
 class ByName(nn.Module):
     """The weights chosen by their names, the body put to rest at every call."""
 
@@ -201,6 +236,13 @@ def masked(outputs, lengths):
     return outputs[torch.arange(outputs.shape[1]) == lengths[:, None] - 1]
 
 
+def before_padding(outputs, lengths):
+    real = torch.arange(outputs.shape[1]) < lengths[:, None]
+    ends = torch.zeros_like(real)
+    ends[:, :-1] = real[:, :-1] & ~real[:, 1:]
+    return outputs[ends]
+
+
 def in_a_loop(outputs, lengths):
     return torch.stack([row[n - 1] for row, n in zip(outputs, lengths, strict=True)])
 
@@ -210,9 +252,14 @@ WORDS = {"a": "stop", "b": "Silent", "c": "silent", "d": "silent", "e": "fine", 
 RIGHT = {
     "9.1": [
         *((6, 5, 16), torch.Size([6, 5, 16]), torch.tensor([6, 5, 16]), np.array([6, 5, 16.0])),
-        *("6, 5, 16", "(6 × 5 × 16)"),
+        *("6, 5, 16", "(6 × 5 × 16)", "torch.Size([6, 5, 16])"),
     ],
-    "9.2": [WORDS, list(WORDS.values()), {key: word.upper() for key, word in WORDS.items()}],
+    "9.2": [
+        WORDS,
+        list(WORDS.values()),
+        {key: word.upper() for key, word in WORDS.items()},
+        {**WORDS, "a": "it stops", "b": "silently", "e": "no fault", "f": "an error"},
+    ],
     "9.3": [
         by_loop,
         by_view,
@@ -220,7 +267,7 @@ RIGHT = {
         lambda h, d: list(by_loop(h, d)),
     ],
     "9.4": [gathered, masked, in_a_loop, lambda o, n: gathered(o, n).numpy()],
-    "9.5": [Copy, ByName, OwnMode],
+    "9.5": [Copy, ByName, OwnMode, StageBeforeBody, InASequence],
     "9.6": [Gru, Memory, BothEnds, SortedAndBack],
 }
 
@@ -231,8 +278,18 @@ WRONG = {
         ({**WORDS, "e": "perhaps"}, "Answer with one of these"),
     ],
     "9.3": [(lambda h, d: None, "is there a `return`?")],
-    "9.4": [(lambda o, n: None, "is there a `return`?")],
-    "9.5": [(HiddenInAList, ""), (ReturnsNothing, "return self")],
+    "9.4": [
+        (lambda o, n: None, "is there a `return`?"),
+        (before_padding, "no padding after its last word"),
+        (lambda o, n: o[torch.arange(len(o)), n], "One too far"),
+        (lambda o, n: o[torch.arange(len(o)), n + 1], "IndexError"),
+    ],
+    "9.5": [
+        (HiddenInAList, "no optimizer finds the stage"),
+        (RestsInAList, "no optimizer finds the stage"),
+        (OneWeight, "for the one stage"),
+        (ReturnsNothing, "return self"),
+    ],
     "9.6": [
         (PaddedBothWays, "padding changes nothing"),
         (WrongWayBack, "The way back is `order.argsort()`"),
@@ -248,6 +305,7 @@ WRONG = {
         (Normalised, "no batch normalisation"),
         (Dropping, "no dropout"),
         (FrozenEmbedding, "every weight asks for a gradient"),
+        (FiftyWords, "`vocab` is ignored"),
         (OneLayer, "`layers` is ignored"),
         (OneDirection, "`directions` is ignored"),
     ],

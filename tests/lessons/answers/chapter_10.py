@@ -52,6 +52,22 @@ def in_evaluation_mode(model, optimizer, x, y):
     return step(model, optimizer, x, y)
 
 
+def in_evaluation_mode_and_back(model, optimizer, x, y):
+    loss = in_evaluation_mode(model, optimizer, x, y)
+    model.train()
+    return loss
+
+
+def emptied(model, batches):
+    model.eval()
+    hits = total = 0
+    while batches:
+        x, y = batches.pop()
+        hits, total = hits + int((model(x).argmax(1) == y).sum()), total + len(y)
+    model.train()
+    return hits / total
+
+
 def counted(model, batches):
     model.eval()
     hits = total = 0
@@ -81,6 +97,18 @@ def each_feature(read, x):
     return table
 
 
+def of_each(features, felt=lambda gradient: (gradient != 0).any(dim=1)):
+    def heard(read, x):
+        x = x.clone().requires_grad_()
+        rows = [
+            [felt(torch.autograd.grad(f, x, retain_graph=True)[0]) for f in features(row)]
+            for row in read(x)
+        ]
+        return torch.stack([torch.stack(row).any(dim=0) for row in rows])
+
+    return heard
+
+
 def by_moving(read, x):
     """No gradient at all: move an input, and look who notices."""
     with torch.no_grad():
@@ -98,6 +126,7 @@ RIGHT = {
         {key.upper(): word.title() for key, word in CAUSES.items()},
         list(CAUSES.values()),
         {**CAUSES, "d": "ReLU"},
+        {**CAUSES, "a": "no eval mode", "b": "word ids", "f": "no shuffling"},
     ],
     "10.2": [
         [*LOSSES, 1, 5],
@@ -114,6 +143,7 @@ RIGHT = {
         lambda *a: step(*a).detach().numpy(),
     ],
     "10.4": [
+        emptied,
         counted,
         joined,
         lambda *a: torch.tensor([counted(*a)]),
@@ -149,6 +179,7 @@ WRONG = {
         (uphill, "`zero_grad`"),
         (without_the_optimizer, "`step`"),
         (in_evaluation_mode, "`model.train()`"),
+        (in_evaluation_mode_and_back, "while it is asked"),
         (lambda *a: None, "is there a `return`?"),
         (lambda *a: [1.0, 2.0], "one number is asked for, your function returns 2"),
     ],
@@ -160,5 +191,12 @@ WRONG = {
     "10.5": [
         (lambda read, x: each_feature(read, x)[0], "table (4, 4)"),
         (lambda read, x: torch.ones(len(x), len(x)), "everybody hears everybody"),
+        (of_each(lambda row: [row.sum()]), "summed the features"),
+        (of_each(lambda row: [row.square().sum()]), ""),
+        (of_each(lambda row: row[:1]), "*last* feature is missed"),
+        (of_each(lambda row: row[:3]), "*last* feature is missed"),
+        (of_each(lambda row: row[-1:]), ""),
+        (of_each(list, lambda gradient: gradient[:, 0] != 0), ""),
+        (of_each(list, lambda gradient: gradient.sum(dim=1).abs() > 1e-6), ""),
     ],
 }

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from mmtutor.fusion import OPERATORS
 from mmtutor.lessons.questions import Labels, Question
+
+_FIVE = ("concat", "tensor", "low_rank", "cross_attention", "average")
 
 CHOOSING = Question(
     form=Labels(
         ("baseline", "differ", "sequences", "finished models"),
-        ("concat", "tensor", "low_rank", "cross_attention", "average"),
+        _FIVE,
+        aliases={OPERATORS[name].__name__: name for name in _FIVE},
     ),
     solution={
         "baseline": "concat",

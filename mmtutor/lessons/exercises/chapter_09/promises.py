@@ -55,7 +55,10 @@ def promises(answer: Any) -> str:
                 f"{layers} layer{many[layers - 1]}, "
                 f"{directions} direction{many[directions - 1]}: {broken}"
             )
+        vocabs = [sum(p.numel() for p in _made(answer(7, n, 3, 1, 1))) for n in (11, 12)]
     if all("all kept" in line for line in found):
+        if vocabs[0] == vocabs[1]:
+            found.append("with one more word: more weights (`vocab` is ignored)")
         if weights[2, 1] <= weights[1, 1]:
             found.append("with 2 layers: more weights than with 1 (`layers` is ignored)")
         if weights[1, 2] <= weights[1, 1]:

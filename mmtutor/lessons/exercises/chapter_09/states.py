@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor
 
@@ -53,11 +55,30 @@ _STATES = tuple(
 )
 
 # The last place is padding for all, so that one too far is still a place.
-_OUTPUTS = (
+_BEFORE_THE_END = function(
     (draw(4, 6, 3, seed=1), torch.tensor([2, 5, 1, 3])),
     (draw(3, 4, 2, seed=2), torch.tensor([3, 1, 2])),
     (draw(1, 4, 2, seed=3), torch.tensor([3])),
 )
+_TO_THE_END = function((draw(3, 4, 2, seed=4), torch.tensor([4, 2, 4])))
+
+
+def _ends(answer: Any) -> Tensor:
+    """Probe: what is taken before the end, and of captions that fill all places."""
+    found = _BEFORE_THE_END(answer)
+    try:
+        return torch.cat([found, _TO_THE_END(answer)])
+    except IndexError:
+        if torch.equal(found, _BEFORE_THE_END(one_too_far)):
+            return torch.cat([found, _TO_THE_END(one_too_far)])  # a slip that has a name
+        raise
+
+
+def _where_it_changes(outputs: Tensor, lengths: Tensor) -> Tensor:
+    """Look for a word before padding: full captions have none."""
+    real = torch.arange(outputs.shape[1]) < lengths[:, None]
+    return outputs[real & ~real.roll(-1, dims=1)]
+
 
 BY_LAYER = Exercise(
     solution=by_layer,
@@ -142,8 +163,13 @@ LAST_WORD = Exercise(
             "the ends of all of them.",
         ),
         (at_the_start, "That is the first word."),
+        (
+            _where_it_changes,
+            "Right for short captions. A caption that fills all places has no padding after its "
+            "last word: yours finds no end there.",
+        ),
     ),
     praise="With one direction, that is h_n of the last layer, read off the outputs.",
     hint="Index with two tensors: torch.arange(B) for the sample, and lengths − 1.",
-    probe=function(*_OUTPUTS),
+    probe=_ends,
 )

@@ -6,8 +6,9 @@ from mmtutor.lessons.questions import Labels, Question, WholeNumbers
 
 _OTHER_WORDS = {
     "stop": "stops", "loud": "stops", "error": "stops", "raises": "stops", "crashes": "stops",
-    "runs": "silent", "wrong": "silent", "quiet": "silent",
-    "no harm": "harmless", "fine": "harmless", "innocent": "harmless",
+    "it stops": "stops", "an error": "stops",
+    "runs": "silent", "wrong": "silent", "quiet": "silent", "silently": "silent",
+    "no harm": "harmless", "fine": "harmless", "innocent": "harmless", "no fault": "harmless",
 }  # fmt: skip
 
 

@@ -71,6 +71,21 @@ class _LastStage(Tuned):
         list(self.body.children())[-1].requires_grad_(True)
 
 
+class _BeginsAlike(Tuned):
+    def __init__(self, body: nn.Module, stage: str) -> None:
+        super().__init__(body, stage)
+        for name, p in body.named_parameters():
+            p.requires_grad = name.startswith(stage)
+
+
+class _WithoutNorms(Tuned):
+    def __init__(self, body: nn.Module, stage: str) -> None:
+        super().__init__(body, stage)
+        for layer in body.modules():
+            if isinstance(layer, nn.BatchNorm1d):
+                layer.requires_grad_(False)
+
+
 class _StageTrains(Tuned):
     def __init__(self, body: nn.Module, stage: str) -> None:
         self.stage = stage
@@ -96,6 +111,9 @@ class _ReturnsNothing(Tuned):
         super().train(mode)
 
 
+_STAGES = ("layer1", "layer2", "layer10")
+
+
 def _stage(width_in: int, width: int) -> nn.Module:
     return nn.Sequential(nn.Linear(width_in, width), nn.BatchNorm1d(width), nn.ReLU(), nn.Dropout())
 
@@ -109,7 +127,7 @@ def _what_moves(answer: Any) -> Tensor:
         for seed, (size, stage) in enumerate(((5, "layer2"), (4, "layer1"), (7, "layer2"))):
             torch.manual_seed(seed)
             body = nn.Sequential()
-            for name, widths in {"layer1": (3, 4), "layer2": (4, 6), "layer3": (6, 2)}.items():
+            for name, widths in zip(_STAGES, ((3, 4), (4, 6), (6, 2)), strict=True):
                 body.add_module(name, _stage(*widths))
             found.append(_of_one(answer, body, stage, draw(size, 3, seed=3 + seed)))
     return torch.cat(found).double()
@@ -118,8 +136,14 @@ def _what_moves(answer: Any) -> Tensor:
 def _of_one(answer: Any, body: nn.Module, stage: str, x: Tensor) -> Tensor:
     wrapped = answer(body, stage)
     x = x.requires_grad_()
-    # A copy of the body is as good as the body, and a list hides it from the wrapper.
-    inside = wrapped if list(wrapped.parameters()) else body
+    theirs = set(wrapped.parameters())
+    if not theirs:
+        raise NotAnAnswer(
+            "your module has no weights: in a list or a function the body is hidden from it, and "
+            "no optimizer finds the stage that learns. Write `self.body = body`"
+        )
+    # A copy of the body is as good as the body, and its parts may have other names.
+    inside = wrapped if theirs.isdisjoint(body.parameters()) else body
     before = {name: value.clone() for name, value in inside.named_buffers()}
     told = []
     for mode in (None, True, False, True):  # as it was born, and after model.train()
@@ -135,10 +159,10 @@ def _of_one(answer: Any, body: nn.Module, stage: str, x: Tensor) -> Tensor:
             )
         told.append(y.detach().flatten())
         told += [(v - before[name]).flatten().float() for name, v in inside.named_buffers()]
-    learns = [
-        float(any(f"{name}." in key and p.requires_grad for key, p in inside.named_parameters()))
-        for name in ("layer1", "layer2", "layer3")
-    ]
+    learns = []
+    for name in _STAGES:
+        of_stage = [p for key, p in inside.named_parameters() if f"{name}." in key]
+        learns.append(sum(p.requires_grad for p in of_stage) / max(1, len(of_stage)))
     y = wrapped(x)
     leaves = y.requires_grad
     passes = leaves and torch.autograd.grad(y.sum(), x, allow_unused=True)[0] is not None
@@ -182,6 +206,16 @@ TUNED = Exercise(
         (
             _LastStage,
             "One stage learns, but it is always the last. Which one is said by `stage`.",
+        ),
+        (
+            _BeginsAlike,
+            "Names that begin alike: `layer1` also begins `layer10`, and that learns too in yours. "
+            "Take the child, `getattr(body, stage)`.",
+        ),
+        (
+            _WithoutNorms,
+            "The batch normalisations of the stage are frozen, too. They should rest (`eval`), but "
+            "their weights learn as all others of the stage.",
         ),
         (
             _StageTrains,

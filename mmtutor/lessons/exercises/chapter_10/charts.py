@@ -7,10 +7,17 @@ import math
 from mmtutor.lessons.questions import Labels, Number, Numbers, Question
 
 _CAUSES = {"a": "mode", "b": "ids", "c": "labels", "d": "relu", "e": "split", "f": "order"}
+_IN_WORDS = {
+    "a ReLU on the output layer": "relu", "no eval mode": "mode", "eval mode": "mode",
+    "tested on the training split": "split", "training split": "split",
+    "word ids used as numbers": "ids", "word ids": "ids",
+    "no shuffling": "order", "shuffling": "order",
+    "the first batch's labels for every batch": "labels", "first batch's labels": "labels",
+}  # fmt: skip
 _LN = [math.log(100), math.log(20)]
 
 CHARTS = Question(
-    form=Labels(_CAUSES, sorted(_CAUSES.values()), each_once=True),
+    form=Labels(_CAUSES, sorted(_CAUSES.values()), each_once=True, aliases=_IN_WORDS),
     solution=_CAUSES,
     mistakes=(
         (

@@ -31,12 +31,20 @@ def _norm(x: Tensor) -> Tensor:
     return (x - x.mean(dim=0)) / x.std(dim=0)
 
 
-def _softmax(x: Tensor) -> Tensor:
-    return (x @ _MIX).softmax(dim=1)  # its features sum to 1, whatever x is
+def _round(x: Tensor) -> Tensor:
+    """Four features whose sum, and the sum of whose squares, are the same whatever x is."""
+    a = x @ _MIX[:, :1]
+    return torch.cat([a.cos(), a.sin(), -a.cos(), -a.sin()], dim=1)
 
 
 def _reshaped(x: Tensor) -> Tensor:
     return torch.stack([x, -x]).reshape(len(x), -1) @ _MIX.repeat(2, 1)
+
+
+def _next_door_last(x: Tensor) -> Tensor:
+    """Only the last feature hears the neighbour; there its slopes have the sum 0."""
+    other = x.roll(1, dims=0)
+    return torch.cat([x, other[:, 1:2] - other[:, 2:]], dim=1)
 
 
 _CASES: tuple[tuple[Read, int], ...] = (
@@ -44,9 +52,10 @@ _CASES: tuple[tuple[Read, int], ...] = (
     (_next_door, 5),
     (_one_long_sentence, 3),
     (_norm, 4),
-    (_softmax, 3),
+    (_round, 3),
     (_reshaped, 4),
     (_row_by_row, 1),
+    (_next_door_last, 4),
 )
 
 
@@ -79,12 +88,15 @@ def heard(read: Read, x: Tensor) -> Tensor:
 def _of_the_sum(read: Read, x: Tensor) -> Tensor:
     x = x.clone().requires_grad_()
     rows = [torch.autograd.grad(row.sum(), x, retain_graph=True)[0] for row in read(x)]
-    # Rounding leaves a rest where a sum cancels.
-    return torch.stack(rows).abs().amax(dim=2) > 1e-6
+    return torch.stack(rows).abs().amax(dim=2) > 0
 
 
 def _of_the_whole(read: Read, x: Tensor) -> Tensor:
     return heard(read, x).any(dim=0).expand(len(x), -1)
+
+
+def _of_some(read: Read, x: Tensor) -> Tensor:
+    return heard(lambda x: read(x)[:, : x.shape[1]], x)
 
 
 def _accumulated(read: Read, x: Tensor) -> Tensor:
@@ -105,14 +117,19 @@ HEARING = Exercise(
         ),
         (
             _of_the_sum,
-            "Nearly. You summed the features of a row, and in a sum they can cancel: those of a "
-            "softmax sum to 1, whatever goes in. Ask each feature by itself.",
+            "Nearly. You summed the features of a row, and in a sum they can cancel: a and −a sum "
+            "to 0, whatever goes in. (Squares can, too.) Ask each feature by itself.",
         ),
         (
             _of_the_whole,
             "In your table everybody hears everybody: either you count a gradient of exactly 0 as "
             "one, or you went backward from *all* samples at once. One row needs a backward pass "
             "from that sample's features alone.",
+        ),
+        (
+            _of_some,
+            "Nearly: a dependence of a row's *last* feature is missed. Ask all K features, which "
+            "may be more than the D inputs; and look at all entries of a gradient, each by itself.",
         ),
         (
             _accumulated,

@@ -16,6 +16,13 @@ from mmtutor.lessons.exercises.any_form import one_number
 Batches = list[tuple[Tensor, Tensor]]
 
 
+class _Turning(nn.Module):
+    """Says in one mode what it is asked, and in training mode the opposite."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return -x if self.training else x
+
+
 # ---- 10.3: one step
 
 _SIZES = (6, 5)  # of two batches
@@ -46,7 +53,7 @@ def _network(*widths: int, seed: int) -> nn.Sequential:
             layer.weight.copy_(draw(b, a, seed=seed + i))
             layer.bias.zero_()
         layers += [nn.Tanh(), layer] if layers else [layer]
-    return nn.Sequential(*layers)
+    return nn.Sequential(_Turning(), *layers)
 
 
 def _step(model: nn.Module, optimizer: torch.optim.Optimizer, x: Tensor, y: Tensor) -> Tensor:
@@ -88,19 +95,18 @@ def _in_evaluation_mode(model: nn.Module, optimizer: Any, x: Tensor, y: Tensor) 
     return _step(model.eval(), optimizer, x, y)
 
 
+def _in_evaluation_mode_and_back(model: nn.Module, optimizer: Any, x: Tensor, y: Tensor) -> Tensor:
+    loss = _in_evaluation_mode(model, optimizer, x, y)
+    model.train()
+    return loss
+
+
 def _asked_again(model: nn.Module, optimizer: Any, x: Tensor, y: Tensor) -> Tensor:
     _step(model, optimizer, x, y)
     return cross_entropy(model(x), y)
 
 
 # ---- 10.4: an honest accuracy
-
-
-class _Dropping(nn.Module):
-    """A model that gives the right scores, and wrong ones while it trains."""
-
-    def forward(self, x: Tensor) -> Tensor:
-        return -x if self.training else x
 
 
 def _some_batches(seed: int, classes: int, *sizes: int) -> Batches:
@@ -122,7 +128,7 @@ def _judged(answer: Any) -> Tensor:
     """Probe for an accuracy: what it says, and the mode in which the model comes back."""
     found = []
     for batches in _SETS:
-        model = nn.Sequential(_Dropping()).train()
+        model = nn.Sequential(_Turning()).train()
         found.append(one_number(answer, model, batches))
         found.append(torch.tensor([float(model.training and model[0].training)]))
     return torch.cat(found)
@@ -171,8 +177,13 @@ STEP = Exercise(
         ),
         (
             _in_evaluation_mode,
-            "The step is right, but the model comes back in evaluation mode. A step is training: "
-            "`model.train()`, or leave the mode as it is.",
+            "You train in evaluation mode, and the model comes back in it: no dropout, running "
+            "averages that rest. A step is training: `model.train()`, or leave the mode as it is.",
+        ),
+        (
+            _in_evaluation_mode_and_back,
+            "The model is in evaluation mode while it is asked: no dropout, running averages that "
+            "rest. A step is training: leave the mode as it is.",
         ),
         (
             _asked_again,
