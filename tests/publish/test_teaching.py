@@ -92,7 +92,7 @@ def test_dropped_chapter_is_gone_and_added_pages_are_there(clone, out):
         assert (out / tree / f"{ADDED}.{ending}").is_file()
     toc = yaml.safe_load((clone / "_toc.yml").read_text(encoding="utf8"))
     first = [chapter["file"] for chapter in toc["parts"][0]["chapters"]]
-    assert first == ["book/setup", "book/meeting", "book/course"]
+    assert first[:3] == ["book/setup", "book/meeting", "book/course"]
     pages = 1 + sum(len(part["chapters"]) for part in toc["parts"])
     assert len(list((out / "site/book").rglob("*.html"))) == pages
 
