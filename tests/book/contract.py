@@ -86,24 +86,15 @@ def says_what_it_is(notebook: Notebook, setup: str) -> Iterator[str]:
         yield f"the first cell needs chapters {sorted(said)}, metadata.mmtutor {sorted(meant)}"
 
 
-def sizes(notebook: Notebook, setup: str) -> tuple[int, int]:
-    """Return the words of prose, and the lines of code to read.
-
-    Blank lines are none, nor is the setup cell, nor what asks for a prediction and compares it.
-    """
-    asking = re.compile(r"\bpredict\.\w+\(|\w*guess\.compare\(")
-    cells = (
-        cell.source
-        for _, cell in of_kind(notebook, "code")
-        if cell.source != setup and not asking.search(cell.source)
-    )
-    lines = (line for source in cells for line in source.splitlines())
-    return len(markdown(notebook).split()), sum(bool(line.strip()) for line in lines)
+def sizes(notebook: Notebook) -> tuple[int, int]:
+    """Return the words of prose, and the lines of all cells of code, as a reader scrolls by them."""
+    lines = sum(len(cell.source.splitlines()) for _, cell in of_kind(notebook, "code"))
+    return len(markdown(notebook).split()), lines
 
 
 def keeps_its_size(notebook: Notebook, setup: str) -> Iterator[str]:
     """A chapter is no longer than one sitting."""
-    words, lines = sizes(notebook, setup)
+    words, lines = sizes(notebook)
     for size, limit, what in (
         (words, MAX_WORDS, "words"),
         (lines, MAX_LINES_OF_CODE, "lines of code"),
