@@ -87,7 +87,7 @@ def says_what_it_is(notebook: Notebook, setup: str) -> Iterator[str]:
 
 
 def sizes(notebook: Notebook) -> tuple[int, int]:
-    """Return the words of prose, and the lines of all cells of code, as a reader scrolls by them."""
+    """Return the words of prose, and the lines of all cells of code: all are scrolled by."""
     lines = sum(len(cell.source.splitlines()) for _, cell in of_kind(notebook, "code"))
     return len(markdown(notebook).split()), lines
 
