@@ -14,6 +14,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
+from mmtutor.arguments import whole_number
+
 
 class Encoder(nn.Module):
     """Base of all encoders: ``out_dim``, and ``forward(x) -> (B, out_dim)``.
@@ -78,8 +80,7 @@ def check_kind(x: Tensor, weights: Tensor | None, *, who: str) -> None:
 def check_positive(who: str, **sizes: object) -> None:
     """Raise ValueError unless every size is a whole number ≥ 1; the message names the argument."""
     for name, size in sizes.items():
-        if isinstance(size, bool) or not isinstance(size, int) or size < 1:
-            raise ValueError(f"{who}: {name} must be a whole number of at least 1, got {size!r}")
+        whole_number(f"{who}: {name}", size, least=1)
 
 
 def no_padding(tokens: Tensor) -> Tensor:

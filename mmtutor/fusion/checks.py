@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from numbers import Real
 from typing import Any, NoReturn
 
 import torch
 from torch import Tensor, nn
 
+from mmtutor.arguments import whole_number
 from mmtutor.names import check_name, listed, unknown
 
 
@@ -23,8 +25,7 @@ def check_widths(dims: Mapping[str, int], out_dim: int) -> None:
     if not dims:
         raise ValueError("fusion needs at least one modality, dims is empty")
     for name, width in {**dims, "out_dim": out_dim}.items():
-        if isinstance(width, bool) or not isinstance(width, int) or width < 1:
-            raise ValueError(f"the width of {name!r} must be a whole number ≥ 1, got {width!r}")
+        whole_number(f"the width of {name!r}", width, least=1)
     for name in dims:
         # The name becomes part of parameter names, where a dot has a meaning of its own.
         if not isinstance(name, str) or not name or "." in name or hasattr(nn.ModuleDict, name):
@@ -51,22 +52,18 @@ def check_equal_widths(operator: str, dims: Mapping[str, int], out_dim: int) -> 
             )
 
 
-def check_counts(**options: int) -> None:
+def check_counts(**options: Any) -> None:
     """Refuse an option that is no whole number of at least 1."""
     for name, value in options.items():
-        if isinstance(value, bool) or not isinstance(value, int):
-            raise TypeError(f"{name} must be a whole number, got {value!r}")
-        if value < 1:
-            raise ValueError(f"{name} must be at least 1, got {value}")
+        whole_number(name, value, least=1)
 
 
-def check_positive(**options: float) -> None:
+def check_positive(**options: Any) -> None:
     """Refuse an option that is no finite number above 0."""
     for name, value in options.items():
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise TypeError(f"{name} must be a number, got {value!r}")
-        if not 0 < value < math.inf:
-            raise ValueError(f"{name} must be above 0, got {value}")
+        real = isinstance(value, Real) and not isinstance(value, bool)
+        if not real or not 0 < value < math.inf:
+            raise ValueError(f"{name} must be a number above 0, got {value!r}")
 
 
 def check_heads(heads: int, width: int) -> None:

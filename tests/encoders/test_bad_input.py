@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import traceback
-
 import pytest
 import torch
 
 from mmtutor.encoders import AudioCNN, Backbone, ImageCNN, LogMel, TextRNN, TextTransformer
+from tests.refusals import refused
 
 IDS = torch.tensor([[1, 2, 3], [4, 5, 0]])
 VOCAB = 9
@@ -21,15 +20,6 @@ SENSES = {
 }
 OF_TEXT = ["rnn", "transformer"]
 OF_FLOATS = [name for name in SENSES if name not in OF_TEXT]
-
-
-def refused(error: type[Exception] | tuple, match: str, call) -> None:
-    """The call is refused by a ``raise`` of the package, not from the depth of the framework."""
-    with pytest.raises(error, match=match) as caught:
-        call()
-    last = traceback.extract_tb(caught.value.__traceback__)[-1]
-    assert "mmtutor" in last.filename
-    assert "raise" in last.line
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import traceback
 
 import numpy as np
 import pytest
@@ -11,21 +10,13 @@ import torch
 
 from mmtutor import metrics
 from mmtutor.metrics import Evaluation, RetrievalRank, RobustnessCurve
+from tests.refusals import refused
 
 N = 6
 TRUE = torch.tensor([0, 0, 0, 1, 1, 2])
 LOGITS = torch.randn(N, 3, generator=torch.Generator().manual_seed(0))
 YES = torch.tensor([True, False])
 SQUARE = torch.eye(4)
-
-
-def refused(error: type[Exception] | tuple, match: str, call) -> None:
-    """The call is refused by a ``raise`` of the package, not from the depth of a library."""
-    with pytest.raises(error, match=match) as caught:
-        call()
-    last = traceback.extract_tb(caught.value.__traceback__)[-1]
-    assert "mmtutor" in last.filename
-    assert "raise" in last.line
 
 
 JUDGES = {  # of predictions and targets
