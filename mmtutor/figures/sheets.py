@@ -63,7 +63,7 @@ def write(name: str, out: Path, *, folder: Path | None = None) -> None:
 
 
 def table(title: str, heads: Sequence[str], rows: Sequence[Row], cell: float = 0.75) -> Figure:
-    """Draw pictures in rows under their heads; spectrograms have low pitch at the bottom."""
+    """Draw pictures in rows under their heads; spectrograms have low frequencies at the bottom."""
     figure, axes = plt.subplots(
         len(rows), len(heads), squeeze=False,
         figsize=(cell * len(heads) + 1.9, cell * len(rows) + 0.7),

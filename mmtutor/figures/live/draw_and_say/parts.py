@@ -54,7 +54,7 @@ WORDS = {
     "word": "and a digit",
     "word_name": "the digit {digit}",
     "noise": "Noise σ",
-    "sound": "What the ears get, a spectrogram, time to the right, pitch upwards: {what}",
+    "sound": "What the ears get, a spectrogram, time to the right, frequency upwards: {what}",
     "sound_voice": "{voice}, the digit {digit}, with noise of {sigma}",
     "sound_own": "your own voice, with noise of {sigma}",
     "sound_none": "nothing was said yet",

@@ -3,7 +3,7 @@
 // Cividis (Nuñez, Anderton and Renslow 2018, https://doi.org/10.1371/journal.pone.0199239).
 const CIVIDIS = [[0, 34, 78], [26, 56, 111], [67, 78, 108], [97, 101, 111], [125, 124, 120], [155, 148, 118], [188, 174, 108], [222, 201, 88], [254, 232, 56]];
 
-/** Low pitch at the bottom; the range rises with the noise, which stays in the middle of it. */
+/** Low frequencies at the bottom; the range rises with the noise, which stays in the middle of it. */
 export function drawSpectrogram(canvas, { data, rows, columns }, sigma) {
   const [low, high] = [Math.log(0.0025 + 0.35 * sigma ** 2), Math.log(200 + 20 * sigma ** 2)];
   const upward = data.map((_, i) => data[(rows - 1 - Math.floor(i / columns)) * columns + (i % columns)]);

@@ -62,12 +62,12 @@ function fft(re, im) {
 function melFilters({ n_mels: bands, n_fft: n, sample_rate: rate }) {
   const top = 2595 * Math.log10(1 + rate / 2 / 700);
   const corner = (m) => 700 * (10 ** ((top * m) / (bands + 1) / 2595) - 1);
-  const pitch = Array.from({ length: n / 2 + 1 }, (_, k) => (k * rate) / n);
+  const frequency = Array.from({ length: n / 2 + 1 }, (_, k) => (k * rate) / n);
   return Array.from({ length: bands }, (_, m) => {
     const [low, centre, high] = [corner(m), corner(m + 1), corner(m + 2)];
-    const row = pitch.map((f) => Math.max(0, Math.min((f - low) / (centre - low), (high - f) / (high - centre))));
+    const row = frequency.map((f) => Math.max(0, Math.min((f - low) / (centre - low), (high - f) / (high - centre))));
     if (row.some((weight) => weight > 0)) return row;
-    const nearest = pitch.reduce((best, f, k) => (Math.abs(f - centre) < Math.abs(pitch[best] - centre) ? k : best), 0);
+    const nearest = frequency.reduce((best, f, k) => (Math.abs(f - centre) < Math.abs(frequency[best] - centre) ? k : best), 0);
     return row.map((_, k) => (k === nearest ? 1 : 0)); // narrower than the distance of two pitches
   });
 }

@@ -27,12 +27,12 @@ WORDS = {
     "listen": "Listen",
     "noise": "Noise σ, as if the room were loud",
     "wave": "wave",
-    "spectrogram": "pitch",
+    "spectrogram": "frequency",
     "hertz": "{f} Hz",
     "seconds": "{t} s",
     "wave_alt": "Wave of “{name}”, air pressure over one second: {state}",
     "spectrogram_alt": (
-        "Spectrogram of “{name}”, time to the right, pitch upwards, brighter is louder: {state}"
+        "Spectrogram of “{name}”, time to the right, frequency upwards, brighter is louder: {state}"
     ),
     "silent": "no noise",
     "noisy": "noise σ = {sigma}",
