@@ -18,7 +18,8 @@ ROWS = ("image, clean", "image, noisy", "sound, clean", "sound, noisy")
 def show_pairs(dataset: AVDigits, indices: Sequence[int], *, answers: bool = True) -> Picture:
     """Draw samples as four rows: image and sound, each clean and as the data set gives it.
 
-    Sounds are drawn as log-mel spectrograms: time to the right, frequency upwards, brighter is louder.
+    Sounds are drawn as log-mel spectrograms: time to the right, frequency upwards, brighter is
+    louder.
 
     :param indices: which samples, a column each.
     :param answers: show the clean rows and the digits too; without, the reader has to guess.

@@ -21,7 +21,7 @@ WORDS = {
     "eyes": "Eyes",
     "ears": "Ears",
     "image": "The image, with noise of {sigma}",
-    "sound": "Spectrogram of the sound, time to the right, frequency upwards, with noise of {sigma}",
+    "sound": "Spectrogram of the sound, time to the right, frequency upwards; noise of {sigma}",
     "noise": "Noise σ",
     "trained": "in training",
     "close_eyes": "close the eyes",

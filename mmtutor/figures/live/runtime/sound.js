@@ -68,7 +68,7 @@ function melFilters({ n_mels: bands, n_fft: n, sample_rate: rate }) {
     const row = frequency.map((f) => Math.max(0, Math.min((f - low) / (centre - low), (high - f) / (high - centre))));
     if (row.some((weight) => weight > 0)) return row;
     const nearest = frequency.reduce((best, f, k) => (Math.abs(f - centre) < Math.abs(frequency[best] - centre) ? k : best), 0);
-    return row.map((_, k) => (k === nearest ? 1 : 0)); // narrower than the distance of two pitches
+    return row.map((_, k) => (k === nearest ? 1 : 0)); // narrower than the distance of two bands
   });
 }
 

@@ -138,7 +138,7 @@ function render({ model, el }) {
 
 /** Where a frequency lies in the spectrogram, from 0 at its bottom to 1 at its top. */
 function height(f, { n_mels: bands, sample_rate: rate }) {
-  const mel = (pitch) => Math.log10(1 + pitch / 700);
+  const mel = (frequency) => Math.log10(1 + frequency / 700);
   // Band m (from 0) is centred on corner m + 1 of bands + 1 equal parts.
   return ((mel(f) / mel(rate / 2)) * (bands + 1) - 0.5) / bands;
 }
