@@ -5,7 +5,7 @@ the gradient for the others: they stay behind what they could do alone. Wang et 
 (https://arxiv.org/abs/1905.12681) saw joint networks lose to their best single sense; Peng et al.
 2022 (https://arxiv.org/abs/2203.15332) traced it to the gradients.
 
-A third remedy, dropping modalities at random while training (Neverova et al. 2015,
+A third remedy, dropping modalities at random while training (Neverova et al. 2016,
 https://arxiv.org/abs/1501.00102), is the ``modality_dropout`` of
 :class:`mmtutor.models.MultimodalModel`.
 """

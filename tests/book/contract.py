@@ -19,7 +19,7 @@ from tests.book.names import any_section_runs_again, one_name_one_meaning
 Notebook = Any
 Rule = Callable[[Notebook, str], Iterator[str]]
 chapters_in = hook("chapter_path").chapters_in
-MAX_WORDS, MAX_LINES_OF_CODE = 4500, 350  # of a chapter, blank lines and the setup cell left out
+MAX_WORDS, MAX_LINES_OF_CODE = 4500, 350  # of a chapter, as a reader scrolls by them
 MAX_LINES = 22
 MAX_FOLDED_LINES = 32  # of a cell that only draws: it is folded, and not read on the way
 CLOSING = {
