@@ -83,11 +83,12 @@ SYMPTOMS = Question(
         ),
         (
             {"e": "silent"},
-            "e: it looks like a fault, and 9.5 tried it. Which weights moved?",
+            "e: it looks like a fault. But has a frozen weight a gradient? 9.5 says what an "
+            "optimizer skips.",
         ),
         (
             {"e": "stops"},
-            "e: 9.5 ran it, and it did not stop.",
+            "e: it runs. 9.5 says what an optimizer does with a weight that has no gradient.",
         ),
         (
             {"a": "silent"},
