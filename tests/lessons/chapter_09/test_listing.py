@@ -172,6 +172,16 @@ def test_the_old_argument_complains_and_the_new_one_does_not(printed):
     assert not complaints(weights=None)
 
 
+def test_the_accuracies_that_the_chapter_tells_are_torchvisions():
+    told = {"IMAGENET1K_V1": 76.1, "IMAGENET1K_V2": 80.9}
+    prose = " ".join(cell.source for cell in nbformat.read(NOTEBOOK, as_version=4).cells)
+    for weights in models.ResNet50_Weights:
+        measured = weights.meta["_metrics"]["ImageNet-1K"]["acc@1"]
+        assert round(measured, 1) == told[weights.name]
+        assert f"{told[weights.name]} %" in prose
+    assert models.ResNet50_Weights.DEFAULT.name == "IMAGENET1K_V2"
+
+
 # ---- what the mended network promises beyond the listing
 
 
