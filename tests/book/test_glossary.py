@@ -16,7 +16,7 @@ CHAPTERS = sorted(path for part in ("concepts", "math", "code", "applications", 
                   for path in (ROOT / "book" / part).glob("*.ipynb"))  # fmt: skip
 ENTRY = re.compile(
     r"\*\*(?P<chinese>[^*]+)\*\* · (?P<says>.+?\.)(?: Also (?P<also>\*.+?\*)\.)?"
-    r" → \[(?:chapter|appendix) \w+\]\(\.\./(?P<where>[\w/-]+\.ipynb)\)"
+    r" →\s\[(?:chapter|appendix)\s\w+\]\(\.\./(?P<where>[\w/-]+\.ipynb)\)"
 )
 BOLD = re.compile(r"\*\*(?! )\[?([^\n]+?)(?:\]\([^)]*\))?(?<! )\*\*")
 LINKED = re.compile(r"\]\((?:\.\./outlook/)?glossary\.md#([^)]*)\)")
