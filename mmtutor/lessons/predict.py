@@ -36,6 +36,7 @@ def number(
     low: float,
     high: float,
     unit: str = "",
+    whole: bool = False,
     words: Mapping[str, str] | None = None,
 ) -> Prediction:
     """Ask for a number, and if the reader likes, for a range that holds it with 80 %.
@@ -47,18 +48,22 @@ def number(
     :param unit: ``"%"`` and ``"points"`` show 0.25 as 25, as in :func:`~mmtutor.lessons.claim`:
         ``low``, ``high`` and what is measured are then shares. With no unit and a range within
         0 and 1 the answer is a share, and 25 % is read as 0.25.
+    :param whole: something is counted: 2.5 is no answer.
     :param words: texts to show instead of the English ones.
-    :raises ValueError: no chapter in ``name``, or no range.
+    :raises ValueError: no chapter in ``name``, or no range; a share that is to be whole.
     """
     if not low < high:
         raise ValueError(f"low must be less than high, got {low!r} and {high!r}")
-    percent, share = unit in ("%", "points"), not unit and 0 <= low < high <= 1
+    percent = unit in ("%", "points")
+    if whole and percent:
+        raise ValueError(f"a share in {unit!r} is no whole number: leave unit or whole out")
+    share = not unit and not whole and 0 <= low < high <= 1
     asked = {
         "kind": "number",
         "unit": unit,
         "low": scaled(low, unit),
         "high": scaled(high, unit),
-        "wanted": "percent" if percent else "share" if share else "number",
+        "wanted": "percent" if percent else "share" if share else "whole" if whole else "number",
         "sure": SURE_OF_A_RANGE,
     }
     return Prediction(name, question, asked=asked, words=words)

@@ -21,6 +21,7 @@ covered_outputs = hook("covered_outputs")
 GAIN = predict.number("1: the gain", "How many points?", low=0, high=0.6, unit="points")
 WHICH = predict.choice("1: which", "Does it run?", ["it stops", "it runs"])
 ORDER = predict.ranking("1: order", "Which is best?", ["ear", "eye", "both"], unit="%")
+COUNT = predict.number("1: how many", "How many of the five?", low=0, high=5, whole=True)
 CELLS = [
     ('gain = predict.number("1: the gain", "How many points?", low=0, high=0.6)\ngain', GAIN),
     ("print(both - ear)", '<p id="table">the gain is 41.2</p>'),
@@ -30,6 +31,8 @@ CELLS = [
     ('which.compare("it runs")', WHICH.compare("it runs")),
     ('order = predict.ranking("1: order", "Which is best?", options)\norder', ORDER),
     ("order.compare(accuracy)", ORDER.compare({"ear": 0.7, "eye": 0.6, "both": 0.9})),
+    ("count = predict.number(name, question, low=0, high=5, whole=True)\ncount", COUNT),
+    ("count.compare(3)", COUNT.compare(3)),
     ("predict.record(1)", predict.record(1)),
 ]
 
@@ -142,6 +145,21 @@ def test_a_ranking_is_made_and_judged_by_keyboard(visit):
     assert "You predicted: both > ear > eye." in words(question)
     assert "Your order is the measured one." in words(answer)
     assert "both: 90 %" in words(answer)
+
+
+@pytest.mark.browser
+def test_what_is_counted_is_whole_and_may_be_half_of_one_off(visit):
+    page = visit()
+    question, answer = page.locator(".prediction").nth(3), page.locator(".comparison").nth(3)
+    number, take = question.get_by_role("textbox").all()
+    number.fill("2.5")
+    number.press("Enter")
+    assert "A whole number is asked for; “2.5” is none." in words(question)
+    number.fill("2")
+    take.fill("0.5")
+    take.press("Enter")
+    assert "You predicted: 2, give or take 0.5." in words(question)
+    assert "Measured: 3." in words(answer)
 
 
 @pytest.mark.browser

@@ -29,6 +29,7 @@ def test_a_number_is_shown_in_its_unit_and_runs_as_their_mean(measured):
 def test_a_share_is_read_as_one_and_other_numbers_are_not():
     assert a_number(unit="", high=1).asked["wanted"] == "share"
     assert a_number(unit="", high=9).asked["wanted"] == "number"
+    assert a_number(unit="", high=1, whole=True).asked["wanted"] == "whole"
     assert a_number(unit="bits", high=1).compare(0.5).measured == 0.5
 
 
@@ -65,6 +66,8 @@ ORDER = predict.ranking("B: order", "Which?", ["raises", "runs"])
         (lambda: predict.number("1: gain", " ", **RANGE), "asks no question"),
         (lambda: a_number(low=1), "low must be less than high"),
         (lambda: a_number(low=float("nan")), "low must be less than high"),
+        (lambda: a_number(unit="%", whole=True), "a share in '%' is no whole number"),
+        (lambda: a_number(unit="", high=9, whole=True).compare(2.5), "2.5 was measured"),
         (lambda: predict.choice("1: x", "?", ["one"]), "two or more different options"),
         (lambda: predict.choice("1: x", "?", ["one", "one"]), "two or more different options"),
         (lambda: predict.choice("1: x", "?", "ab"), "two or more different options"),

@@ -101,7 +101,8 @@ function numberForm({ asked, words, tell }) {
     const given = taken(fields[0], { of, unit, low, high });
     if (given === undefined) return undefined;
     if (!fields[1].input.value.trim()) return { given };
-    const take = taken(fields[1], { of, unit, low: 0, high: high - low });
+    // Of a count, half of one more or less is a good answer.
+    const take = taken(fields[1], { of: of === "whole" ? "number" : of, unit, low: 0, high: high - low });
     return take === undefined ? undefined : { given, take };
   };
   const taken = ({ input }, wanted) => {

@@ -84,6 +84,8 @@ class Prediction(LiveFigure):
                     f"the question allows what lies between {low:g} and {high:g}, "
                     f"and {found:g} was measured: give it a wider range"
                 )
+            if self.asked["wanted"] == "whole" and found % 1:
+                raise ValueError(f"a whole number is asked for, and {found:g} was measured")
         return Comparison(asked=self.asked, measured=found, words=words)
 
 
