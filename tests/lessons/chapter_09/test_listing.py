@@ -19,8 +19,6 @@ from torch.nn.functional import cross_entropy
 from torch.nn.utils.rnn import pack_padded_sequence
 from torchvision import models
 
-from mmtutor.encoders import Backbone
-
 NOTEBOOK = pathlib.Path(__file__).parents[3] / "book/code/cnn-lstm.ipynb"
 VOCAB, CLASSES = 20, 9
 
@@ -215,18 +213,6 @@ def test_all_that_should_learn_gets_a_gradient_and_nothing_else(printed, batch):
             assert parameter.grad is None
         else:
             assert parameter.grad.abs().max() > 0, name
-
-
-def test_the_ready_backbone_is_the_printed_one(printed, batch):
-    """Body, frozen in training mode too, and the new last layer: the same features."""
-    eye = Backbone("resnet18", freeze=True, out_dim=16).train()
-    body = models.resnet18(weights=None)
-    body.fc = nn.Identity()
-    body.load_state_dict(eye.body.state_dict())
-    net = printed.PictureAndWords(body, 512, VOCAB, CLASSES, dim=16).train()
-    net.last.load_state_dict(eye.project.state_dict())
-    with torch.no_grad():
-        torch.testing.assert_close(eye(batch[0]), net.last(net.body(batch[0])), rtol=0, atol=0)
 
 
 @pytest.mark.parametrize(("layers", "directions"), [(2, 1), (1, 2), (2, 2)])
