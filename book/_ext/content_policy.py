@@ -44,7 +44,7 @@ THEME = Path(__file__).parent / "theme"
 SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 STYLE = re.compile(r"<style\b[^>]*>(.*?)</style\s*>", re.DOTALL | re.IGNORECASE)
 OWN_FILES = re.compile(
-    r"(\.\./)*(searchindex|_static/(book|covers|reading|paper|exercises|search|searchtools"
+    r"(\.\./)*(searchindex|_static/(book|turns|covers|reading|paper|exercises|search|searchtools"
     r"|language_data|doctools"
     r"|documentation_options|sphinx_highlight|live/(figure-)?[0-9a-f]{16}))\.js"
 )

@@ -6,8 +6,9 @@ stored module only two things are taken: which figure it is, told by the first l
 file, and its state, which is JSON. What runs in the page is ``mmtutor/figures/live/`` as it is
 now, so a notebook brings no script of its own (see ``content_policy.py``). A kind of figure
 becomes ``_static/live/figure-<digest>.js``, which a page asks for once, and each figure
-``_static/live/<digest>.js``, which holds its state and draws it. They are classic deferred scripts:
-a browser refuses modules to a page that was opened as a file.
+``_static/live/<digest>.js``, which holds its state and has it drawn in its turn
+(``_web/turns.js``). They are classic deferred scripts: a browser refuses modules to a page that was
+opened as a file.
 
 A page written in Markdown takes a figure by its name, ``<div data-live-figure="draw_and_say">``
 with what is to be read where pages are not made by this book; the figure's own folder says in
@@ -46,7 +47,7 @@ NAMED = re.compile(r'<div data-live-figure="(\w+)">.*?</div>', re.DOTALL)
 STORED = re.compile(
     r"""<style>[^<]*</style>\n<script type="module">\n((?s:(?:(?!</script).)*?))
 render\(\{ model: standin\((\{.*\})\),
-  el: (document\.querySelector\('\.live-figure\[data-figure="\w+"\]:empty'\)) \}\);
+  el: document\.querySelector\('\.live-figure\[data-figure="(\w+)"\]:empty'\) \}\);
 </script>"""
 )
 STYLES = re.compile(
@@ -105,7 +106,7 @@ def take_out(html: str) -> tuple[str, dict[str, str]]:
     files: dict[str, str] = {}
 
     def replace(match: re.Match[str]) -> str:
-        module, stored, el = match.groups()
+        module, stored, place = match.groups()
         source = next((known_figures()[x] for x in module.split("\n") if x in known_figures()), "")
         try:
             state = json.dumps(json.loads(stored), ensure_ascii=False, separators=(",", ":"))
@@ -118,8 +119,8 @@ def take_out(html: str) -> tuple[str, dict[str, str]]:
         body = f'(() => {{\n"use strict";\n{source}\n{draw}\n}})();\n'
         kind = f"figure-{digest(body)}"
         first = "" if f"{kind}.js" in files else tag(f"{kind}.js")
-        files[f"{kind}.js"] = f'(globalThis.bookFigures ??= {{}})["{kind}"] = {body}'
-        call = f'bookFigures["{kind}"]({state}, {el});\n'
+        files[f"{kind}.js"] = f'bookFigures["{kind}"] = {body}'
+        call = f'bookFigures.inTurn("{place}", (el) => bookFigures["{kind}"]({state}, el));\n'
         files[f"{digest(call)}.js"] = call
         return first + tag(f"{digest(call)}.js")
 
@@ -176,9 +177,10 @@ def offer_look(app: Sphinx, config: Config) -> None:
 
 
 def link_look(app: Sphinx, page: str, template: str, context: dict[str, Any], tree: Any) -> None:
-    """Link the figures' style sheet to pages that have one."""
+    """Link the figures' style sheet, and what draws them in turn, to pages that have one."""
     if "live-figure" in context.get("body", ""):
         app.add_css_file(LOOK.name)
+        app.add_js_file("turns.js", loading_method="defer")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
