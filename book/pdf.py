@@ -84,8 +84,9 @@ def join(browser: Browser, site: Path, names: Sequence[str]) -> str:
     page.emulate_media(media="print")
     articles, entries, styles = [], [], dict[str, None]()
     for name in names:
-        page.goto((site / f"{name}.html").as_uri(), wait_until="load")
-        page.wait_for_function("!document.querySelector('.live-figure:empty')")
+        # Who goes to a place on the page gets all of it drawn at once (turns.js).
+        page.goto((site / f"{name}.html").as_uri() + "#main", wait_until="load")
+        page.wait_for_function("() => !document.querySelector('.live-figure:empty')")
         title = page.locator("main h1").first.evaluate("(h) => h.firstChild.textContent")
         entries.append(f'<a href="#{name.replace("/", ".")}--">{html.escape(title)}</a>')
         sheets = page.locator("head link[rel=stylesheet]")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 THEME = Path(__file__).parent / "theme"
 STYLES = {"pygments.css", "book.css", "katex.min.css", "live.css", "answers.css"}
-SCRIPTS = {"exercises.js", "turns.js"}
+SCRIPTS = {"exercises.js"}
 SEARCH_SCRIPTS = {"documentation_options.js", "doctools.js", "sphinx_highlight.js"}
 
 

@@ -177,10 +177,9 @@ def offer_look(app: Sphinx, config: Config) -> None:
 
 
 def link_look(app: Sphinx, page: str, template: str, context: dict[str, Any], tree: Any) -> None:
-    """Link the figures' style sheet, and what draws them in turn, to pages that have one."""
+    """Link the figures' style sheet to pages that have one."""
     if "live-figure" in context.get("body", ""):
         app.add_css_file(LOOK.name)
-        app.add_js_file("turns.js", loading_method="defer")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

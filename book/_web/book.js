@@ -76,7 +76,7 @@ function reach(some) {
     else if (box.hasAttribute("tabindex")) box.removeAttribute("tabindex");
   });
 }
-// Sections far from the window are not laid out yet (see book.css): their boxes wait their turn.
+// Sections far from the window are not laid out yet (turns.js): their boxes wait their turn.
 const laidOut = new Set();
 const watch = new ResizeObserver((changes) => {
   changes.forEach(({ target }) => laidOut.add(target));
@@ -130,18 +130,3 @@ for (const section of entries.keys()) {
   const heading = section.querySelector("h1, h2, h3, h4");
   if (heading?.parentElement === section) reading.observe(heading);
 }
-
-// While the reader begins, lay out the rest of the chapter, one section a time (see book.css); all
-// of it at once for who goes to a place on the page, or searches it, or presses End.
-const later = $$("article > section section");
-const whenIdle = window.requestIdleCallback ?? ((call) => setTimeout(call, 50));
-const layOutAll = () => delete root.dataset.late;
-function layOutNext() {
-  const section = later.shift();
-  if (!section) layOutAll();
-  if (!("late" in root.dataset)) return;
-  section.style.contentVisibility = "visible";
-  whenIdle(layOutNext);
-}
-for (const event of ["click", "keydown"]) addEventListener(event, layOutAll, { capture: true });
-addEventListener("load", () => whenIdle(layOutNext));

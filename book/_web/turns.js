@@ -1,25 +1,26 @@
-// Live figures take turns: one is drawn as it comes near the window, else, one by one, while the
-// browser rests. All at once where a page is laid out at once (see book.js), and for paper.
+// A long page takes turns: what is far from the window is laid out, and a live figure is drawn, as
+// it comes near, else piece by piece while the browser rests. All of it at once for who goes to a
+// place on the page, searches it, presses a key or prints, and where a page was not opened at its
+// top (the page's first script says which: data-late).
 "use strict";
 
 globalThis.bookFigures = (() => {
   const waiting = new Map(); // the place of a figure that is not drawn yet → what draws it there
+  const isLate = () => root.dataset.late === "";
 
   function draw(place) {
     const render = waiting.get(place);
     waiting.delete(place);
     try { render?.(place); } catch (error) { reportError(error); } // the others are drawn all the same
   }
-  const drawAll = () => [...waiting.keys()].forEach(draw);
 
-  function drawNext() {
-    const [place] = waiting.keys();
-    if (!place) return;
-    draw(place);
-    whenIdle(drawNext);
+  function allAtOnce() {
+    if (isLate()) delete root.dataset.late;
+    [...waiting.keys()].forEach(draw);
   }
+  for (const event of ["click", "keydown", "hashchange", "beforeprint"]) addEventListener(event, allAtOnce, { capture: true });
 
-  const near = globalThis.IntersectionObserver && new IntersectionObserver((seen) => {
+  const near = isLate() && new IntersectionObserver((seen) => {
     for (const { isIntersecting, target } of seen) {
       if (!isIntersecting) continue;
       near.unobserve(target);
@@ -27,8 +28,42 @@ globalThis.bookFigures = (() => {
     }
   }, { rootMargin: "150% 0px" });
 
-  for (const event of ["click", "keydown", "hashchange", "beforeprint"]) addEventListener(event, drawAll, { capture: true });
-  addEventListener("load", () => whenIdle(drawNext));
+  const rest = () => new Promise(window.requestIdleCallback ?? ((done) => setTimeout(done, 50)));
+  const frame = () => new Promise(requestAnimationFrame);
+
+  /** Lay out each section once: the browser then knows its height, and skips it until it is near. */
+  async function inTurns() {
+    let open = [];
+    const close = (section) => { section.style.contentVisibility = ""; };
+    for (const section of $$("article > section section")) {
+      await rest();
+      open.filter((one) => !one.contains(section)).forEach(close);
+      open = [...open.filter((one) => one.contains(section)), section];
+      if (!isLate()) break;
+      section.style.contentVisibility = "visible";
+      for (const place of [...waiting.keys()].filter((one) => one.closest("section") === section)) {
+        await rest();
+        draw(place);
+      }
+      await frame();
+      await document.fonts.ready; // letters that arrive late are wider or higher
+      await frame();
+    }
+    open.forEach(close);
+    for (const place of waiting.keys()) {
+      await rest();
+      draw(place);
+    }
+    if (isLate()) root.dataset.late = "known";
+  }
+  addEventListener("load", () => isLate() && inTurns());
+  let width = innerWidth;
+  addEventListener("resize", () => { // lines break elsewhere now: all heights are others
+    if (innerWidth === width || root.dataset.late !== "known") return;
+    width = innerWidth;
+    root.dataset.late = "";
+    inTurns();
+  });
 
   return {
     /** Draw a figure in the first free place of this name, in its turn. */
@@ -36,7 +71,7 @@ globalThis.bookFigures = (() => {
       const places = $$(`.live-figure[data-figure="${name}"]:empty`);
       const place = places.find((one) => !waiting.has(one));
       waiting.set(place, render);
-      if ("late" in root.dataset) near?.observe(place);
+      if (isLate()) near.observe(place);
       else draw(place);
     },
   };

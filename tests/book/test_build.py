@@ -32,7 +32,7 @@ def test_pages_carry_their_style_and_scripts_and_no_other(site):
     styles = re.findall(r'<link rel="stylesheet"[^>]*href="[^"]*?([\w.-]+\.css)', page)
     scripts = re.findall(r'<script[^>]*src="[^"]*?([\w.-]+\.js)', page)
     assert sorted(set(styles)) == ["book.css", "pygments.css"]
-    assert scripts == ["book.js", "reading.js", "paper.js"]
+    assert scripts == ["book.js", "turns.js", "reading.js", "paper.js"]
 
 
 def test_first_page_links_every_page(site):

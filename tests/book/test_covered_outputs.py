@@ -15,6 +15,7 @@ from mmtutor.figures.live.runtime.modules import HERE
 from mmtutor.lessons import predict
 from tests.book.conftest import book_of_one_page, build, hook
 from tests.book.paper import prints_well
+from tests.book.visit import ALL_DRAWN
 
 covered_outputs = hook("covered_outputs")
 
@@ -67,6 +68,8 @@ def visit(chromium, address):
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.on("console", lambda m: m.type == "error" and troubles.append(m.text))
         page.goto(address + where)
+        if look.get("java_script_enabled", True):
+            page.wait_for_function(ALL_DRAWN)
         return page
 
     yield open_

@@ -201,7 +201,8 @@ def test_figure_runs_the_books_own_script_with_the_state_that_was_stored():
     assert "stolen" not in script
     assert "function drawSpectrogram(" in script
     assert not re.search(r"^\s*(import|export)\b", script, re.MULTILINE)
-    assert call.startswith(f'bookFigures["{kind[:-3]}"]({{"a":"é <<"}}, document')
+    draws = f'(el) => bookFigures["{kind[:-3]}"]({{"a":"é <<"}}, el)'
+    assert call == f'bookFigures.inTurn("0a1b", {draws});\n'
 
 
 def test_a_page_in_markdown_names_a_figure_and_gets_it():

@@ -13,7 +13,7 @@ BAR = 72  # pixels: scroll-padding-top of book.css
 SETTLED = """async () => {
     const idle = () => new Promise((done) => requestIdleCallback(done));
     const frame = () => new Promise((done) => requestAnimationFrame(done));
-    do { await idle(); await frame(); } while ("late" in document.documentElement.dataset);
+    do { await idle(); await frame(); } while (document.documentElement.dataset.late === "");
     await document.fonts.ready;
     await frame(); await frame();
 }"""

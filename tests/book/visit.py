@@ -10,6 +10,9 @@ TELL_VIOLATIONS = """addEventListener("securitypolicyviolation", (event) => {
 });"""
 
 
+ALL_DRAWN = "() => !document.querySelector('.live-figure:empty')"
+
+
 class Visit:
     """One opened page and everything it asked for or complained about."""
 
@@ -72,6 +75,7 @@ def wake_lazy_parts(page) -> None:
     if not drawn:
         page.context.browser.close()
         raise StoodStill("no frame for 30 s")
+    page.wait_for_function(ALL_DRAWN)
 
 
 DRAWN = """(figure) => figure.innerHTML.length

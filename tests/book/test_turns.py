@@ -1,0 +1,140 @@
+"""A live figure is drawn in its turn: near the window, at rest, or with all others when asked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from mmtutor.lessons import predict
+from tests.book.conftest import book_of_one_page, build
+
+pytestmark = pytest.mark.browser
+NAMES = ["top", "second", "third", "last"]
+BUSY = "window.requestIdleCallback = () => 0;"  # a browser that never rests
+DRAWN = "() => [...document.querySelectorAll('.live-figure')].map((one) => Boolean(one.firstChild))"
+UNTIL = f"(wanted) => JSON.stringify(({DRAWN})()) === JSON.stringify(wanted)"
+ALL = [True] * 4
+LINK = '<a href="#predict-1-last">To the last</a>'
+
+
+@pytest.fixture(scope="module")
+def built_page(tmp_path_factory) -> Path:
+    """A page with four questions, some windows of text between one and the next."""
+    folder = book_of_one_page(tmp_path_factory.mktemp("turns"), "mmtutor/figures/live")
+    cells = [nbformat.v4.new_markdown_cell(f"# Page\n\n{LINK}")]
+    for count, name in enumerate(NAMES, 1):
+        asked = predict.number(f"1: {name}", f"How many of {name}?", low=0, high=9)
+        cells.append(nbformat.v4.new_code_cell(f"ask({name!r})", execution_count=count))
+        html = {"text/html": asked.static_html()}
+        cells[-1].outputs = [nbformat.v4.new_output("display_data", html)]
+        text = "\n\n".join([f"## After {name}", *["A line of text."] * 200])
+        cells.append(nbformat.v4.new_markdown_cell(text))
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    notebook.metadata.language_info = {"name": "python", "pygments_lexer": "ipython3"}
+    nbformat.write(notebook, folder / "book/page.ipynb")
+    made = build(folder, folder)
+    assert made.code == 0, made.log
+    return Path(made.folder, "book/page.html")
+
+
+@pytest.fixture
+def context(chromium) -> Iterator:
+    context = chromium.new_context(offline=True, viewport={"width": 900, "height": 600})
+    context.set_default_timeout(10_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def busy(context, built_page):
+    """The page in a browser that never rests: only what is near is drawn."""
+    context.add_init_script(BUSY)
+    page = context.new_page()
+    page.goto(built_page.as_uri())
+    page.wait_for_function(UNTIL, arg=[True, False, False, False])
+    return page
+
+
+def test_drawn_when_scrolled_to_and_none_before(busy):
+    for place in (1, 2, 3):
+        busy.evaluate(f"document.querySelectorAll('.live-figure')[{place}].scrollIntoView()")
+        busy.wait_for_function(UNTIL, arg=[i <= place for i in range(4)])
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda page: page.get_by_role("link", name="To the last").click(),
+        lambda page: page.get_by_role("link", name="To the last").press("Enter"),
+        lambda page: page.pdf(),
+        lambda page: page.evaluate("location.hash = 'after-third'"),
+    ],
+    ids=["a link into the page", "the same by keyboard", "paper", "an address"],
+)
+def test_all_are_drawn_for_who_asks(busy, ask):
+    ask(busy)
+    busy.wait_for_function(UNTIL, arg=ALL)
+
+
+def test_link_leads_to_a_figure_that_was_not_drawn(busy):
+    busy.get_by_role("link", name="To the last").click()
+    busy.wait_for_function("""() => {
+        const { top, bottom } = document.querySelector("#predict-1-last").getBoundingClientRect();
+        return top >= 0 && bottom <= innerHeight;
+    }""")
+
+
+def test_tab_reaches_the_fields_of_every_figure(busy):
+    reached = set()
+    for _ in range(120):
+        busy.keyboard.press("Tab")
+        at = "document.activeElement.closest('.live-figure')?.id"
+        reached.add(busy.evaluate(at))
+    assert {f"predict-1-{name}" for name in NAMES} <= reached
+
+
+@pytest.mark.parametrize("way", ["#after-third", "reloaded", "no observer"])
+def test_all_at_once_where_a_page_is_not_read_from_its_top(context, built_page, way):
+    context.add_init_script(BUSY)
+    if way == "no observer":
+        context.add_init_script("delete window.IntersectionObserver;")
+    page = context.new_page()
+    page.goto(built_page.as_uri() + (way if way.startswith("#") else ""))
+    if way == "reloaded":
+        page.reload()
+    assert page.evaluate(DRAWN) == ALL
+
+
+def test_at_rest_the_others_are_drawn_and_all_heights_are_known(context, built_page):
+    page = context.new_page()
+    page.goto(built_page.as_uri())
+    page.wait_for_function("() => document.documentElement.dataset.late === 'known'")
+    assert page.evaluate(DRAWN) == ALL
+    assert page.evaluate("scrollY") == 0
+    known, whole = page.evaluate("""() => {
+        const height = () => document.documentElement.scrollHeight;
+        const known = height();
+        delete document.documentElement.dataset.late;
+        return [known, height()];
+    }""")
+    assert known == whole
+
+
+@pytest.mark.parametrize("where", ["", "#after-third"], ids=["in turns", "at once"])
+def test_an_error_in_one_leaves_the_others(context, built_page, where):
+    html = built_page.read_text(encoding="utf8")
+    name = re.findall(r'src="[^"]*live/([0-9a-f]{16}\.js)"', html)[1]
+    script = (built_page.parents[1] / "_static/live" / name).read_text(encoding="utf8")
+    errors: list[str] = []
+    page = context.new_page()
+    page.on("pageerror", lambda error: errors.append(error.message))
+    page.route(f"**/{name}", lambda route: route.fulfill(
+        content_type="text/javascript", body=script.replace("bookFigures[", "planted[")
+    ))  # fmt: skip
+    page.goto(built_page.as_uri() + where)
+    page.wait_for_function(UNTIL, arg=[True, False, True, True])
+    assert errors == ["planted is not defined"]
