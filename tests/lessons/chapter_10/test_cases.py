@@ -38,7 +38,11 @@ def test_wrong_labels_can_be_learnt_by_heart(monkeypatch):
     case = cases()["14 a ReLU on the output layer"]
     names = case.test.__globals__
     right = names["cross_entropy"]
-    monkeypatch.setitem(names, "cross_entropy", lambda s, label: right(s, names["y"][: len(s)]))
+
+    def of_the_first(scores, label, **options):
+        return right(scores, names["y"][: len(scores)], **options)
+
+    monkeypatch.setitem(names, "cross_entropy", of_the_first)
     case.test(case.cured)
 
 

@@ -11,7 +11,6 @@ from tests.lessons.chapter_10.cases import COUNT, NAMES, Case, cases, prose
 
 ROWS = {
     "one batch, looked at": (
-        "test_a_picture_for_each_label",
         "test_a_batch_has_all_three",
         "test_a_score_for_each_class",
         "test_a_batch_is_a_mixture",
