@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -11,6 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from docutils import nodes
 from docutils.utils import new_document
 
+from book.serve import serving
 from mmtutor.figures.live.runtime.modules import HERE
 from mmtutor.lessons import predict
 from tests.book.conftest import book_of_one_page, build, hook
@@ -39,8 +42,8 @@ CELLS = [
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory) -> str:
-    """A page with two predictions, built with the project's own hooks."""
+def site(tmp_path_factory) -> Path:
+    """A book of one page with two predictions, built with the project's own hooks."""
     folder = book_of_one_page(tmp_path_factory.mktemp("book"), "mmtutor/figures/live")
     cells = [nbformat.v4.new_markdown_cell("# Page")]
     for count, (source, output) in enumerate(CELLS, 1):
@@ -52,7 +55,14 @@ def address(tmp_path_factory) -> str:
     nbformat.write(notebook, folder / "book/page.ipynb")
     made = build(folder, folder)
     assert made.code == 0, made.log
-    return f"file://{made.folder}/book/page.html"
+    return Path(made.folder)
+
+
+@pytest.fixture(scope="module")
+def address(site) -> Iterator[str]:
+    """Where it is served: what a page opened as a file stores is now and then lost (see below)."""
+    with serving(site) as address:
+        yield f"{address}/book/page.html"
 
 
 @pytest.fixture
@@ -61,7 +71,7 @@ def visit(chromium, address):
     contexts, troubles = [], []
 
     def open_(where: str = "", script: str = "", **look):
-        context = chromium.new_context(offline=True, **look)
+        context = chromium.new_context(**look)
         contexts.append(context)
         context.add_init_script(script)
         page = context.new_page()
@@ -132,6 +142,23 @@ def test_committed_by_keyboard_uncovered_and_remembered(visit):
     assert seen(page) == [False] * 4
     page.reload()
     assert "No predictions" in record.inner_text()
+
+
+# On a busy computer Chromium 156 loses what a page stores that was opened as a file in a new
+# profile: 25 of 567 times no other window and no later visit knew of it; served, 0 of 158 times.
+@pytest.mark.browser
+@pytest.mark.flaky(reruns=3)
+def test_opened_as_a_file_the_page_remembers_and_tells_other_windows(chromium, site):
+    context = chromium.new_context(offline=True)
+    context.set_default_timeout(10_000)
+    page, other = context.new_page(), context.new_page()
+    for window in (page, other):
+        window.goto((site / "book/page.html").as_uri())
+    predict_the_gain(page)
+    other.get_by_text("the gain is 41.2").wait_for()
+    page.reload()
+    page.get_by_text("the gain is 41.2").wait_for()
+    context.close()
 
 
 @pytest.mark.browser
@@ -271,7 +298,7 @@ def test_without_scripts_and_on_paper_everything_stands_there(visit):
 
 @pytest.mark.browser
 def test_a_script_that_does_not_arrive_leaves_nothing_covered(chromium, address):
-    context = chromium.new_context(offline=True)
+    context = chromium.new_context()
     page = context.new_page()
     page.route("**/covers.js", lambda route: route.abort())
     page.goto(address, wait_until="load")

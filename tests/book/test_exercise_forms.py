@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
 import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from book import exercises
+from book.serve import serving
 from mmtutor.lessons.checks import every_exercise
 from mmtutor.lessons.questions import Question
 from tests.book.conftest import book_of_one_page, build
@@ -54,13 +57,14 @@ def a_notebook(names) -> nbformat.NotebookNode:
 
 
 @pytest.fixture(scope="module")
-def asked(tmp_path_factory) -> str:
-    """The address of a page with every exercise of the book."""
+def asked(tmp_path_factory) -> Iterator[str]:
+    """The address of a page with every exercise of the book, served: see test_covered_outputs."""
     folder = book_of_one_page(tmp_path_factory.mktemp("asked"), "mmtutor/figures/live")
     nbformat.write(a_notebook(ALL), folder / "book/page.ipynb")
     made = build(folder, folder)
     assert made.code == 0, made.log
-    return f"file://{made.folder}/book/page.html"
+    with serving(Path(made.folder)) as address:
+        yield f"{address}/book/page.html"
 
 
 def without_marks(sentence: str) -> str:
