@@ -10,7 +10,14 @@ import torch
 from torch import nn
 from torch.profiler import ProfilerActivity, profile
 
-from mmtutor.costs import counted_flops, counted_params, peak_memory, race, training_step
+from mmtutor.costs import (
+    counted_flops,
+    counted_params,
+    own_time,
+    peak_memory,
+    race,
+    training_step,
+)
 
 MEGA = 4_000_000  # bytes of a thousand times a thousand float32
 
@@ -113,6 +120,16 @@ def test_race_runs_everyone_in_every_round_and_knows_who_is_slower():
     times = race(both, rounds=4, floor=0, clock=lambda: now)
     assert counts == {"short": 7, "long": 7}
     assert times == {"short": [0.0625] * 4, "long": [0.25] * 4}
+
+
+def test_own_time_stands_still_while_others_work():
+    before, start = own_time(), time.perf_counter()
+    time.sleep(0.1)
+    slept = own_time() - before
+    assert slept < 0.05 or time.get_clock_info("process_time").resolution > 1e-4
+    while time.perf_counter() - start < 0.2:
+        sum(range(1000))
+    assert own_time() - before > slept
 
 
 def test_race_keeps_to_its_budget_but_gives_three_rounds():
