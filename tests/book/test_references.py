@@ -158,7 +158,7 @@ def test_the_page_names_everybody_and_who_cites(built, site):
     page = (Path(built.folder) / "book/outlook/references.html").read_text()
     assert "Naeini" in page
     assert "González" in page
-    assert page.count('class="reference external"') >= len(WORKS)
+    assert len(re.findall(r'reference external"', page)) >= len(WORKS)
     first = re.search(r"<li>(?:(?!</li>).)*Hearing lips.*?</li>", page, re.S)
     assert first
     assert re.findall(r'href="([^"]*(?:what-is-multimodal|fusion)\.html)"', first[0])
