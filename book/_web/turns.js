@@ -6,6 +6,7 @@
 
 globalThis.bookFigures = (() => {
   const waiting = new Map(); // the place of a figure that is not drawn yet → what draws it there
+  const LOT = 300;
   const isLate = () => root.dataset.late === "";
 
   function draw(place) {
@@ -31,6 +32,24 @@ globalThis.bookFigures = (() => {
   const rest = () => new Promise(window.requestIdleCallback ?? ((done) => setTimeout(done, 50)));
   const frame = () => new Promise(requestAnimationFrame);
 
+  /** Lay out a section that is not seen, some hundred elements a frame. */
+  async function layOut(section) {
+    const parts = [...section.children].filter((part) => part.tagName !== "SECTION");
+    const isSeen = parts[0]?.checkVisibility?.({ contentVisibilityAuto: true }) ?? true;
+    if (!isSeen) for (const part of parts) part.classList.add("waits");
+    section.style.contentVisibility = "visible";
+    let room = 0;
+    for (const part of parts) {
+      const size = part.getElementsByTagName("*").length;
+      if (size > room && !isSeen) {
+        await frame();
+        room = LOT;
+      }
+      room -= size;
+      part.classList.remove("waits");
+    }
+  }
+
   /** Lay out each section once: the browser then knows its height, and skips it until it is near. */
   async function inTurns() {
     let open = [];
@@ -40,7 +59,7 @@ globalThis.bookFigures = (() => {
       open.filter((one) => !one.contains(section)).forEach(close);
       open = [...open.filter((one) => one.contains(section)), section];
       if (!isLate()) break;
-      section.style.contentVisibility = "visible";
+      await layOut(section);
       for (const place of [...waiting.keys()].filter((one) => one.closest("section") === section)) {
         await rest();
         draw(place);
