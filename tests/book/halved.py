@@ -65,16 +65,23 @@ class Plant:
     fails: str
 
 
+def place(plant: Plant, notebook: nbformat.NotebookNode) -> int:
+    """Where in its chapter the cell is behind which the plant stands; -1 if there is none."""
+    return next(
+        (
+            i
+            for i, cell in enumerate(notebook.cells)
+            if cell.cell_type == "code" and re.search(plant.behind, cell.source)
+        ),
+        -1,
+    )
+
+
 def failed_claim(plant: Plant, timeout: int = 300) -> str:
     """Run a chapter with its plant; return the last line of the error, ``""`` if none came."""
     path = BOOK / plant.chapter
     notebook = nbformat.read(path, as_version=4)
-    place = next(
-        i
-        for i, cell in enumerate(notebook.cells)
-        if cell.cell_type == "code" and re.search(plant.behind, cell.source)
-    )
-    notebook.cells.insert(place + 1, nbformat.v4.new_code_cell(plant.code))
+    notebook.cells.insert(place(plant, notebook) + 1, nbformat.v4.new_code_cell(plant.code))
     try:
         run(notebook, Path(path), timeout)
     except CellExecutionError as error:
@@ -142,7 +149,7 @@ PLANTS = (
     Plant(
         "code/cnn-lstm.ipynb",
         "what words add to the picture",
-        r"^sets = ",
+        r"\nsets = ",
         _swapped("EmojiFeatures", "text"),
         "both, ImageNet: more than picture, ImageNet",
     ),

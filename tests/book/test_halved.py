@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import nbformat
 import pytest
 
-from tests.book.halved import PLANTS, failed_claim
+from book.execute import BOOK
+from tests.book.halved import PLANTS, failed_claim, place
+
+
+@pytest.mark.parametrize("plant", PLANTS, ids=lambda plant: plant.chapter)
+def test_a_plant_finds_its_place(plant):
+    """Asked of every change, for the plants themselves are run once a week."""
+    assert place(plant, nbformat.read(BOOK / plant.chapter, as_version=4)) > 0
 
 
 @pytest.mark.thorough
