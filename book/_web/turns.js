@@ -52,6 +52,8 @@ globalThis.bookFigures = (() => {
 
   /** Lay out each section once: the browser then knows its height, and skips it until it is near. */
   async function inTurns() {
+    await frame();
+    await frame(); // what is near the window is laid out now, and not touched below
     let open = [];
     const close = (section) => { section.style.contentVisibility = ""; };
     for (const section of $$("article > section section")) {
