@@ -11,6 +11,7 @@ from mmtutor.datasets.emoji.catalogue import EmojiCatalogue
 from mmtutor.datasets.emoji.features import EmojiFeatures
 from mmtutor.datasets.emoji.files import EmojiRow
 from mmtutor.datasets.emoji.pictures import Emoji
+from mmtutor.datasets.hanzi import HanziWords
 from mmtutor.datasets.memory import InMemory
 from mmtutor.datasets.only import Only
 from mmtutor.datasets.public.av_mnist import AVMNIST
@@ -42,6 +43,7 @@ __all__ = [
     "EmojiCatalogue",
     "EmojiFeatures",
     "EmojiRow",
+    "HanziWords",
     "InMemory",
     "KnownProblem",
     "MultimodalDataset",

@@ -84,6 +84,18 @@ _ENTRIES = (
         source="data/emoji_features/DATASHEET.md",
     ),
     Entry(
+        name="hanzi",
+        what="a written Chinese character and its spoken syllable, as often as words are counted",
+        senses=("character", "syllable"),
+        kind="shipped",
+        samples="any number, of 20,000 words",
+        licence="MIT",
+        loader="HanziWords",
+        folders=("hanzi",),
+        recipe="recipes/hanzi.py",
+        source="data/hanzi/DATASHEET.md",
+    ),
+    Entry(
         name="synthetic",
         what="dials for redundancy, uniqueness and synergy, and the Bayes accuracy",
         senses=("x1", "x2"),

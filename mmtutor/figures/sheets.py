@@ -23,6 +23,7 @@ from mmtutor.datasets import (
     AVDigits,
     Emoji,
     EmojiFeatures,
+    HanziWords,
     KnownProblem,
     Synthetic,
     TwoSigns,
@@ -148,6 +149,19 @@ def synthetic(folder: Path | None) -> Figure:
     return scatter("Synthetic: one feature of each sense, by class", problems)
 
 
+def hanzi(folder: Path | None) -> Figure:
+    """How many characters share a syllable, and how many readings a character has."""
+    data = HanziWords("train", samples=1)
+    pairs = torch.unique(torch.stack([*data.labels.values()], dim=1), dim=0).T
+    figure, axes = plt.subplots(1, 2, figsize=(7.5, 3.2))
+    names = ("readings of a character", "characters of a syllable")
+    for ax, name, of in zip(axes, names, pairs, strict=True):
+        ax.hist(of.bincount(), bins=range(1, 30), color=PALETTE["blue"], log=True)
+        ax.set(title=name, xlabel="how many", ylabel="how often")
+    figure.suptitle("HanziWords: heteronyms and homophones")
+    return figure
+
+
 def two_signs(folder: Path | None) -> Figure:
     """Each rule."""
     rules = ("and", "or", "xor")
@@ -226,6 +240,7 @@ SHEETS: dict[str, Callable[[Path | None], Figure]] = {
     "av_digits": av_digits,
     "emoji": emoji,
     "emoji_features": emoji_features,
+    "hanzi": hanzi,
     "synthetic": synthetic,
     "two_signs": two_signs,
     "cifar100": cifar100,

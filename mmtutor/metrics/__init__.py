@@ -11,6 +11,7 @@ from mmtutor.metrics.classification import (
     scores,
 )
 from mmtutor.metrics.evaluation import Evaluation
+from mmtutor.metrics.information import MEASURES, decompose, mutual_information, redundancy
 from mmtutor.metrics.intervals import Estimate, compare, interval, mean_interval, paired_interval
 from mmtutor.metrics.navigation import spl, success_rate
 from mmtutor.metrics.retrieval import RetrievalRank, median_rank, ranks, recall_at
@@ -18,6 +19,7 @@ from mmtutor.metrics.robustness import RobustnessCurve, missing_curve
 from mmtutor.metrics.sentences import bleu, exact_match
 
 __all__ = [
+    "MEASURES",
     "NAMES",
     "Estimate",
     "Evaluation",
@@ -28,17 +30,20 @@ __all__ = [
     "calibration_error",
     "compare",
     "confusion_matrix",
+    "decompose",
     "exact_match",
     "f1",
     "interval",
     "mean_interval",
     "median_rank",
     "missing_curve",
+    "mutual_information",
     "paired_interval",
     "precision",
     "ranks",
     "recall",
     "recall_at",
+    "redundancy",
     "reliability",
     "scores",
     "spl",

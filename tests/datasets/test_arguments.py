@@ -22,6 +22,7 @@ from mmtutor.datasets import (
     Emoji,
     EmojiCatalogue,
     EmojiFeatures,
+    HanziWords,
     InMemory,
     Only,
     Synthetic,
@@ -77,7 +78,7 @@ def arguments() -> Iterator[tuple[Callable[..., Any], dict[str, Any], str, tuple
     """(what to call, the other arguments, which one is bad, its bad values)."""
     for make, others in (
         *((AVDigits, {}), (Emoji, noto), (EmojiFeatures, noto), (CaptionedEmoji, noto)),
-        *((Synthetic, few), (TwoSigns, few), (AVMNIST, {}), (CIFAR100, {})),
+        *((Synthetic, few), (TwoSigns, few), (HanziWords, few), (AVMNIST, {}), (CIFAR100, {})),
     ):
         yield make, others, "split", NO_NAME
         if make is not EmojiFeatures:
@@ -116,7 +117,8 @@ def arguments() -> Iterator[tuple[Callable[..., Any], dict[str, Any], str, tuple
     yield Synthetic, few, "modalities", (*NO_COUNT, None, "image", ("a", "a"), (), (1, 2), ([],))
     yield Synthetic, few, "classes", (1, 10**9, None, *NO_COUNT)
     yield Synthetic, {**few, "classes": 5, "synergy": 1.0}, "dim", (4, 10**6, *NO_COUNT)
-    for make in (Synthetic, TwoSigns):
+    yield HanziWords, few, "target", ("entri", *NO_NAME)
+    for make in (Synthetic, TwoSigns, HanziWords):
         yield make, {}, "samples", (10**12, *NO_COUNT)
     wrong = ((0, 1), (0, 1, 2, 0), (0.0, 1.0, 1.0, 0.0), (False, True, True, False), np.zeros(4))
     yield TwoSigns, few, "rule", ("xnor", "", 3, None, (0, 1, None, 1), *wrong)

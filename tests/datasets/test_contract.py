@@ -25,6 +25,7 @@ from mmtutor.datasets import (
     CaptionedEmoji,
     Emoji,
     EmojiFeatures,
+    HanziWords,
     InMemory,
     MultimodalDataset,
     Only,
@@ -60,6 +61,7 @@ MAKE: dict[str, Callable[..., MultimodalDataset]] = {
     "CaptionedEmoji": lambda split, **o: CaptionedEmoji(split, styles="fxemoji", side=12, **o),
     "Emoji": lambda split, **o: Emoji(split, styles="fxemoji", language="both", shift=5, **o),
     "EmojiFeatures": lambda split: EmojiFeatures(split, styles="fxemoji"),
+    "HanziWords": lambda split, **o: HanziWords(split, samples=40, fresh=True, **o),
     "InMemory": lambda split: pictures(),
     "Only": lambda split, **o: Only(AVDigits(split, pairs=40, **o), "image"),
     "Synthetic": lambda split, **o: Synthetic.mixture(
@@ -67,8 +69,8 @@ MAKE: dict[str, Callable[..., MultimodalDataset]] = {
     ),
     "TwoSigns": lambda split, **o: TwoSigns(split, samples=40, fresh=True, **o),
 }
-DRAWN = ("AVDigits", "AVMNIST", "Augmented", "Augmented Emoji", "Emoji", "Only", "Synthetic",
-         "TwoSigns")  # fmt: skip
+DRAWN = ("AVDigits", "AVMNIST", "Augmented", "Augmented Emoji", "Emoji", "HanziWords", "Only",
+         "Synthetic", "TwoSigns")  # fmt: skip
 """Their training sets change from epoch to epoch."""
 every = pytest.mark.parametrize("name", MAKE)
 
@@ -157,7 +159,7 @@ def test_only_training_sets_change_and_only_with_the_epoch(name: str) -> None:
     torch.rand(3)  # the global generator has no say
     second = everything(data)
     assert same(second, first) == (name not in DRAWN)
-    if name not in ("Synthetic", "TwoSigns"):
+    if name not in ("HanziWords", "Synthetic", "TwoSigns"):
         assert torch.equal(first[1], second[1])  # the pairs stay
     data.set_epoch(2)
     assert same(everything(data), second) == (name not in DRAWN)

@@ -15,7 +15,7 @@ import pytest
 import soundfile
 from PIL import Image
 
-from mmtutor.datasets import AVDigits, DamagedDataError, Emoji, av_digits
+from mmtutor.datasets import AVDigits, DamagedDataError, Emoji, HanziWords, av_digits, hanzi
 from mmtutor.datasets.emoji import catalogue, features, files
 from tests.datasets.conftest import reseal, share_alike
 
@@ -47,12 +47,13 @@ LOAD: dict[str, Callable[[], object]] = {
     "emoji_sharealike/cells.csv": rows,
     "emoji_features/imagenet.png": seen,
     "emoji_features/imagenet.csv": seen,
+    "hanzi/words.csv": lambda: HanziWords(samples=3),
 }
 
 
 def forget(*modules: ModuleType) -> None:
     """Files are read again."""
-    for module in modules or (av_digits, features, files):
+    for module in modules or (av_digits, features, files, hanzi):
         for value in vars(module).values():
             getattr(value, "cache_clear", lambda: None)()
 
@@ -126,7 +127,7 @@ def test_it_is_read_or_the_file_is_named(name: str, copy_of: Callable[..., Path]
     for content in damaged(name, whole):
         (root / name).write_bytes(content)
         reseal(root / folder)
-        forget(av_digits, files if folder != "emoji_features" else features)
+        forget(av_digits, hanzi, files if folder != "emoji_features" else features)
         try:
             LOAD[name]()
         except ValueError as error:
