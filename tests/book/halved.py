@@ -136,6 +136,18 @@ PLANTS = (
         "tensor is short of the limit",
     ),
     Plant(
+        "math/gain.ipynb",
+        "what independent witnesses know of a rare event",
+        r"def witnesses\(",
+        "_heard = witnesses\n\n"
+        "def witnesses(world, n, source):\n"
+        "    odds, best, y = _heard(world, n, source)\n"
+        "    draw = torch.rand(n, generator=torch.Generator().manual_seed(7))\n"
+        "    coin = (draw < WORLDS[world]).long()\n"
+        "    return odds, best, torch.where(torch.arange(n) % 2 == 0, coin, y)",
+        "product / prior is ahead of mean of logits",
+    ),
+    Plant(
         "math/relatives.ipynb",
         "how much the two targets differ",
         r"def samples\(",

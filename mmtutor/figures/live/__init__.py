@@ -6,6 +6,7 @@ from mmtutor.figures.live.belief import Belief
 from mmtutor.figures.live.concepts import Concepts
 from mmtutor.figures.live.decision_surface import DecisionSurface
 from mmtutor.figures.live.draw_and_say import DrawAndSay
+from mmtutor.figures.live.fusion_gain import FusionGain
 from mmtutor.figures.live.fusion_plane import FusionPlane
 from mmtutor.figures.live.operator_costs import OperatorCosts
 from mmtutor.figures.live.prediction import Prediction
@@ -21,6 +22,7 @@ __all__ = [
     "Concepts",
     "DecisionSurface",
     "DrawAndSay",
+    "FusionGain",
     "FusionPlane",
     "LiveFigure",
     "OperatorCosts",

@@ -57,7 +57,9 @@ def test_ten_single_byte_damages_in_a_copy_of_the_shipped_data_are_all_named(tmp
     root = tmp_path / "data"
     shutil.copytree(shipped.data_root(), root, ignore=shutil.ignore_patterns(".*-*"))
     draw = random.Random(2026)
-    hit = draw.sample(sorted(files_below(root).values()), 10)
+    # Not of the lists: a damaged list makes the files suspect that it names.
+    files = [path for path in files_below(root).values() if path.name != "SHA256SUMS"]
+    hit = draw.sample(sorted(files), 10)
     for path in hit:
         flip(path, draw)
     assert {fault.path for fault in shipped_faults(root=root)} == set(hit)
