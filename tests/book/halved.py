@@ -148,6 +148,17 @@ PLANTS = (
         "product / prior is ahead of mean of logits",
     ),
     Plant(
+        "math/attention.ipynb",
+        "what the sound of a film tells about its frames",
+        r"^def films\(",
+        "_films = films\n\n"
+        "def films(n, seed, **options):\n"
+        "    film = _films(n, seed, **options)\n"
+        "    heard, even = film['heard'], torch.arange(n)[:, None] % 2 == 0\n"
+        "    return {**film, 'heard': torch.where(even, heard.roll(1, 0), heard)}",
+        "whom it learns: more than nobody",
+    ),
+    Plant(
         "math/relatives.ipynb",
         "how much the two targets differ",
         r"def samples\(",

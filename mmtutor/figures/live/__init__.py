@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mmtutor.figures.live.attention_weights import AttentionWeights
 from mmtutor.figures.live.belief import Belief
 from mmtutor.figures.live.concepts import Concepts
 from mmtutor.figures.live.decision_surface import DecisionSurface
@@ -18,6 +19,7 @@ from mmtutor.figures.live.spoken import Spoken
 from mmtutor.figures.live.track_record import TrackRecord
 
 __all__ = [
+    "AttentionWeights",
     "Belief",
     "Concepts",
     "DecisionSurface",

@@ -10,6 +10,12 @@ from mmtutor.figures import live
 @pytest.mark.parametrize(
     ("figure", "state", "said"),
     [
+        (live.AttentionWeights, {"query": [3.0, 0.0]}, "two numbers between -2 and 2"),
+        (live.AttentionWeights, {"key_vectors": [[0.0, 1.0]]}, "sight, sound, text, got 1"),
+        (live.AttentionWeights, {"key_vectors": [[0.0, 9.0]] * 3}, "the key of sight"),
+        (live.AttentionWeights, {"temperature": 0.0}, "between 0.1 and 10"),
+        (live.AttentionWeights, {"temperature": float("nan")}, "between 0.1 and 10"),
+        (live.AttentionWeights, {"absent": ["sigth"]}, "did you mean 'sight'"),
         (live.DecisionSurface, {"operator": "tenor"}, "did you mean 'tensor'"),
         (live.DecisionSurface, {"question": 4}, "between 0"),
         (live.DecisionSurface, {"rank": 0}, "rank must be 1 to 3"),
