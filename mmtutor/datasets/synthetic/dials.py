@@ -12,7 +12,8 @@ The ideal classifier is one line, a sum over the senses and one product across t
 
 (+ for an odd, - for an even number of senses). It need not be told the kind: what is silent adds
 nothing. The terms redundancy, uniqueness and synergy are those of Williams and Beer, *Nonnegative
-decomposition of multivariate information* (2010), https://arxiv.org/abs/1004.2515.
+decomposition of multivariate information* (2010), https://arxiv.org/abs/1004.2515. Here they name
+kinds of samples. A measure of information may divide the average otherwise: chapter 7 has a case.
 """
 
 from __future__ import annotations
