@@ -17,6 +17,7 @@ from mmtutor.metrics.navigation import spl, success_rate
 from mmtutor.metrics.retrieval import RetrievalRank, median_rank, ranks, recall_at
 from mmtutor.metrics.robustness import RobustnessCurve, missing_curve
 from mmtutor.metrics.sentences import bleu, exact_match
+from mmtutor.metrics.sphere import alignment, modality_gap, uniformity
 
 __all__ = [
     "MEASURES",
@@ -26,6 +27,7 @@ __all__ = [
     "RetrievalRank",
     "RobustnessCurve",
     "accuracy",
+    "alignment",
     "bleu",
     "calibration_error",
     "compare",
@@ -37,6 +39,7 @@ __all__ = [
     "mean_interval",
     "median_rank",
     "missing_curve",
+    "modality_gap",
     "mutual_information",
     "paired_interval",
     "precision",
@@ -48,4 +51,5 @@ __all__ = [
     "scores",
     "spl",
     "success_rate",
+    "uniformity",
 ]
