@@ -8,6 +8,7 @@ from mmtutor.datasets.captions import Captions
 from mmtutor.datasets.catalogue import CATALOGUE
 from mmtutor.datasets.emoji.captioned import CaptionedEmoji
 from mmtutor.datasets.emoji.catalogue import EmojiCatalogue
+from mmtutor.datasets.emoji.descriptions import word_features
 from mmtutor.datasets.emoji.features import EmojiFeatures
 from mmtutor.datasets.emoji.files import EmojiRow
 from mmtutor.datasets.emoji.pictures import Emoji
@@ -23,6 +24,7 @@ from mmtutor.datasets.storage.plain_pickle import UnsafePickleError, read_plain_
 from mmtutor.datasets.storage.shipped import DamagedDataError, data_file
 from mmtutor.datasets.synthetic.dials import Synthetic
 from mmtutor.datasets.synthetic.known_problem import KnownProblem
+from mmtutor.datasets.synthetic.linear_views import LinearViews
 from mmtutor.datasets.synthetic.two_signs import TwoSigns
 from mmtutor.datasets.tokens import Tokenizer
 
@@ -46,6 +48,7 @@ __all__ = [
     "HanziWords",
     "InMemory",
     "KnownProblem",
+    "LinearViews",
     "MultimodalDataset",
     "Only",
     "Synthetic",
@@ -55,4 +58,5 @@ __all__ = [
     "data_file",
     "data_home",
     "read_plain_pickle",
+    "word_features",
 ]
