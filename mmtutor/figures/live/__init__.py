@@ -15,6 +15,7 @@ from mmtutor.figures.live.runtime.base import LiveFigure
 from mmtutor.figures.live.runtime.modules import javascript
 from mmtutor.figures.live.shape_flow import ShapeFlow
 from mmtutor.figures.live.silent_bugs import SilentBugs
+from mmtutor.figures.live.similarity_matrix import SimilarityMatrix
 from mmtutor.figures.live.spoken import Spoken
 from mmtutor.figures.live.track_record import TrackRecord
 
@@ -31,6 +32,7 @@ __all__ = [
     "Prediction",
     "ShapeFlow",
     "SilentBugs",
+    "SimilarityMatrix",
     "Spoken",
     "TrackRecord",
     "javascript",
