@@ -159,6 +159,13 @@ PLANTS = (
         "whom it learns: more than nobody",
     ),
     Plant(
+        "math/alignment.ipynb",
+        "which description belongs to which picture",
+        r"^train = EmojiFeatures",
+        "texts[1][::2] = texts[1].roll(131, 0)[::2]",
+        "InfoNCE, more than guessing",
+    ),
+    Plant(
         "math/relatives.ipynb",
         "how much the two targets differ",
         r"def samples\(",

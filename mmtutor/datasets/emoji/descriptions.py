@@ -7,7 +7,8 @@ With :math:`n_w` of N concepts using the word w, description i is
           \qquad z_i = (t_i - \bar t)\, [v_1, \dots, v_d] / s
 
 :math:`v_k` are the directions in which the descriptions of the training set differ most (their
-principal components: *latent semantic analysis*), and s makes the mean square length 1 there.
+principal components; the field calls this latent semantic analysis), and s makes the mean square
+length 1 there.
 """
 
 from __future__ import annotations
@@ -32,9 +33,6 @@ def word_features(train: Emoji, *others: Emoji, width: int = 128) -> list[Tensor
     :param others: further sets, with the same language and kind of text.
     :param width: d, at most as many as there are concepts and common words.
     :raises ValueError: sets in unlike languages or of several, or more directions than there are.
-
-    Source: Deerwester et al. 1990,
-    https://doi.org/10.1002/(SICI)1097-4571(199009)41:6%3C391::AID-ASI1%3E3.0.CO;2-9
     """
     languages = {data.language for data in (train, *others)}
     if len(languages) > 1 or "both" in languages:
