@@ -12,7 +12,7 @@ const STYLE = `
 .sm-cell { min-height: 1.75rem; border-radius: 0.1875rem; box-shadow: inset 0 0 0 1px var(--live-line); background: color-mix(in srgb, var(--sm-colour) var(--sm-much), transparent); }
 .sm-own { box-shadow: inset 0 0 0 2px var(--live-ink); }
 .sm-twin { box-shadow: inset 0 0 0 2px var(--live-purple); }
-@container live (min-width: 38rem) { .sm-dials { grid-template-columns: repeat(3, minmax(0, 1fr)); } }`;
+@container live (min-width: 38rem) { .sm-dials { grid-template-columns: repeat(2, minmax(0, 1fr)) minmax(0, 1.6fr); } }`;
 
 function render({ model, el }) {
   const words = model.get("words");
@@ -25,7 +25,7 @@ function render({ model, el }) {
 
   const shown = choice({
     label: words.shown,
-    options: ["cosine", "answer", "push"].map((name) => [name, prose(words[name]), words[name].replace("_", "")]),
+    options: ["cosine", "answer", "push"].map((name) => [name, element("span", {}, prose(words[name])), words[name].replace("_", "")]),
     onChange: (value) => put(model, { shown: value }),
   });
   // The dial of T has equal steps of its logarithm, from 0.01 to 1.
