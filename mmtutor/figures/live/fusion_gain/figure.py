@@ -20,7 +20,7 @@ WORDS = {
     "signal": "strength of the evidence s",
     "shared_noise": "share ρ of the noise that is common",
     "share": "{p}%",
-    "legend": "Right, from 50 to 100 %. The dark mark: how sure of it one is, on average.",
+    "legend": "Right, from 50 to 100 %. The upright mark: how sure of it one is, on average.",
     "first": "x₁ alone, at best",
     "second": "x₂ alone, at best",
     "both": "both, the Bayes limit",
