@@ -7,7 +7,7 @@ import math
 
 import pytest
 
-from benchmarks import av_digits, choosing, competition
+from benchmarks import av_digits, choosing, competition, encoders
 from benchmarks import fusion as benchmark
 from mmtutor import fusion
 from mmtutor.results import results
@@ -102,3 +102,28 @@ def test_senses_trained_for_longer_are_all_there():
             "image alone", "audio alone", "features fused", "decisions fused",
         }  # fmt: skip
         assert all(0.5 < accuracy < 1 for accuracy in row["accuracy"].values())
+
+
+def test_every_encoder_was_asked_with_every_number_of_labels_and_seed():
+    rows = results("encoders")["rows"]
+    found = {(r["question"], r["way"], r["labels"], r["seed"]) for r in rows}
+    assert len(found) == len(rows)
+    labels = {**encoders.LABELS, "new digits": encoders.A_DIGIT}
+    for question, numbers in labels.items():
+        ways = {r["way"] for r in rows if r["question"] == question}
+        assert len(ways) == {"pictures": 4, "words": 3, "sounds": 2, "new digits": 4}[question]
+        assert {key for key in found if key[0] == question} == {
+            (question, way, n, seed) for way in ways for n in numbers for seed in range(5)
+        }
+    for row in rows:
+        assert 0 < row["accuracy"] < 1
+        assert row["seconds"] > 0
+
+
+def test_learnable_numbers_are_those_that_training_changes():
+    sizes = {(r["question"], r["way"]): r["numbers"] for r in results("encoders")["rows"]}
+    assert sizes["pictures", "frozen, ImageNet"] == 128 * encoders.GROUPS + encoders.GROUPS
+    assert sizes["new digits", "frozen, 0 to 4"] == 64 * encoders.NEW + encoders.NEW
+    assert sizes["words", "mean of word vectors"] == 32 * encoders.VOCABULARY + 33 * encoders.GROUPS
+    assert encoders.learnable(encoders.Ear()) == sizes["sounds", "log-mel"]
+    assert encoders.learnable(encoders.RawEar()) == sizes["sounds", "raw wave"]

@@ -100,6 +100,22 @@ PLANTS = (
         "the eye adds",
     ),
     Plant(
+        "concepts/encoders.ipynb",
+        "what the order of the frames tells of the direction",
+        r"def clips\(",
+        "_clips = clips\n\n"
+        "def clips(x):\n"
+        "    frames, way = _clips(x)\n"
+        "    coin = torch.Generator().manual_seed(7)\n"
+        "    for i in range(0, len(frames), 2):\n"
+        "        if torch.rand(1, generator=coin) < 0.5:\n"
+        "            frames[i] = frames[i].flip(0)\n"
+        "    return frames, way\n\n"
+        "video, direction = clips(pictures[:300])\n"
+        "test_video, test_direction = clips(test_pictures[:150])",
+        "a GRU over the frames, more than the mean",
+    ),
+    Plant(
         "concepts/six-challenges.ipynb",
         "what a picture tells about its words",
         r"^parts = ",

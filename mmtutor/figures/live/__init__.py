@@ -7,6 +7,7 @@ from mmtutor.figures.live.belief import Belief
 from mmtutor.figures.live.concepts import Concepts
 from mmtutor.figures.live.decision_surface import DecisionSurface
 from mmtutor.figures.live.draw_and_say import DrawAndSay
+from mmtutor.figures.live.feature_maps import FeatureMaps
 from mmtutor.figures.live.fusion_gain import FusionGain
 from mmtutor.figures.live.fusion_plane import FusionPlane
 from mmtutor.figures.live.operator_costs import OperatorCosts
@@ -18,6 +19,7 @@ from mmtutor.figures.live.silent_bugs import SilentBugs
 from mmtutor.figures.live.similarity_matrix import SimilarityMatrix
 from mmtutor.figures.live.spoken import Spoken
 from mmtutor.figures.live.track_record import TrackRecord
+from mmtutor.figures.live.window_length import WindowLength
 
 __all__ = [
     "AttentionWeights",
@@ -25,6 +27,7 @@ __all__ = [
     "Concepts",
     "DecisionSurface",
     "DrawAndSay",
+    "FeatureMaps",
     "FusionGain",
     "FusionPlane",
     "LiveFigure",
@@ -35,5 +38,6 @@ __all__ = [
     "SimilarityMatrix",
     "Spoken",
     "TrackRecord",
+    "WindowLength",
     "javascript",
 ]

@@ -7,11 +7,14 @@ const CIVIDIS = [[0, 34, 78], [26, 56, 111], [67, 78, 108], [97, 101, 111], [125
 export function drawSpectrogram(canvas, { data, rows, columns }, sigma) {
   const [low, high] = [Math.log(0.0025 + 0.35 * sigma ** 2), Math.log(200 + 20 * sigma ** 2)];
   const upward = data.map((_, i) => data[(rows - 1 - Math.floor(i / columns)) * columns + (i % columns)]);
-  paint(canvas, upward, rows, columns, (value) => {
-    const place = Math.min(7.999, Math.max(0, (8 * (value - low)) / (high - low)));
-    const [a, b] = [CIVIDIS[Math.floor(place)], CIVIDIS[Math.floor(place) + 1]];
-    return a.map((part, i) => part + (place % 1) * (b[i] - part));
-  });
+  paint(canvas, upward, rows, columns, (value) => ramp((value - low) / (high - low)));
+}
+
+/** The colour of a share, from dark (0) to light (1). */
+export function ramp(share) {
+  const place = Math.min(7.999, Math.max(0, 8 * share));
+  const [a, b] = [CIVIDIS[Math.floor(place)], CIVIDIS[Math.floor(place) + 1]];
+  return a.map((part, i) => part + (place % 1) * (b[i] - part));
 }
 
 export function paint(canvas, values, rows, columns, colour) {

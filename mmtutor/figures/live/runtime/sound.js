@@ -33,7 +33,7 @@ export function gaussian(seed, count) {
 export const noisy = (clean, noise, sigma) => clean.map((value, i) => value + sigma * noise[i]);
 
 /** Fast Fourier transform in place; the length is a power of two. */
-function fft(re, im) {
+export function fft(re, im) {
   const n = re.length;
   for (let i = 1, j = 0; i < n; i += 1) {
     let bit = n >> 1;
