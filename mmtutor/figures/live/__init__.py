@@ -10,6 +10,7 @@ from mmtutor.figures.live.draw_and_say import DrawAndSay
 from mmtutor.figures.live.feature_maps import FeatureMaps
 from mmtutor.figures.live.fusion_gain import FusionGain
 from mmtutor.figures.live.fusion_plane import FusionPlane
+from mmtutor.figures.live.label_shift import LabelShift
 from mmtutor.figures.live.operator_costs import OperatorCosts
 from mmtutor.figures.live.prediction import Prediction
 from mmtutor.figures.live.runtime.base import LiveFigure
@@ -30,6 +31,7 @@ __all__ = [
     "FeatureMaps",
     "FusionGain",
     "FusionPlane",
+    "LabelShift",
     "LiveFigure",
     "OperatorCosts",
     "Prediction",
