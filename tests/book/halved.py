@@ -182,6 +182,15 @@ PLANTS = (
         "InfoNCE, more than guessing",
     ),
     Plant(
+        "math/discrepancy.ipynb",
+        "how the shares of the classes differ",
+        r"def domain\(",
+        "_domain = domain\n\n"
+        "def domain(seed, share, move, n=300):\n"
+        "    return _domain(seed, (share + 0.5) / 2, [part / 2 for part in move], n)",
+        "adapted by MMD, more than not adapted",
+    ),
+    Plant(
         "math/relatives.ipynb",
         "how much the two targets differ",
         r"def samples\(",
