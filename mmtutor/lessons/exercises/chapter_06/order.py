@@ -68,8 +68,8 @@ ORDER = Question(
             "'slots': without p it would be so. With p, a token in another slot is another token.",
         ),
     ),
-    praise="Attention sees a set of pairs (key, value). Order gets in only with what is added to "
-    "the tokens.",
+    praise="Attention sees a set of pairs (key, value). Without a mask, order gets in only with "
+    "what is added to the tokens.",
     hint="y_t is a sum over s of weight times value; weight and value of one s belong together. "
     "Which order is summed over, and which do the answers have?",
 )

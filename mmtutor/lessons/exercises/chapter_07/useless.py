@@ -49,7 +49,7 @@ USELESS = Question(
         ),
         ({"copy": "features only"}, "No network can make of x₁, twice, more than of x₁, once."),
     ),
-    praise="Useless is a sense that the first one could have told you, and nothing else.",
+    praise="Of the four, useless is only the sense that the first one could have told you.",
     hint="Ask twice: does the pair know more than the first? And does a perfect model of the "
     "second sense alone ever say anything else than ½?",
 )
