@@ -105,7 +105,7 @@ def test_the_glossary_agrees_with_the_book():
     [
         ("**注意力** · ", "**Achtung** · ", "'attention' has no Chinese"),
         ("**注意力** · ", "", "'attention' lacks its Chinese"),
-        ("### attention", "### zeal", "stands after 'zeal'"),
+        ("### attention\n", "### zeal\n", "stands after 'zeal'"),
         ("### rank", "### inner harmony", "'inner harmony' does not occur in"),
         ("### spectrogram", "### spectrograph", "'spectrogram' is introduced in"),
         ("../math/products.ipynb", "../math/products-2.ipynb", "which is not in the book"),
