@@ -71,6 +71,16 @@ def by_numpy(t, s, window):
     return np.where((age >= 0) & (age <= window), 1, 0)
 
 
+def heads(q, k, v, cut):
+    """Answers of the heads, one a slice; ``cut`` cuts the width."""
+    one_slice = zip(cut(q), cut(k), cut(v), strict=True)
+    return [(a @ b.T / a.shape[1] ** 0.5).softmax(1) @ c for a, b, c in one_slice]
+
+
+def in_heads(q, k, v, H):
+    return heads(q, k, v, lambda x: x.chunk(H, 1))
+
+
 RIGHT = {
     "6.1": [
         {"y at a temperature of 1/2": 7.6, "y": 7},
@@ -128,6 +138,13 @@ WRONG = {
         (reshaped_without_transposing, "slice by slice"),
         (lambda q, k, v, H: by_attend(q[:, ::2], k[:, ::2], v[:, ::2], H=1), "slice by slice"),
         (lambda q, k, v, H: torch.cat(by_attend(q, k, v, H).chunk(H, 1), 0), "below each other"),
+        (lambda q, k, v, H: sum(in_heads(q, k, v, H)), "added the heads up"),
+        (in_heads, "not joined yet"),
+        (lambda q, k, v, H: torch.stack(in_heads(q, k, v, H), 2).flatten(1), "alternate"),
+        (
+            lambda q, k, v, H: torch.cat(heads(q, k, v, lambda x: x.split(H, 1)), 1),
+            "slices of H columns",
+        ),
         (lambda q, k, v, H: None, "returns None"),
     ],
     "6.5": [

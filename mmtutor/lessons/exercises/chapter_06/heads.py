@@ -48,6 +48,25 @@ def _interleaved(q: Tensor, k: Tensor, v: Tensor, H: int) -> Tensor:
     return torch.cat([_attention((q[:, i::H], k[:, i::H], v[:, i::H]), width) for i in range(H)], 1)
 
 
+def _interwoven(q: Tensor, k: Tensor, v: Tensor, H: int) -> Tensor:
+    width = q.shape[1] // H
+    return torch.stack([_attention(one, width) for one in _slices(H, q, k, v)], dim=2).flatten(1)
+
+
+def _slices_as_wide_as_heads(q: Tensor, k: Tensor, v: Tensor, H: int) -> Tensor:
+    slices = zip(q.split(H, dim=1), k.split(H, dim=1), v.split(H, dim=1), strict=True)
+    return torch.cat([_attention(one, H) for one in slices], dim=1)
+
+
+def _sum_of_heads(q: Tensor, k: Tensor, v: Tensor, H: int) -> Tensor:
+    return H * _mean_of_heads(q, k, v, H)
+
+
+def _not_joined(q: Tensor, k: Tensor, v: Tensor, H: int) -> Tensor:
+    width = q.shape[1] // H
+    return torch.stack([_attention(one, width) for one in _slices(H, q, k, v)])
+
+
 def _mean_of_heads(q: Tensor, k: Tensor, v: Tensor, H: int) -> Tensor:
     width = q.shape[1] // H
     return torch.stack([_attention(one, width) for one in _slices(H, q, k, v)]).mean(dim=0)
@@ -103,6 +122,25 @@ HEADS = Exercise(
         (
             _mean_of_heads,
             "You took the mean over the heads. Their answers stand side by side: d numbers again.",
+        ),
+        (
+            _sum_of_heads,
+            "You added the heads up. Their answers stand side by side: d numbers again.",
+        ),
+        (
+            _not_joined,
+            "The answers of the heads are not joined yet: `torch.cat(…, dim=1)` puts them side by "
+            "side.",
+        ),
+        (
+            _interwoven,
+            "The columns of the heads alternate in your answer. First come all d / H numbers of "
+            "the first head: `torch.cat(…, dim=1)` in place of `torch.stack`.",
+        ),
+        (
+            _slices_as_wide_as_heads,
+            "`split(H)` cuts slices of H columns. H slices of d / H columns are asked for: "
+            "`chunk(H, dim=1)`.",
         ),
         (
             _over_questions,
