@@ -107,7 +107,9 @@ WRONG = {
         (0.3325, "mean over the columns"),
         (0.62, "added the two directions"),
         (0.4474, "log₂"),
-        (0.7339, "mean of the four p"),
+        ((3 / 4 + 3 / 4 + 3 / 5 + 6 / 7) / 4, "mean of the four p"),
+        (-math.log((3 / 4 + 3 / 4 + 3 / 5 + 6 / 7) / 4), "ln of the mean"),
+        (-(2 * math.log(1) + math.log(3 / 4) + math.log(3 / 5)) / 4, "e⁰ = 1"),
         (0.5, "four probabilities"),
     ],
     "8.2": [

@@ -16,12 +16,13 @@ LOSS = Question(
         ),
         ((1.235, 1.245), "That is the sum of the four −ln p. Take their mean."),
         ((0.445, 0.45), "That is in bits: you took log₂. A nat comes from ln."),
-        ((0.733, 0.737), "That is the mean of the four p. Take −ln of each first."),
+        ((0.737, 0.742), "That is the mean of the four p. Take −ln of each first."),
         (
-            (0.305, 0.3068),
+            (0.301, 0.3045),
             "You took ln of the mean of the p. First −ln of each, then the mean.",
         ),
         ((-0.3131, -0.3071), "The sign: p is below 1, so ln p is negative, and −ln p positive."),
+        ((0.197, 0.202), "You took 0 for e⁰. e⁰ = 1."),
         (
             (0.69, 0.696),
             "That is ln 2, the loss of knowing nothing. These similarities do know something.",
