@@ -63,8 +63,8 @@ def moved_by_index(x, right, down):
 
 RIGHT = {
     "2.1": [22.0, torch.tensor([22]), np.int64(22), "22", [22]],
-    "2.2": [(640, 20), torch.tensor([640.0, 20.0]), ["640", "20.0"], {"samples": 640,
-            "milliseconds": 20.04}],
+    "2.2": [(640, 20), torch.tensor([640.0, 20.0]), ["640 samples", "20,0 ms"],
+            {"window": 640, "clicks": 20.04}],
     "2.3": [
         ["cannot", "can", "cannot", "cannot", "can", "cannot"],
         dict(zip("abcdef", ["no", "yes", "no", "no", "yes", "no"], strict=True)),

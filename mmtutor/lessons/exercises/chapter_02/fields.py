@@ -27,7 +27,9 @@ FIELD = Question(
 )
 
 WINDOW = Question(
-    form=Numbers(Number("samples", of="whole"), Number("milliseconds", tolerance=0.05)),
+    form=Numbers(
+        Number("window", of="whole", unit="samples"), Number("clicks", tolerance=0.05, unit="ms")
+    ),
     solution=[640, 20.0],
     mistakes=(
         ([320, None], "At r / N apart the two lines still run together: Δf = 2 r / N."),
