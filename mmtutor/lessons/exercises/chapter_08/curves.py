@@ -13,28 +13,28 @@ CURVES = Question(
         "d": "T too high",
     },
     mistakes=(
-        ({"a": "T too high"}, "In **a** the recall is that of guessing: a high T alone leaves it."),
-        ({"a": "sure and wrong"}, "**a** is ln 128 exactly: all 128 get the same probability."),
+        ({"a": "T too high"}, "In *a* the recall is that of guessing: a high T alone leaves it."),
+        ({"a": "sure and wrong"}, "*a* is ln 128 exactly: all 128 get the same probability."),
         (
             {"b": "nothing learnt"},
-            "In **b** it is more than ln 128. Who knows nothing and says so pays 4.85 only.",
+            "In *b* it is more than ln 128. Who knows nothing and says so pays 4.85 only.",
         ),
         (
             {"c": "nothing learnt"},
-            "**c** is far below ln 128. What is ln 4 of? Look at how often each text is there.",
+            "*c* is far below ln 128. What is ln 4 of? Look at how often each text is there.",
         ),
         (
             {"c": "T too high"},
-            "**c** has a low temperature. What is ln 4 of? Look at how often each text is there.",
+            "*c* has a low temperature. What is ln 4 of? Look at how often each text is there.",
         ),
         (
             {"d": "nothing learnt"},
-            "In **d** 95 % are found. The loss stays high because at T = 1 even a perfect space "
+            "In *d* 95 % are found. The loss stays high because at T = 1 even a perfect space "
             "costs 3.86.",
         ),
         (
             {"d": "sure and wrong"},
-            "**d** is below ln 128, and 95 % are found: nothing is wrong there but T.",
+            "*d* is below ln 128, and 95 % are found: nothing is wrong there but T.",
         ),
     ),
     praise="A loss means something only beside ln B, the temperature, and the recall.",

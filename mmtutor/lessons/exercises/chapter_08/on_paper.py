@@ -5,7 +5,7 @@ from __future__ import annotations
 from mmtutor.lessons.questions import Number, Numbers, Question
 
 LOSS = Question(
-    form=Numbers(Number("L", tolerance=3e-3)),
+    form=Numbers(Number("L", tolerance=3e-3, unit="nats")),
     solution=0.3101,
     mistakes=(
         ((0.285, 0.2905), "That is the mean over the rows. The columns ask, too."),
