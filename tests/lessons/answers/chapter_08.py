@@ -94,7 +94,7 @@ CURVES = dict(
     zip("abcd", ("nothing learnt", "sure and wrong", "four are right", "T too high"), strict=True)
 )
 RIGHT = {
-    "8.1": [0.31, "0,310 nats", torch.tensor([0.3101]), (2 * math.log(4 / 3) + math.log(35 / 18)) / 4],
+    "8.1": [0.31, "0,31 nats", torch.tensor([0.31]), (2 * math.log(4 / 3) + math.log(35 / 18)) / 4],
     "8.2": [0.88, "88 %", torch.tensor(0.8808), 1 / (1 + math.exp(-2))],
     "8.3": [list(CURVES.values()), CURVES, {k: v.upper() for k, v in CURVES.items()}],
     "8.4": [several_by_loop, several_in_numpy, several_by_mmtutor, several_by_cross_entropy],
