@@ -34,8 +34,9 @@ WORDS = {
     "border": "border after adapting",
     "best": "best border",
     "said": "Right in the target: {right}%. The best possible: {best}%. {verdict}",
-    "bound": "Whoever makes the two alike errs in {least}% of the target at least.",
-    "free": "The shares are near each other: being alike forces no error here.",
+    "bound": "Whoever makes the two alike, and is as right in the source, errs in {least}% of the "
+    "target at least.",
+    "free": "The shares are near each other: the bound asks for no error in the target.",
 }
 
 

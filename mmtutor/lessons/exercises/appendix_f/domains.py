@@ -14,7 +14,7 @@ CORAL = Question(
         (0.5, "The covariance stands in the matrix twice, and counts twice: its square is 4 + 4."),
         (0.25, "Only the variances? The covariances differ, too: 1 and −1."),
         ((0.216, 0.217), "You took the root. The squared norm is meant: add up the squares."),
-        (0.375, "The difference of the covariances is 1 − (−1) = 2, and it is there twice."),
+        (0.375, "The covariances differ by 1 − (−1) = 2, twice; and every difference is squared."),
         (0.125, "These are differences, and some have cancelled: square each first."),
     ),
     praise="Means were not even asked for.",
@@ -37,7 +37,7 @@ CHEAPEST = Question(
         ({"c": "none"}, "In **c** the distributions differ, and one of the three sees that."),
         ({"d": "MMD"}, "In **d** the two clouds are equal. No number here looks at labels."),
     ),
-    praise="And the last is the one that makes a classifier wrong on every sample.",
+    praise="And the last turns every right answer of a classifier into a wrong one.",
     hint="Ask of each: do the means differ? If not, the covariance? If not, the distribution?",
 )
 
