@@ -79,9 +79,9 @@ def test_keyboard_alone_works_every_control(open_figure, said):
     assert agrees(0.1, 4, 0)
     page.keyboard.press("Tab")
     page.keyboard.press("ArrowRight")
-    assert "more probable" in page.inner_text("main")
+    page.get_by_text("The darker, the more probable").wait_for()
     page.keyboard.press("ArrowRight")
-    assert "pushed away" in page.inner_text("main")
+    page.get_by_text("Red: pushed away").wait_for()
     page.keyboard.press("Tab")  # the temperature
     page.keyboard.press("End")
     assert agrees(1.0, 4, 0)
