@@ -33,8 +33,7 @@ def test_copied_code_can_be_run(chromium, server):
         wake_lazy_parts(visit.page)
         visit.context.grant_permissions(["clipboard-read", "clipboard-write"])
         block = visit.page.locator("div.highlight", has=visit.page.locator("pre .gp")).first
-        block.scroll_into_view_if_needed()  # what is far from the window has no words yet
-        assert ">>> " in block.locator("pre").inner_text()
+        assert ">>> " in (block.locator("pre").text_content() or "")
         block.hover()
         block.locator(".copy").click()
         visit.page.locator(".copy", has_text="Copied").wait_for()
