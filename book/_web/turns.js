@@ -1,7 +1,7 @@
 // A long page takes turns: what is far from the window is laid out, and a live figure is drawn, as
-// it comes near, else piece by piece while the browser rests. All of it at once for who goes to a
-// place on the page, searches it, presses a key or prints, and where a page was not opened at its
-// top (the page's first script says which: data-late).
+// it comes near, and from the reader's first move on piece by piece while the browser rests. All of
+// it at once for who goes to a place on the page, searches it, presses a key or prints, and where a
+// page was not opened at its top (the page's first script says which: data-late).
 "use strict";
 
 globalThis.bookFigures = (() => {
@@ -77,7 +77,13 @@ globalThis.bookFigures = (() => {
     }
     if (isLate()) root.dataset.late = "known";
   }
-  addEventListener("load", () => isLate() && inTurns());
+  // Until somebody moves, nobody waits for what is far away, and a phone has enough to do.
+  const moves = ["scroll", "pointermove", "pointerdown", "touchstart", "wheel", "focusin"];
+  function begin() {
+    for (const event of moves) removeEventListener(event, begin);
+    if (isLate()) inTurns();
+  }
+  for (const event of moves) addEventListener(event, begin, { passive: true });
   let width = innerWidth;
   addEventListener("resize", () => { // lines break elsewhere now: all heights are others
     if (innerWidth === width || root.dataset.late !== "known") return;

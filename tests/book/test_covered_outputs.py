@@ -79,6 +79,7 @@ def visit(chromium, address):
         page.on("console", lambda m: m.type == "error" and troubles.append(m.text))
         page.goto(address + where)
         if look.get("java_script_enabled", True):
+            page.mouse.move(1, 1)
             page.wait_for_function(ALL_DRAWN)
         return page
 

@@ -9,8 +9,9 @@ from tests.book.visit import Visit
 pytestmark = pytest.mark.browser
 LONG = ["code/clinic", "math/products"]
 BAR = 72  # pixels: scroll-padding-top of book.css
-# Nothing more arrives, nothing more is laid out, and two frames were drawn.
+# The reader has moved, nothing more arrives or is laid out, and two frames were drawn.
 SETTLED = """async () => {
+    dispatchEvent(new Event("pointermove"));
     const idle = () => new Promise((done) => requestIdleCallback(done));
     const frame = () => new Promise((done) => requestAnimationFrame(done));
     do { await idle(); await frame(); } while (document.documentElement.dataset.late === "");

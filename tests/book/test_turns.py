@@ -109,9 +109,13 @@ def test_all_at_once_where_a_page_is_not_read_from_its_top(context, built_page, 
     assert page.evaluate(DRAWN) == ALL
 
 
-def test_at_rest_the_others_are_drawn_and_all_heights_are_known(context, built_page):
+def test_after_the_first_move_the_others_are_drawn_and_all_heights_are_known(context, built_page):
     page = context.new_page()
     page.goto(built_page.as_uri())
+    page.wait_for_function(UNTIL, arg=[True, False, False, False])
+    page.wait_for_timeout(500)  # time enough to rest; but nobody has moved
+    assert page.evaluate(DRAWN) == [True, False, False, False]
+    page.mouse.move(100, 100)
     page.wait_for_function("() => document.documentElement.dataset.late === 'known'")
     assert page.evaluate(DRAWN) == ALL
     assert page.evaluate("scrollY") == 0
@@ -136,5 +140,6 @@ def test_an_error_in_one_leaves_the_others(context, built_page, where):
         content_type="text/javascript", body=script.replace("bookFigures[", "planted[")
     ))  # fmt: skip
     page.goto(built_page.as_uri() + where)
+    page.mouse.move(100, 100)
     page.wait_for_function(UNTIL, arg=[True, False, True, True])
     assert errors == ["planted is not defined"]
