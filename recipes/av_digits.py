@@ -14,7 +14,6 @@ import argparse
 import csv
 import hashlib
 import itertools
-import shutil
 import signal
 import sys
 import tempfile
@@ -34,6 +33,7 @@ except ImportError as error:
     sys.exit(f"{error}. Run: pip install numpy scipy scikit-learn soundfile pillow tqdm")
 
 import av_digits_voices as voices
+from in_place import put_in_place
 
 SAMPLE_RATE = 8000
 GAP = np.zeros(800)  # 0.1 s between the digits of one file
@@ -195,12 +195,7 @@ def main() -> None:
             for line in sorted(old ^ new):
                 print("shipped:" if line in old else "rebuilt:", line)
             sys.exit("The rebuilt files differ." if old != new else print("Identical."))
-        for name in KEPT:
-            if (out / name).exists():
-                shutil.copy2(out / name, folder / name)
-        if out.exists():
-            out.rename(Path(scratch, "old"))
-        folder.rename(out)
+        put_in_place(folder, out, KEPT)
     size = sum(f.stat().st_size for f in out.rglob("*") if f.is_file())
     print(f"{out}: {size / 1e6:.2f} MB")
 

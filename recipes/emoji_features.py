@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import csv
 import hashlib
-import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -34,6 +33,8 @@ try:
     from mmtutor.datasets.storage.shipped import seal
 except ImportError as error:
     sys.exit(f"{error}. Run: make data, or pip install -r recipes/requirements.txt")
+
+from in_place import put_in_place
 
 SHA256 = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
 PIXELS = 112
@@ -133,12 +134,7 @@ def main() -> None:
             lines = check(out, new)
             print("\n".join(lines))
             sys.exit("The rebuilt files differ." if lines else print("The same."))
-        for name in KEPT:
-            if (out / name).exists():
-                shutil.copy2(out / name, new / name)
-        if out.exists():
-            out.rename(Path(scratch, "old"))
-        new.rename(out)
+        put_in_place(new, out, KEPT)
     seal(data)
     print(f"{out}: {sum(f.stat().st_size for f in out.iterdir()) / 1e6:.2f} MB")
 

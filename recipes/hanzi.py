@@ -13,7 +13,6 @@ import argparse
 import csv
 import hashlib
 import re
-import shutil
 import subprocess
 import sys
 import tarfile
@@ -23,6 +22,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
+
+from in_place import put_in_place  # noqa: E402
 
 from mmtutor.datasets.storage.checksums import write_sums  # noqa: E402
 from mmtutor.datasets.storage.shipped import seal  # noqa: E402
@@ -104,12 +105,7 @@ def main() -> None:
         if options.check:
             same = (out / "words.csv").read_bytes() == (new / "words.csv").read_bytes()
             sys.exit(None if same else "The rebuilt table differs.")
-        for name in KEPT:
-            if (out / name).exists():
-                shutil.copy2(out / name, new / name)
-        if out.exists():
-            out.rename(Path(scratch, "old"))
-        new.rename(out)
+        put_in_place(new, out, KEPT)
     seal(data)
     print(f"{out}: {sum(f.stat().st_size for f in out.iterdir()) / 1e6:.2f} MB")
 

@@ -31,6 +31,21 @@ def recipe(name: str) -> ModuleType:
     return importlib.import_module(name)
 
 
+def test_a_finished_folder_takes_the_old_one_s_place_and_keeps_what_is_written_by_hand(tmp_path):
+    out, new = tmp_path / "data", tmp_path / "scratch" / "new"
+    out.mkdir()
+    new.mkdir(parents=True)
+    for name in ("DATASHEET.md", "gone.csv"):
+        (out / name).write_text("old")
+    (new / "table.csv").write_text("new")
+    recipe("in_place").put_in_place(new, out, ["DATASHEET.md", "never there"])
+    assert {path.name: path.read_text() for path in out.iterdir()} == {
+        "DATASHEET.md": "old",
+        "table.csv": "new",
+    }
+    assert not new.exists()
+
+
 # ── factors and splits ─────────────────────────────────────────────────────────────────────────
 @pytest.mark.parametrize(
     ("code", "neutral", "gender"),
