@@ -67,7 +67,8 @@ def redundancy(
 
     It is found by turns: with :math:`r(x_1, x_2)` the mean of the :math:`q(x_1, x_2 \mid y)`, each
     of these becomes the nearest to r that has the two margins of its y (Banerjee and colleagues;
-    here by proportional fitting). The result is at most 2e-4 bits too low.
+    here by proportional fitting, at most 500 turns). On truth tables whose answer is known it was
+    off by at most 2e-4 bits.
 
     :param x1: labels of the first sense, ``(N,)``.
     :param x2: of the second.
