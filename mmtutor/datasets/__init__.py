@@ -18,6 +18,7 @@ from mmtutor.datasets.only import Only
 from mmtutor.datasets.public.av_mnist import AVMNIST
 from mmtutor.datasets.public.cifar100 import CIFAR100
 from mmtutor.datasets.public.cmu_mosi import CMUMOSI
+from mmtutor.datasets.smartwatch import Smartwatch
 from mmtutor.datasets.storage.cache import data_home
 from mmtutor.datasets.storage.download import DownloadError
 from mmtutor.datasets.storage.plain_pickle import UnsafePickleError, read_plain_pickle
@@ -51,6 +52,7 @@ __all__ = [
     "LinearViews",
     "MultimodalDataset",
     "Only",
+    "Smartwatch",
     "Synthetic",
     "Tokenizer",
     "TwoSigns",

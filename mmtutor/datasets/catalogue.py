@@ -96,6 +96,18 @@ _ENTRIES = (
         source="data/hanzi/DATASHEET.md",
     ),
     Entry(
+        name="smartwatch",
+        what="two sensors of a watch while ten people do seven exercises for the shoulder",
+        senses=("accelerometer", "gyroscope"),
+        kind="shipped",
+        samples="2,229 windows of 4 s from 140 recordings",
+        licence="BSD-3-Clause",
+        loader="Smartwatch",
+        folders=("smartwatch",),
+        recipe="recipes/smartwatch.py",
+        source="data/smartwatch/DATASHEET.md",
+    ),
+    Entry(
         name="synthetic",
         what="dials for redundancy, uniqueness and synergy, and the Bayes accuracy",
         senses=("x1", "x2"),

@@ -25,6 +25,7 @@ from mmtutor.datasets import (
     EmojiFeatures,
     HanziWords,
     KnownProblem,
+    Smartwatch,
     Synthetic,
     TwoSigns,
 )
@@ -162,6 +163,30 @@ def hanzi(folder: Path | None) -> Figure:
     return figure
 
 
+def smartwatch(folder: Path | None) -> Figure:
+    """Four seconds of each exercise, by three people: both senses, three axes each."""
+    data = Smartwatch("train", arm="right")
+    people = data.people.unique()[:3].tolist()
+    figure, axes = plt.subplots(
+        2 * len(people), data.num_classes, figsize=(11, 7), sharex=True, sharey="row"
+    )
+    for row, (who, sense) in enumerate((p, m) for p in people for m in data.modalities):
+        for c, ax in enumerate(axes[row]):
+            i = int(((data.people == who) & (data.targets == c)).nonzero()[1, 0])
+            time = torch.arange(data.length) / data.sample_rate
+            for axis, colour in zip(
+                data[i][0][sense], ("blue", "vermillion", "green"), strict=True
+            ):
+                ax.plot(time, axis, color=PALETTE[colour], linewidth=0.8)
+        unit = "g" if sense == "accelerometer" else "rad/s"
+        axes[row, 0].set_ylabel(f"person {who}\n{sense}\n({unit})", fontsize=7)
+    for ax, name in zip(axes[0], data.class_names, strict=True):
+        ax.set_title(name, fontsize=8)
+    figure.supxlabel("seconds", fontsize=8)
+    figure.suptitle("Smartwatch: windows of the right arm, three axes of each sense")
+    return figure
+
+
 def two_signs(folder: Path | None) -> Figure:
     """Each rule."""
     rules = ("and", "or", "xor")
@@ -241,6 +266,7 @@ SHEETS: dict[str, Callable[[Path | None], Figure]] = {
     "emoji": emoji,
     "emoji_features": emoji_features,
     "hanzi": hanzi,
+    "smartwatch": smartwatch,
     "synthetic": synthetic,
     "two_signs": two_signs,
     "cifar100": cifar100,

@@ -43,7 +43,7 @@ def copy_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Pa
         for folder in folders:
             shutil.copytree(data_root() / folder, tmp_path / "data" / folder)
         for module in ("storage.shipped", "av_digits", "emoji.pictures", "emoji.catalogue",
-                       "emoji.features"):  # fmt: skip
+                       "emoji.features", "smartwatch"):  # fmt: skip
             monkeypatch.setattr(f"mmtutor.datasets.{module}.data_root", lambda: tmp_path / "data")
         return tmp_path / "data"
 

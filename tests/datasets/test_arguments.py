@@ -25,6 +25,7 @@ from mmtutor.datasets import (
     HanziWords,
     InMemory,
     Only,
+    Smartwatch,
     Synthetic,
     Tokenizer,
     TwoSigns,
@@ -79,6 +80,7 @@ def arguments() -> Iterator[tuple[Callable[..., Any], dict[str, Any], str, tuple
     for make, others in (
         *((AVDigits, {}), (Emoji, noto), (EmojiFeatures, noto), (CaptionedEmoji, noto)),
         *((Synthetic, few), (TwoSigns, few), (HanziWords, few), (AVMNIST, {}), (CIFAR100, {})),
+        (Smartwatch, {}),
     ):
         yield make, others, "split", NO_NAME
         if make is not EmojiFeatures:
@@ -117,6 +119,11 @@ def arguments() -> Iterator[tuple[Callable[..., Any], dict[str, Any], str, tuple
     yield Synthetic, few, "modalities", (*NO_COUNT, None, "image", ("a", "a"), (), (1, 2), ([],))
     yield Synthetic, few, "classes", (1, 10**9, None, *NO_COUNT)
     yield Synthetic, {**few, "classes": 5, "synergy": 1.0}, "dim", (4, 10**6, *NO_COUNT)
+    yield Smartwatch, {}, "split_by", ("people", *NO_NAME)
+    yield Smartwatch, {}, "arm", ("rigth", *NO_NAME)
+    yield Smartwatch, {}, "fold", (5, *NO_SEED)
+    yield Smartwatch, {}, "seconds", (0, 15.1, *NO_SIZE)
+    yield Smartwatch, {}, "step", (0, 0.01, 61, *NO_SIZE)
     yield HanziWords, few, "target", ("entri", *NO_NAME)
     for make in (Synthetic, TwoSigns, HanziWords):
         yield make, {}, "samples", (10**12, *NO_COUNT)

@@ -29,6 +29,7 @@ from mmtutor.datasets import (
     InMemory,
     MultimodalDataset,
     Only,
+    Smartwatch,
     Synthetic,
     TwoSigns,
 )
@@ -64,6 +65,7 @@ MAKE: dict[str, Callable[..., MultimodalDataset]] = {
     "HanziWords": lambda split, **o: HanziWords(split, samples=40, fresh=True, **o),
     "InMemory": lambda split: pictures(),
     "Only": lambda split, **o: Only(AVDigits(split, pairs=40, **o), "image"),
+    "Smartwatch": lambda split, **o: Smartwatch(split, **o),
     "Synthetic": lambda split, **o: Synthetic.mixture(
         split, samples=40, modalities=3, classes=3, dim=12, fresh=True, **o
     ),

@@ -15,7 +15,16 @@ import pytest
 import soundfile
 from PIL import Image
 
-from mmtutor.datasets import AVDigits, DamagedDataError, Emoji, HanziWords, av_digits, hanzi
+from mmtutor.datasets import (
+    AVDigits,
+    DamagedDataError,
+    Emoji,
+    HanziWords,
+    Smartwatch,
+    av_digits,
+    hanzi,
+    smartwatch,
+)
 from mmtutor.datasets.emoji import catalogue, features, files
 from tests.datasets.conftest import reseal, share_alike
 
@@ -48,12 +57,14 @@ LOAD: dict[str, Callable[[], object]] = {
     "emoji_features/imagenet.png": seen,
     "emoji_features/imagenet.csv": seen,
     "hanzi/words.csv": lambda: HanziWords(samples=3),
+    "smartwatch/recordings.csv": lambda: Smartwatch("test"),
+    "smartwatch/person-01-left.flac": lambda: Smartwatch("test"),
 }
 
 
 def forget(*modules: ModuleType) -> None:
     """Files are read again."""
-    for module in modules or (av_digits, features, files, hanzi):
+    for module in modules or (av_digits, features, files, hanzi, smartwatch):
         for value in vars(module).values():
             getattr(value, "cache_clear", lambda: None)()
 
@@ -127,7 +138,7 @@ def test_it_is_read_or_the_file_is_named(name: str, copy_of: Callable[..., Path]
     for content in damaged(name, whole):
         (root / name).write_bytes(content)
         reseal(root / folder)
-        forget(av_digits, hanzi, files if folder != "emoji_features" else features)
+        forget(av_digits, hanzi, smartwatch, files if folder != "emoji_features" else features)
         try:
             LOAD[name]()
         except ValueError as error:
