@@ -8,6 +8,7 @@ class adds noise and places the sound in time, from a seed. See ``data/av_digits
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -243,15 +244,19 @@ class AVDigits(MultimodalDataset):
 
     def batch(self, index: Tensor) -> Sample:
         """``({"image": (B, 1, 8, 8), "audio": (B, 8000)}, y (B,))`` for samples ``index`` (B,)."""
-        inputs, y = self.clean(index)
-        index = self._as_index(index)
-        image, audio = inputs["image"].view(-1, PIXELS), inputs["audio"]
+        return self.batch_with(index, self.modalities)
+
+    def batch_with(self, index: Tensor, modalities: Sequence[str]) -> Sample:
+        """`batch` with these modalities alone: who wants pictures waits for no sound."""
+        inputs = self._clean(index := self._as_index(index), modalities)
         strength = self.noise_strength[index].T[:, :, None] if self.noise_spread else (None, None)
-        if self.image_noise:
-            add_windows(image, self._image_bank, self._image_place[index], strength[0])
-        if self.audio_noise:
-            add_windows(audio, self._audio_bank, self._audio_place[index], strength[1])
-        return inputs, y
+        if self.image_noise and "image" in inputs:
+            ink = inputs["image"].view(-1, PIXELS)
+            add_windows(ink, self._image_bank, self._image_place[index], strength[0])
+        if self.audio_noise and "audio" in inputs:
+            at = self._audio_place[index]
+            add_windows(inputs["audio"], self._audio_bank, at, strength[1])
+        return inputs, self.targets[index]
 
     def clean(self, index: Tensor | int) -> Sample:
         """The same samples without noise, at the same time shift; one sample for an int."""
@@ -259,10 +264,16 @@ class AVDigits(MultimodalDataset):
             inputs, y = self.clean(torch.tensor([index]))
             return {name: x[0] for name, x in inputs.items()}, y[0]
         index = self._as_index(index)
-        window = self.clips.start[self._clip[index]] - self._shift[index]  # (B,)
-        audio = windows(self.clips.waveform, window, WINDOW)  # (B, 8000)
-        ink = self.images.pixels.index_select(0, self._image[index])  # (B, 1, 8, 8)
-        return {"image": ink, "audio": audio}, self.targets[index]
+        return self._clean(index, self.modalities), self.targets[index]
+
+    def _clean(self, index: Tensor, modalities: Sequence[str]) -> dict[str, Tensor]:
+        def of(name: str) -> Tensor:
+            if name == "image":
+                return self.images.pixels.index_select(0, self._image[index])  # (B, 1, 8, 8)
+            window = self.clips.start[self._clip[index]] - self._shift[index]  # (B,)
+            return windows(self.clips.waveform, window, WINDOW)  # (B, 8000)
+
+        return {name: of(name) for name in modalities}
 
     def voice_of(self, i: int) -> str:
         """Name of the voice that speaks in sample i."""

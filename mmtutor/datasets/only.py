@@ -33,8 +33,7 @@ class Only(MultimodalDataset):
 
     def batch(self, index: Tensor) -> Sample:
         """``({modality: (B, …)}, y (B,))`` with the modalities kept."""
-        inputs, y = self.dataset.batch(index)
-        return {name: inputs[name] for name in self.modalities}, y
+        return self.dataset.batch_with(index, self.modalities)
 
     def set_epoch(self, epoch: int) -> None:
         """Pass the epoch on."""

@@ -136,6 +136,17 @@ def test_a_sample_does_not_depend_on_its_batch(name: str, index: list[int], epoc
 
 
 @every
+def test_some_modalities_are_what_they_are_in_the_whole_batch(name: str) -> None:
+    data = made(name)
+    index = torch.arange(min(len(data), 20)).flip(0)
+    inputs, y = data.batch(index)
+    for asked in (*((m,) for m in data.modalities), data.modalities[::-1]):
+        some, targets = data.batch_with(index, asked)
+        assert tuple(some) == asked
+        assert same((some, targets), ({m: inputs[m] for m in asked}, y))
+
+
+@every
 def test_changing_a_batch_leaves_the_data_alone(name: str) -> None:
     data = made(name)
     first = everything(data)

@@ -19,3 +19,9 @@ def test_it_keeps_samples_targets_and_epochs():
     eye.set_epoch(1)
     assert not torch.equal(eye.batch(index)[0]["image"], inputs["image"])
     assert (len(eye), eye.modalities, eye.num_classes) == (40, ("image",), 10)
+
+
+def test_who_wants_pictures_waits_for_no_sound(monkeypatch):
+    eye = Only(AVDigits("test", pairs=40), "image")
+    monkeypatch.delattr("mmtutor.datasets.av_digits.windows")
+    eye.batch(torch.arange(40))

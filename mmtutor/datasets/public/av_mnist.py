@@ -11,6 +11,7 @@ from __future__ import annotations
 import gzip
 import re
 import struct
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -150,11 +151,19 @@ class AVMNIST(MultimodalDataset):
 
     def batch(self, index: Tensor) -> Sample:
         """``({"image": (B, 1, 28, 28) in [0, 1], "audio": (B, 8000)}, y (B,))``."""
+        return self.batch_with(index, self.modalities)
+
+    def batch_with(self, index: Tensor, modalities: Sequence[str]) -> Sample:
+        """`batch` with these modalities alone: who wants pictures waits for no sound."""
         index = self._as_index(index)
-        image = self.pixels[index].float() / 255  # (B, 1, 28, 28)
-        window = self._start[self._clip[index]] - self._shift[index]  # (B,)
-        audio = windows(self._waveform, window, WINDOW)  # (B, 8000)
-        return {"image": image, "audio": audio}, self.targets[index]
+        inputs = {}
+        for name in modalities:
+            if name == "image":
+                inputs[name] = self.pixels[index].float() / 255  # (B, 1, 28, 28)
+            else:
+                window = self._start[self._clip[index]] - self._shift[index]  # (B,)
+                inputs[name] = windows(self._waveform, window, WINDOW)  # (B, 8000)
+        return inputs, self.targets[index]
 
     def __repr__(self) -> str:
         speakers = ", ".join(SPEAKERS[self.split])
