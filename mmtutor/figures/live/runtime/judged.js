@@ -8,6 +8,9 @@ export function shown(value, { unit }) {
   return unit ? `${text}\u00a0${unit}` : text;
 }
 
+/** How far apart two values are: two shares in per cent, so many points. */
+const apart = (value, asked) => shown(value, asked.unit === "%" ? { ...asked, unit: "points" } : asked);
+
 /** What the reader was sure of, and whether it came true: [probability, 0 or 1], or nothing. */
 export function bet({ asked, given, take, sure, measured }) {
   if (measured === undefined || given === undefined) return undefined;
@@ -39,7 +42,7 @@ export const inOrder = (measured) => measured.map((_, i) => i).sort((a, b) => me
 /** What the reader said, in words. */
 export function saidBy({ asked, given, take, sure }, words) {
   if (asked.kind === "number") {
-    return take === undefined ? shown(given, asked) : fill(words.give_or_take, { given: shown(given, asked), take: shown(take, asked) });
+    return take === undefined ? shown(given, asked) : fill(words.give_or_take, { given: shown(given, asked), take: apart(take, asked) });
   }
   const text = asked.kind === "choice" ? asked.options[given] : given.map((i) => asked.options[i]).join(" > ");
   return sure === undefined ? text : fill(words.said_sure, { text, sure: Math.round(100 * sure) });
@@ -60,8 +63,8 @@ export function verdict(record, words) {
     const [right, all] = pairsInOrder(given, measured);
     return fill(right === all ? words.order_right : words.order_some, { right, all });
   }
-  const off = shown(Math.abs(given - measured), asked);
-  const how = off === shown(0, asked) ? words.exact : fill(given < measured ? words.under : words.over, { off });
+  const off = apart(Math.abs(given - measured), asked);
+  const how = off === apart(0, asked) ? words.exact : fill(given < measured ? words.under : words.over, { off });
   if (take === undefined) return how;
   return `${how} ${bet(record)[1] ? words.inside : words.outside}`;
 }
