@@ -59,8 +59,7 @@ def show_runs(
         keeps its own colour without being asked, all other rows are blue.
     :param limits: ends of the axis, by default as the values ask for.
     :param digits: after the point, in picture and alt text.
-    :param narrow: for a phone: the names stand above their rows. With two tables or more the
-        picture stays wide.
+    :param narrow: for a phone: the names stand above their rows, and one table below the other.
     :param note: a sentence to add to the alt text: what is there to be seen.
     :raises ValueError: no way, fewer than two runs of one, a value that is not finite, a colour or
         title that is not known.
@@ -75,19 +74,20 @@ def show_runs(
     for way in colours or {}:
         check_name("way", way, ways)
     painted = {way: colour(way, (colours or {}).get(way)) for way in ways}
-    narrow = narrow and len(tables) == 1
-    rows = max(map(len, tables.values()))
+    rows = [len(table) for table in tables.values()]
     first = next(iter(tables.values()))
     with style():
         figure, axes = plt.subplots(
-            1,
-            len(tables),
-            figsize=(3.65, 0.5 * rows + 0.9) if narrow else (7.5, 0.4 * rows + 1.0),
+            *((len(rows), 1) if narrow else (1, len(rows))),
+            figsize=(3.65, 0.5 * sum(rows) + 0.9 * len(rows))
+            if narrow
+            else (7.5, 0.4 * max(rows) + 1.0),
+            height_ratios=rows if narrow else None,
             squeeze=False,
         )
         drawn: dict[str, Line2D] = {}
         told = []
-        for ax, (title, table) in zip(axes[0], tables.items(), strict=True):
+        for ax, (title, table) in zip(axes.flat, tables.items(), strict=True):
             own = below.get(title) or below.get("") or {}
             dots(
                 ax,

@@ -60,6 +60,14 @@ def test_tables_beside_each_other_have_lines_of_their_own():
     assert svg.count(">image<") == svg.count(">best<") == 1  # shared names, one legend
 
 
+def test_on_a_phone_tables_stand_one_below_the_other():
+    two = {"and": RUNS, "xor": {"image": RUNS["image"]}}
+    picture = show_runs(two, of="accuracy", narrow=True)
+    assert picture.width < 300
+    written = re.findall(r">image: [\d.]+<", picture.svg())
+    assert len(written) == 2  # each table has its own names
+
+
 @pytest.mark.parametrize(
     ("runs", "options", "words"),
     [
