@@ -4,9 +4,12 @@ from mmtutor.datasets.augmentation import Augmented
 from mmtutor.datasets.av_digits import SAMPLE_RATE, AVDigits
 from mmtutor.datasets.base import MultimodalDataset
 from mmtutor.datasets.batches import Batches
+from mmtutor.datasets.caption_folder import CaptionFolder
+from mmtutor.datasets.captioning import Captioning
 from mmtutor.datasets.captions import Captions
 from mmtutor.datasets.catalogue import CATALOGUE
 from mmtutor.datasets.emoji.captioned import CaptionedEmoji
+from mmtutor.datasets.emoji.captioning import EmojiCaptioning
 from mmtutor.datasets.emoji.catalogue import EmojiCatalogue
 from mmtutor.datasets.emoji.descriptions import word_features
 from mmtutor.datasets.emoji.features import EmojiFeatures
@@ -38,11 +41,14 @@ __all__ = [
     "AVDigits",
     "Augmented",
     "Batches",
+    "CaptionFolder",
     "CaptionedEmoji",
+    "Captioning",
     "Captions",
     "DamagedDataError",
     "DownloadError",
     "Emoji",
+    "EmojiCaptioning",
     "EmojiCatalogue",
     "EmojiFeatures",
     "EmojiRow",

@@ -20,6 +20,7 @@ from mmtutor.datasets import (
     Batches,
     CaptionedEmoji,
     Emoji,
+    EmojiCaptioning,
     EmojiCatalogue,
     EmojiFeatures,
     HanziWords,
@@ -109,7 +110,12 @@ def arguments() -> Iterator[tuple[Callable[..., Any], dict[str, Any], str, tuple
     for make, others in ((CaptionedEmoji, noto), (CIFAR100, {})):
         for name in ("captions", "target"):
             yield make, others, name, NO_NAME
-    yield CaptionedEmoji, noto, "side", (13, 96, None, *NO_COUNT)
+    for make in (CaptionedEmoji, EmojiCaptioning):
+        yield make, noto, "side", (13, 96, None, *NO_COUNT)
+    for name in ("split", "language"):
+        yield EmojiCaptioning, noto, name, NO_NAME
+    yield EmojiCaptioning, noto, "unseen", ("tone", *(v for v in NO_NAME if v is not None))
+    yield EmojiCaptioning, {}, "styles", NO_NAMES
     for name in ("redundancy", "synergy", "shared_noise", "uniqueness"):
         yield Synthetic, few, name, NO_SHARE
     yield Synthetic, few, "uniqueness", ({"x3": 0.5}, {"x2": 1.5}, {"x1": "a"}, {1: 0.1})
