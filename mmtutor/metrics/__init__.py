@@ -10,8 +10,10 @@ from mmtutor.metrics.classification import (
     recall,
     scores,
 )
+from mmtutor.metrics.comparisons import holm, paired_t_test, sign_flip_test
 from mmtutor.metrics.evaluation import Evaluation
 from mmtutor.metrics.information import MEASURES, decompose, mutual_information, redundancy
+from mmtutor.metrics.interactions import emap
 from mmtutor.metrics.intervals import Estimate, compare, interval, mean_interval, paired_interval
 from mmtutor.metrics.navigation import spl, success_rate
 from mmtutor.metrics.retrieval import RetrievalRank, median_rank, ranks, recall_at
@@ -33,8 +35,10 @@ __all__ = [
     "compare",
     "confusion_matrix",
     "decompose",
+    "emap",
     "exact_match",
     "f1",
+    "holm",
     "interval",
     "mean_interval",
     "median_rank",
@@ -42,6 +46,7 @@ __all__ = [
     "modality_gap",
     "mutual_information",
     "paired_interval",
+    "paired_t_test",
     "precision",
     "ranks",
     "recall",
@@ -49,6 +54,7 @@ __all__ = [
     "redundancy",
     "reliability",
     "scores",
+    "sign_flip_test",
     "spl",
     "success_rate",
     "uniformity",

@@ -103,7 +103,7 @@ def mean_interval(values: Sequence[float] | Tensor) -> tuple[float, float, float
     :raises TypeError: no numbers.
     :raises ValueError: fewer than two runs, or one whose value is not finite.
     """
-    v = _runs("runs", values)
+    v = runs_of("runs", values)
     half = _t975(len(v) - 1) * float(v.std()) / math.sqrt(len(v))
     return float(v.mean()), float(v.mean()) - half, float(v.mean()) + half
 
@@ -121,13 +121,14 @@ def paired_interval(
     :raises TypeError: no numbers.
     :raises ValueError: as for :func:`mean_interval`, or unequal numbers of runs.
     """
-    first, second = _runs("a", a), _runs("b", b)
+    first, second = runs_of("a", a), runs_of("b", b)
     if len(first) != len(second):
         raise ValueError(f"runs come in pairs, got {len(first)} of a and {len(second)} of b")
     return mean_interval(first - second)
 
 
-def _runs(name: str, values: Sequence[float] | Tensor) -> Tensor:
+def runs_of(name: str, values: Sequence[float] | Tensor) -> Tensor:
+    """Return one finite number a run, two runs at least; ``name`` is who complains."""
     try:
         v = torch.as_tensor(values)
     except (TypeError, ValueError, RuntimeError):
