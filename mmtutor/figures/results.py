@@ -75,13 +75,14 @@ def show_runs(
         check_name("way", way, ways)
     painted = {way: colour(way, (colours or {}).get(way)) for way in ways}
     rows = [len(table) for table in tables.values()]
+    named = {name for table in below.values() for name in table}
+    # Below a narrow picture each line has a row of the legend: two of them fit.
+    tall = 0.5 * sum(rows) + 0.9 * len(rows) + 0.35 * max(0, len(named) - 2)
     first = next(iter(tables.values()))
     with style():
         figure, axes = plt.subplots(
             *((len(rows), 1) if narrow else (1, len(rows))),
-            figsize=(3.65, 0.5 * sum(rows) + 0.9 * len(rows))
-            if narrow
-            else (7.5, 0.4 * max(rows) + 1.0),
+            figsize=(3.65, tall) if narrow else (7.5, 0.4 * max(rows) + 1.0),
             height_ratios=rows if narrow else None,
             squeeze=False,
         )

@@ -91,7 +91,11 @@ def one_middle(a, b):
 
 
 CURVES = dict(
-    zip("abcd", ("nothing learnt", "sure and wrong", "four are right", "T too high"), strict=True)
+    zip(
+        "abcd",
+        ("nothing learnt", "sure and wrong", "four are right", "temperature too high"),
+        strict=True,
+    )
 )
 RIGHT = {
     "8.1": [0.31, "0,31 nats", torch.tensor([0.31]), (2 * math.log(4 / 3) + math.log(35 / 18)) / 4],
@@ -115,16 +119,19 @@ WRONG = {
     "8.2": [
         (0.2595, "leaves the own word out"),
         (0.119, "the other negative"),
-        (0.55, "You left out T"),
-        (0.505, "multiplied by T"),
+        (0.55, "You left out τ"),
+        (0.505, "multiplied by τ"),
         (0.625, "not with the cosines"),
     ],
     "8.3": [
-        ({**CURVES, "a": "T too high", "d": "nothing learnt"}, "a high T alone"),
+        (
+            {**CURVES, "a": "temperature too high", "d": "nothing learnt"},
+            "a high temperature alone",
+        ),
         ({**CURVES, "b": "nothing learnt", "a": "sure and wrong"}, "ln 128 exactly"),
-        ({**CURVES, "c": "T too high", "d": "four are right"}, "how often each text"),
+        ({**CURVES, "c": "temperature too high", "d": "four are right"}, "how often each text"),
         ({**CURVES, "b": "nothing learnt"}, "pays 4.85"),
-        ({**CURVES, "d": "sure and wrong"}, "nothing is wrong there but T"),
+        ({**CURVES, "d": "sure and wrong"}, "nothing is wrong there but the temperature"),
     ],
     "8.4": [
         (softmax_over_the_wrong_axis, "These are the columns"),

@@ -28,7 +28,7 @@ WORDS = {
     "cosine": "the cosine",
     "answer": "the answer p_ij",
     "push": "the push",
-    "temperature": "Temperature T",
+    "temperature": "Temperature τ",
     "batch": "Pairs in the batch, B",
     "row": "The picture that asks",
     "marked": "Twins count as right, too",
@@ -52,10 +52,10 @@ WORDS = {
 class SimilarityMatrix(LiveFigure):
     r"""Cosines :math:`c_{ij}` of pictures and descriptions, and what InfoNCE makes of them.
 
-    A dial sets the temperature, :math:`s_{ij} = c_{ij} / T`, another how many of the pairs are in
-    the batch. A cell shows the cosine, the answer :math:`p_{ij}` (a softmax over the row), or the
-    push :math:`\gamma (p_{ij} - 1[j \in P_i] / |P_i|)`, the gradient of the row's loss. The loss is
-    that of :func:`mmtutor.objectives.info_nce`, in both directions.
+    A dial sets the temperature, :math:`s_{ij} = c_{ij} / \tau`, another how many of the pairs are
+    in the batch. A cell shows the cosine, the answer :math:`p_{ij}` (a softmax over the row), or
+    the push :math:`\gamma (p_{ij} - 1[j \in P_i] / |P_i|)`, the gradient of the row's loss. The
+    loss is that of :func:`mmtutor.objectives.info_nce`, in both directions.
 
     :param cosines: ``(N, N)``, pictures by descriptions, N from 2 to 16.
     :param names: what each concept is called.

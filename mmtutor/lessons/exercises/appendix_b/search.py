@@ -120,7 +120,7 @@ SEARCH = Exercise(
         (_all, "You returned all pictures. Only the best k are asked for."),
     ),
     praise="Words went in, pictures came out. Nobody described *these drawings*: the map learnt "
-    "from those of another artist.",
+    "from those of another style.",
     hint=_what_is_wrong,
     probe=in_a_row(*_CASES),
 )
