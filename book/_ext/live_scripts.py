@@ -6,9 +6,9 @@ stored module only two things are taken: which figure it is, told by the first l
 file, and its state, which is JSON. What runs in the page is ``mmtutor/figures/live/`` as it is
 now, so a notebook brings no script of its own (see ``content_policy.py``). A kind of figure
 becomes ``_static/live/figure-<digest>.js``, which a page asks for once, and each figure
-``_static/live/<digest>.js``, which holds its state and has it drawn in its turn
-(``_web/turns.js``). They are classic deferred scripts: a browser refuses modules to a page that was
-opened as a file.
+``_static/live/<digest>.js``, which holds its state. Both wait in a template beside the figure's
+place until it is the figure's turn (``_web/turns.js``). They are classic scripts: a browser refuses
+modules to a page that was opened as a file.
 
 A page written in Markdown takes a figure by its name, ``<div data-live-figure="draw_and_say">``
 with what is to be read where pages are not made by this book; the figure's own folder says in
@@ -93,15 +93,19 @@ def digest(script: str) -> str:
     return hashlib.sha256(script.encode()).hexdigest()[:16]
 
 
-def tag(name: str, folder: str = FOLDER) -> str:
-    """Return the element that runs one of the scripts."""
-    return f'<script defer src="{folder}/{name}"></script>'
+def held(place: str, *names: str, folder: str = FOLDER) -> str:
+    """Return the element that holds a figure's scripts until they are wanted."""
+    scripts = "".join(f'<script src="{folder}/{name}"></script>' for name in names)
+    return f'<template data-draws="{place}">{scripts}</template>'
 
 
-def take_out(html: str) -> tuple[str, dict[str, str]]:
+def take_out(html: str, folder: str = FOLDER, after: str = "") -> tuple[str, dict[str, str]]:
     """Return the page without its figures' scripts, and those by file name.
 
     A script that is no figure of the book stays where it is.
+
+    :param folder: where the scripts will be, relative to the page.
+    :param after: what is put behind each figure.
     """
     files: dict[str, str] = {}
 
@@ -118,11 +122,11 @@ def take_out(html: str) -> tuple[str, dict[str, str]]:
         draw = "return (state, el) => render({ model: standin(state), el });"
         body = f'(() => {{\n"use strict";\n{source}\n{draw}\n}})();\n'
         kind = f"figure-{digest(body)}"
-        first = "" if f"{kind}.js" in files else tag(f"{kind}.js")
         files[f"{kind}.js"] = f'bookFigures["{kind}"] = {body}'
-        call = f'bookFigures.inTurn("{place}", (el) => bookFigures["{kind}"]({state}, el));\n'
-        files[f"{digest(call)}.js"] = call
-        return first + tag(f"{digest(call)}.js")
+        call = f'(el) => bookFigures["{kind}"]({state}, el);\n'
+        name = digest(call)
+        files[f"{name}.js"] = f'bookFigures["{name}"] = {call}'
+        return held(place, f"{kind}.js", f"{name}.js", folder=folder) + after
 
     return STORED.sub(replace, html), files
 
@@ -154,13 +158,9 @@ def write_scripts(
     """Write the scripts of one page, and name them relative to it."""
     if "live-figure" not in context.get("body", ""):
         return
-    body, files = take_out(bring_in(context["body"]))
     up = posixpath.relpath(FOLDER, posixpath.dirname(page) or ".")
-    for name in files:
-        draws = not name.startswith("figure-")
-        paper = where_it_lives(app.config.published_site, page) if draws else ""
-        body = body.replace(tag(name), tag(name, up) + paper)
-    context["body"] = body
+    paper = where_it_lives(app.config.published_site, page)
+    context["body"], files = take_out(bring_in(context["body"]), up, paper)
     context["figure_styles"] = [
         text for script in files.values() for text in styles_made_by(script)
     ]

@@ -1,23 +1,61 @@
-// A long page takes turns: what is far from the window is laid out, and a live figure is drawn, as
-// it comes near, and from the reader's first move on piece by piece while the browser rests. All of
-// it at once for who goes to a place on the page, searches it, presses a key or prints, and where a
-// page was not opened at its top (the page's first script says which: data-late).
+// A long page takes turns: what is far from the window is laid out, and a live figure is fetched and
+// drawn, as it comes near, and from the reader's first move on piece by piece while the browser
+// rests. All of it at once for who goes to a place on the page, searches it, presses a key or prints,
+// and where a page was not opened at its top (the page's first script says which: data-late).
 "use strict";
 
-globalThis.bookFigures = (() => {
-  const waiting = new Map(); // the place of a figure that is not drawn yet → what draws it there
+globalThis.bookFigures = {}; // what the scripts of figures leave, by the names of their files
+
+(() => {
+  const waiting = new Map(); // the place of a figure that is not drawn yet → its scripts
+  const arrivals = new Map(); // address of a script → its arrival
   const LOT = 300;
+  const PATIENCE = 20_000;
   const isLate = () => root.dataset.late === "";
 
-  function draw(place) {
-    const render = waiting.get(place);
-    waiting.delete(place);
-    try { render?.(place); } catch (error) { reportError(error); } // the others are drawn all the same
+  for (const template of $$("template[data-draws]")) {
+    const places = $$(`.live-figure[data-figure="${template.dataset.draws}"]:empty`);
+    const place = places.find((one) => !waiting.has(one)); // of two equal figures the next one
+    if (place) waiting.set(place, [...template.content.querySelectorAll("script")]);
   }
 
-  function allAtOnce() {
+  /** Fetch a script once. The page allows no script by its address, but copies of its own. */
+  function arrival(script) {
+    const address = script.getAttribute("src");
+    if (!arrivals.has(address)) arrivals.set(address, new Promise((done, fail) => {
+      const copy = document.importNode(script, true);
+      copy.async = false; // they run in the order in which they were asked for
+      copy.onload = done;
+      copy.onerror = () => {
+        arrivals.delete(address); // who comes back asks again
+        fail(new Error(`${address} did not arrive`));
+      };
+      document.head.append(copy);
+    }));
+    return arrivals.get(address);
+  }
+
+  async function draw(place) {
+    const scripts = waiting.get(place);
+    if (!scripts) return;
+    waiting.delete(place);
+    try {
+      await Promise.all(scripts.map(arrival));
+    } catch (error) {
+      waiting.set(place, scripts);
+      reportError(error);
+      return;
+    }
+    const [name] = scripts.at(-1).getAttribute("src").match(/[^/]+(?=\.js$)/);
+    try { bookFigures[name](place); } catch (error) { reportError(error); } // the others are drawn all the same
+  }
+
+  async function allAtOnce() {
     if (isLate()) delete root.dataset.late;
-    [...waiting.keys()].forEach(draw);
+    if (!waiting.size) return;
+    await Promise.all([...waiting.keys()].map(draw));
+    const goal = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (goal?.matches(".live-figure")) goal.scrollIntoView(); // it gets its name as it is drawn
   }
   for (const event of ["click", "keydown", "hashchange", "beforeprint"]) addEventListener(event, allAtOnce, { capture: true });
 
@@ -64,26 +102,27 @@ globalThis.bookFigures = (() => {
       await layOut(section);
       for (const place of [...waiting.keys()].filter((one) => one.closest("section") === section)) {
         await rest();
-        draw(place);
+        await draw(place);
       }
       await frame();
       await document.fonts.ready; // letters that arrive late are wider or higher
       await frame();
     }
     open.forEach(close);
-    for (const place of waiting.keys()) {
+    for (const place of [...waiting.keys()]) {
       await rest();
-      draw(place);
+      await draw(place);
     }
     if (isLate()) root.dataset.late = "known";
   }
-  // Until somebody moves, nobody waits for what is far away, and a phone has enough to do.
+  // Until somebody moves, hardly anybody waits for what is far away, and a phone has enough to do.
   const moves = ["scroll", "pointermove", "pointerdown", "touchstart", "wheel", "focusin"];
   function begin() {
     for (const event of moves) removeEventListener(event, begin);
     if (isLate()) inTurns();
   }
   for (const event of moves) addEventListener(event, begin, { passive: true });
+  setTimeout(begin, PATIENCE); // a program that reads aloud may move nothing
   let width = innerWidth;
   addEventListener("resize", () => { // lines break elsewhere now: all heights are others
     if (innerWidth === width || root.dataset.late !== "known") return;
@@ -92,14 +131,6 @@ globalThis.bookFigures = (() => {
     inTurns();
   });
 
-  return {
-    /** Draw a figure in the first free place of this name, in its turn. */
-    inTurn(name, render) {
-      const places = $$(`.live-figure[data-figure="${name}"]:empty`);
-      const place = places.find((one) => !waiting.has(one));
-      waiting.set(place, render);
-      if (isLate()) near.observe(place);
-      else draw(place);
-    },
-  };
+  if (isLate()) for (const place of waiting.keys()) near.observe(place);
+  else allAtOnce();
 })();

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.browser
 def test_slider_has_a_track_in_the_readers_own_colours(chromium, server):
     address = f"{server}/book/math/products.html"
     with Visit(chromium, address, forced_colors="active") as visit:
+        wake_lazy_parts(visit.page)
         slider = visit.page.locator(".live-slider input").first
         slider.scroll_into_view_if_needed()
         picture = Image.open(io.BytesIO(slider.screenshot())).convert("RGB")

@@ -137,9 +137,34 @@ def test_an_error_in_one_leaves_the_others(context, built_page, where):
     page = context.new_page()
     page.on("pageerror", lambda error: errors.append(error.message))
     page.route(f"**/{name}", lambda route: route.fulfill(
-        content_type="text/javascript", body=script.replace("bookFigures[", "planted[")
+        content_type="text/javascript", body=script.replace("=> bookFigures[", "=> planted[")
     ))  # fmt: skip
     page.goto(built_page.as_uri() + where)
     page.mouse.move(100, 100)
     page.wait_for_function(UNTIL, arg=[True, False, True, True])
     assert errors == ["planted is not defined"]
+
+
+def test_who_comes_back_to_a_figure_that_did_not_arrive_gets_it(context, built_page):
+    html = built_page.read_text(encoding="utf8")
+    name = re.findall(r'src="[^"]*live/([0-9a-f]{16}\.js)"', html)[1]
+    is_down = [True]
+    context.add_init_script(BUSY)
+    page = context.new_page()
+    page.route(f"**/{name}", lambda route: route.abort() if is_down[0] else route.continue_())
+    page.goto(built_page.as_uri())
+    with page.expect_event("pageerror") as told:
+        page.evaluate("document.querySelectorAll('.live-figure')[1].scrollIntoView()")
+    assert "did not arrive" in told.value.message
+    is_down[0] = False
+    page.mouse.click(5, 5)
+    page.wait_for_function(UNTIL, arg=ALL)
+
+
+def test_nothing_of_a_figure_is_fetched_before_its_turn(context, built_page):
+    asked: list[str] = []
+    page = context.new_page()
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(built_page.as_uri())
+    page.wait_for_function(UNTIL, arg=[True, False, False, False])
+    assert sum("/live/" in address and address.endswith(".js") for address in asked) == 2
