@@ -4,9 +4,9 @@
 // and where a page was not opened at its top (the page's first script says which: data-late).
 "use strict";
 
-globalThis.bookFigures = {}; // what the scripts of figures leave, by the names of their files
-
 (() => {
+  const figures = {}; // what the scripts of figures leave, by the names of their files
+  globalThis.bookFigures = figures;
   const waiting = new Map(); // the place of a figure that is not drawn yet → its scripts
   const arrivals = new Map(); // address of a script → its arrival
   const LOT = 300;
@@ -47,7 +47,7 @@ globalThis.bookFigures = {}; // what the scripts of figures leave, by the names 
       return;
     }
     const [name] = scripts.at(-1).getAttribute("src").match(/[^/]+(?=\.js$)/);
-    try { bookFigures[name](place); } catch (error) { reportError(error); } // the others are drawn all the same
+    try { figures[name](place); } catch (error) { reportError(error); } // the others are drawn all the same
   }
 
   async function allAtOnce() {
@@ -109,7 +109,8 @@ globalThis.bookFigures = {}; // what the scripts of figures leave, by the names 
       await frame();
     }
     open.forEach(close);
-    for (const place of [...waiting.keys()]) {
+    const others = [...waiting.keys()]; // a copy: what did not arrive waits again
+    for (const place of others) {
       await rest();
       await draw(place);
     }
