@@ -14,7 +14,9 @@ SETTLED = """async () => {
     dispatchEvent(new Event("pointermove"));
     const idle = () => new Promise((done) => requestIdleCallback(done));
     const frame = () => new Promise((done) => requestAnimationFrame(done));
-    do { await idle(); await frame(); } while (document.documentElement.dataset.late === "");
+    const isBusy = () => document.documentElement.dataset.late === ""
+        || document.querySelector(".live-figure:empty");
+    do { await idle(); await frame(); } while (isBusy());
     await document.fonts.ready;
     await frame(); await frame();
 }"""

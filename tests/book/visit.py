@@ -31,8 +31,9 @@ class Visit:
         self.page.goto(address, wait_until="load")
 
     def _note_failure(self, request) -> None:
-        if request.url.endswith("favicon.svg") and "ERR_ABORTED" in (request.failure or ""):
-            return  # the icon of a page that was left was on its way
+        is_late = request.url.endswith("favicon.svg") or "/_static/live/" in request.url
+        if is_late and "ERR_ABORTED" in (request.failure or ""):
+            return  # it was on its way to a page that was left
         self.trouble.append(f"no {request.url}: {request.failure}")
 
     def _note_answer(self, response) -> None:
