@@ -2,8 +2,18 @@
 
 from .audio import AudioCNN, LogMel
 from .base import Encoder
+from .grid import GridCNN
 from .image import ImageCNN
 from .pretrained import Backbone
 from .text import TextRNN, TextTransformer
 
-__all__ = ["AudioCNN", "Backbone", "Encoder", "ImageCNN", "LogMel", "TextRNN", "TextTransformer"]
+__all__ = [
+    "AudioCNN",
+    "Backbone",
+    "Encoder",
+    "GridCNN",
+    "ImageCNN",
+    "LogMel",
+    "TextRNN",
+    "TextTransformer",
+]

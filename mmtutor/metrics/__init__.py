@@ -1,6 +1,7 @@
 """Metrics, mostly torchmetrics', and how far to trust them."""
 
 from mmtutor.metrics.calibration import calibration_error, reliability
+from mmtutor.metrics.captions import chair, cider
 from mmtutor.metrics.classification import (
     NAMES,
     accuracy,
@@ -32,6 +33,8 @@ __all__ = [
     "alignment",
     "bleu",
     "calibration_error",
+    "chair",
+    "cider",
     "compare",
     "confusion_matrix",
     "decompose",

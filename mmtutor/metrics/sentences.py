@@ -17,7 +17,7 @@ def exact_match(said: Sequence[str], references: Sequence[str | Sequence[str]]) 
     :raises TypeError: a sentence or a reference that is no text.
     :raises ValueError: unequal numbers, or none; a sentence without a reference.
     """
-    pairs = _pairs(said, references)
+    pairs = check_pairs(said, references)
     return sum(s.split() in [r.split() for r in right] for s, right in pairs) / len(pairs)
 
 
@@ -43,13 +43,14 @@ def bleu(
     from torchmetrics.functional.text import bleu_score
 
     whole_number("n_gram", n_gram, 1)
-    pairs = _pairs(said, references)
+    pairs = check_pairs(said, references)
     return float(bleu_score([s for s, _ in pairs], [list(r) for _, r in pairs], n_gram=n_gram))
 
 
-def _pairs(
+def check_pairs(
     said: Sequence[str], references: Sequence[str | Sequence[str]]
 ) -> list[tuple[str, list[str]]]:
+    """Each sentence with the list of its references, or what is wrong with them."""
     if not isinstance(said, Sequence) or not isinstance(references, Sequence):
         raise TypeError(
             f"a list of sentences and one of references are asked for; got "

@@ -11,6 +11,7 @@ from mmtutor.encoders import (
     AudioCNN,
     Backbone,
     Encoder,
+    GridCNN,
     ImageCNN,
     TextRNN,
     TextTransformer,
@@ -36,6 +37,7 @@ CASES = {
         lambda: ImageCNN(in_channels=3, out_dim=6, channels=(8, 8, 8), grid=1),
         pictures(3, 17, 9),
     ),
+    "grid": (lambda: GridCNN(out_dim=6, channels=(8,), grid=3), pictures(3, 12, 8)),
     "audio": (lambda: AudioCNN(out_dim=6), pictures(4000)),
     "audio narrow": (
         lambda: AudioCNN(out_dim=6, channels=(4,), n_mels=9, n_fft=64, hop=32),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mmtutor.figures.live.attention_weights import AttentionWeights
 from mmtutor.figures.live.belief import Belief
+from mmtutor.figures.live.caption_steps import CaptionSteps
 from mmtutor.figures.live.concepts import Concepts
 from mmtutor.figures.live.decision_surface import DecisionSurface
 from mmtutor.figures.live.draw_and_say import DrawAndSay
@@ -25,6 +26,7 @@ from mmtutor.figures.live.window_length import WindowLength
 __all__ = [
     "AttentionWeights",
     "Belief",
+    "CaptionSteps",
     "Concepts",
     "DecisionSurface",
     "DrawAndSay",

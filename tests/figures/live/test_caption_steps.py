@@ -1,0 +1,153 @@
+"""The page says a caption as the package does: words, attention and beams, moved by keyboard."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from mmtutor.datasets import Captioning, Tokenizer
+from mmtutor.encoders import GridCNN
+from mmtutor.figures.live import CaptionSteps
+from mmtutor.figures.live.caption_steps.figure import unpacked
+from mmtutor.models import Captioner, LSTMDecoder, TransformerDecoder, beam, greedy
+from tests.refusals import refused
+
+MODULE = ("caption_steps/decoder.js",)
+SAID = ["a red cat", "a blue dog sits", "the sun"]
+
+
+def made() -> tuple[Captioner, Captioning]:
+    torch.manual_seed(0)
+    pixels = torch.randint(256, (3, 3, 8, 8), dtype=torch.uint8)
+    data = Captioning(pixels, SAID, Tokenizer.from_texts(SAID, "en"))
+    decoder = LSTMDecoder(len(data.tokenizer), 6, dim=8, longest=5)
+    with torch.no_grad():
+        for p in decoder.parameters():
+            p.mul_(3)
+    return Captioner(GridCNN(out_dim=6, channels=(8,), grid=2), decoder, side=8).eval(), data
+
+
+def figure(**state) -> CaptionSteps:
+    return CaptionSteps.of(*made(), [0, 1, 2], **state)
+
+
+def as_in_the_page(shown: CaptionSteps) -> tuple[LSTMDecoder, torch.Tensor]:
+    """The decoder and the cells with the numbers that the page has."""
+    model, _ = made()
+    numbers = unpacked(shown.decoder)
+    weights = {k: numbers[k].reshape(v.shape) for k, v in model.decoder.state_dict().items()}
+    model.decoder.load_state_dict(weights)
+    return model.decoder.eval(), torch.stack(list(unpacked(shown.cells).values()))
+
+
+def test_a_byte_is_enough():
+    model, data = made()
+    decoder, cells = as_in_the_page(figure())
+    exact = model.grid(data.batch(torch.arange(3))[0]["image"])
+    assert (cells - exact).abs().max() <= exact.abs().max() / 254 + 1e-6
+    for name, p in decoder.state_dict().items():
+        assert (p - model.decoder.state_dict()[name]).abs().max() <= p.abs().max() / 254 + 1e-6
+
+
+@pytest.mark.browser
+def test_the_page_decodes_as_the_package(run_js):
+    shown = figure()
+    decoder, cells = as_in_the_page(shown)
+    given = {"w": shown.decoder, "cells": shown.cells, "path": [4, 6, 5]}
+    tables = "unpack(given.w), (([c]) => Array.from({length: c.rows}, (_, p) => Array.from("
+    tables += "c.table.slice(p * c.columns, (p + 1) * c.columns))))"
+    tables += "([unpack(given.cells)['picture 1']])"
+    got = run_js(MODULE, f"(({{logp, look, sum}}) => [logp, look, sum])(after({tables}, "
+                         "given.path, 2))", given)  # fmt: skip
+    with torch.no_grad():
+        logits, look = decoder(cells[1:2], torch.tensor([[2, 4, 6, 5]]))
+    log_p = logits[0].log_softmax(dim=1)
+    np.testing.assert_allclose(got[0], log_p[3], atol=1e-4)
+    np.testing.assert_allclose(got[1], look[0, 3], atol=1e-5)
+    assert got[2] == pytest.approx(float(log_p[0, 4] + log_p[1, 6] + log_p[2, 5]), abs=1e-4)
+
+    class Eyes(torch.nn.Module):
+        out_dim = 6
+
+        def tokens(self, image):
+            return cells[1:2], None
+
+    model = Captioner(Eyes(), decoder, side=8)
+    image = torch.zeros(1, 3, 8, 8)
+    for K in (1, 3):
+        options = f"{{first: 2, last: 3, width: {K}, length: 5}}"
+        best = run_js(MODULE, f"beam({tables}, {options})[0]", given)
+        want = beam(model, image, width=K)
+        assert best["path"] == [w for w in want.words[0].tolist() if w or 3 not in want.words[0]]
+        assert best["sum"] == pytest.approx(float(want.log_probability), abs=1e-4)
+
+
+@pytest.mark.browser
+def test_words_and_beams_by_keyboard(open_figure, said):
+    shown = figure(width=2)
+    decoder, cells = as_in_the_page(shown)
+    with torch.no_grad():
+        first = decoder(cells[:1], torch.tensor([[2]]))[0][0, 0].log_softmax(dim=0)
+    order = first.argsort(descending=True).tolist()
+    page = open_figure(shown)
+    assert "a red cat" in said(page)
+    for _ in range(3):  # the list of pictures, the likeliest word, the second
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    word = shown.vocabulary[order[1]] if order[1] != 3 else "(end)"
+    assert page.locator(".cs-said").inner_text() == word
+    assert f"Σ ln p = {float(first[order[1]]):.2f}".replace("-", "−") in said(page)
+    rows = page.locator(".cs-beam li").all_inner_texts()
+    assert len(rows) == 2
+    assert f"{float(first[order[0]]):.2f}".replace("-", "−") in rows[0]
+
+    page.get_by_role("button", name="Start again").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="The likeliest to the end").focus()
+    page.keyboard.press("Enter")
+    assert "Said." in said(page)
+    words = greedy_words(decoder, cells[:1])
+    assert page.locator(".cs-said").inner_text() == " ".join(
+        "(end)" if w == 3 else shown.vocabulary[w] for w in words
+    )
+    page.locator("select").focus()
+    page.keyboard.press("ArrowDown")
+    assert "a blue dog sits" in said(page)
+    assert "Nothing is said yet" in page.locator(".cs-said").inner_text()
+
+
+def greedy_words(decoder: LSTMDecoder, cells: torch.Tensor) -> list[int]:
+    path = [2]
+    with torch.no_grad():
+        while path[-1] != 3 and len(path) <= decoder.longest:
+            path.append(int(decoder(cells, torch.tensor([path]))[0][0, -1].argmax()))
+    return path[1:]
+
+
+@pytest.mark.browser
+def test_accessible_and_fits(look_at):
+    look_at(figure(path=[4]))
+
+
+def test_bad_input_is_refused():
+    model, data = made()
+    other = Captioner(None, TransformerDecoder(9, 8, dim=8), side=8)
+    for error, message, call in (
+        (TypeError, "whose decoder is an LSTMDecoder", lambda: CaptionSteps.of(other, data, [0])),
+        (TypeError, "whose decoder", lambda: CaptionSteps.of("x", data, [0])),
+        (ValueError, "1 to 24 pictures, got 0", lambda: CaptionSteps.of(model, data, [])),
+        (ValueError, "1 to 24 pictures, got 25", lambda: CaptionSteps.of(model, data, [0] * 25)),
+        (ValueError, "1 pictures, but 2 names",
+         lambda: CaptionSteps.of(model, data, [0], ["a", "b"])),
+        (ValueError, "picture must be 0 to 2, got 3", lambda: figure(picture=3)),
+        (ValueError, "width must be 1 to 5, got 0", lambda: figure(width=0)),
+        (ValueError, "no word has the id 99", lambda: figure(path=[99])),
+    ):  # fmt: skip
+        refused(error, message, call)
+    few = Captioning(torch.zeros(1, 3, 8, 8, dtype=torch.uint8), ["a"],
+                     Tokenizer.from_texts(["a"], "en"))  # fmt: skip
+    refused(
+        ValueError, "the data have 5 words, the decoder", lambda: CaptionSteps.of(model, few, [0])
+    )
+    assert greedy(model, data.batch([0])[0]["image"]).words.shape[0] == 1
