@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import math
+import re
+import sys
+from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
+import torch
 
 from benchmarks import av_digits, choosing, competition, encoders
 from benchmarks import fusion as benchmark
 from mmtutor import fusion
+from mmtutor.figures.live.tool_finder import figure as tool_finder
 from mmtutor.results import results
+
+ROOT = Path(__file__).parents[1]
 
 
 def test_every_operator_was_raced_against_its_formula():
@@ -72,6 +81,34 @@ def test_a_choice_is_measured_again_as_it_was_written_down():
         )
         again, *_ = choosing.measure(problem, way, 0, (there["rate"],))
         assert again["accuracy"] == pytest.approx(there["accuracy"], abs=0.03), way
+
+
+def test_the_list_of_tools_is_whole_and_its_lines_give_what_is_written():
+    told = results("tools")
+    rows = told["rows"]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", told["looked_up"])
+    assert len({row["name"] for row in rows}) == len(rows)
+    for row in rows:
+        name = row["name"]
+        assert row["senses"] == ["any"] or set(row["senses"]) <= set(tool_finder.SENSES), name
+        assert set(row["wants"]) <= set(tool_finder.WANTS), name
+        assert set(row["labels"]) <= set(tool_finder.LABELS), name
+        assert row["use"] in {"any", "research", "terms"}, name
+        assert row["what"], name
+        assert row["licence"], name
+        assert row["link"].startswith("https://") or "mmtutor" in name + row["what"], name
+        assert re.fullmatch(r"\d{4}-\d\d|", row["released"]), name
+        assert row["released"] <= told["looked_up"], name
+        assert (
+            bool(row["line"]) == bool(row["module"] and row["gave"]) or "mmtutor" in row["module"]
+        )
+        for path in filter(None, row["book"].values()):
+            assert list((ROOT / "book").glob(f"{path}.*")), f"{name}: {path}"
+        root = row["module"].partition(".")[0]
+        if row["line"] and row["gave"] and find_spec(root):
+            importlib.import_module(row["module"])
+            given = eval(row["line"], {root: sys.modules[root], "torch": torch})
+            assert f"{given}" == row["gave"], name
 
 
 def test_what_is_written_can_be_read(tmp_path):

@@ -73,14 +73,15 @@ class Listing:
         return names
 
 
-PROGRAMS = ("patient", "healed", "cnn_lstm")
+PROGRAMS = ("patient", "healed", "cnn_lstm", "twin_torch", "twin_keras")
 
 
 def program(name: str) -> Listing:
     """Return one of the book's whole programs, as text to read and to run.
 
     :param name: ``"patient"`` (chapter 10, full of faults, for study only), ``"healed"`` (the same,
-        cured) or ``"cnn_lstm"`` (chapter 9, to take home).
+        cured), ``"cnn_lstm"`` (chapter 9, to take home), or its network alone, once in PyTorch and
+        once in Keras, ``"twin_torch"`` and ``"twin_keras"`` (appendix G).
     :raises ValueError: there is none of that name.
     """
     if name not in PROGRAMS:

@@ -1,5 +1,7 @@
 """What the benchmarks measured, as they wrote it down: machine, versions and rows in one file.
 
+``tools.json`` alone is no measurement: it is appendix G's list, as it was looked up on one day.
+
 ``python benchmarks/fusion.py --json mmtutor/results/fusion.json`` renews the file of that name. A
 time belongs to the machine that is named in it; what travels is a ratio of two times of one run.
 """

@@ -235,4 +235,18 @@ PLANTS = (
         "TwoSigns.__init__ = _half_coins",
         "the best that can be",
     ),
+    Plant(
+        "outlook/tools.ipynb",
+        "what a port forgets",
+        r"^def scores\(",
+        "_scores = scores\n\n"
+        "def scores(net, images, captions, forgot=''):\n"
+        "    told = _scores(net, images, captions)\n"
+        "    if not forgot:\n"
+        "        return told\n"
+        "    other = _scores(net, images, captions, forgot)\n"
+        "    even = torch.arange(len(told))[:, None] % 2 == 0\n"
+        "    return torch.where(even, told, other)",
+        "colours: lost",
+    ),
 )

@@ -20,6 +20,7 @@ from mmtutor.figures.live.shape_flow import ShapeFlow
 from mmtutor.figures.live.silent_bugs import SilentBugs
 from mmtutor.figures.live.similarity_matrix import SimilarityMatrix
 from mmtutor.figures.live.spoken import Spoken
+from mmtutor.figures.live.tool_finder import ToolFinder
 from mmtutor.figures.live.track_record import TrackRecord
 from mmtutor.figures.live.window_length import WindowLength
 
@@ -41,6 +42,7 @@ __all__ = [
     "SilentBugs",
     "SimilarityMatrix",
     "Spoken",
+    "ToolFinder",
     "TrackRecord",
     "WindowLength",
     "javascript",

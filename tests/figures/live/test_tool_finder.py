@@ -1,0 +1,97 @@
+"""Appendix G's figure: what it leaves is what fits, and each is left out by the first it fails."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+
+import pytest
+
+from mmtutor.figures.live import ToolFinder
+from mmtutor.figures.live.tool_finder.figure import LABELS, WANTS
+from mmtutor.results import results
+
+ROWS = results("tools")["rows"]
+
+
+def reason(row, want, senses, labels, sale, offline) -> str:
+    asked = {
+        "wants": want in row["wants"],
+        "senses": row["senses"] == ["any"] or set(senses) <= set(row["senses"]),
+        "labels": labels in row["labels"],
+        "sale": not sale or row["use"] == "any",
+        "offline": not (offline and row["fetches"]),
+    }
+    return next((name for name, fits in asked.items() if not fits), "")
+
+
+@pytest.mark.browser
+def test_a_row_is_left_out_by_the_first_that_it_fails(run_js):
+    names = ("want", "senses", "labels", "sale", "offline")
+    senses = ([], ["audio"], ["image", "text"], ["motion", "table"])
+    states = list(itertools.product(WANTS, senses, LABELS, (False, True), (False, True)))
+    given = {"rows": ROWS, "states": [dict(zip(names, s, strict=True)) for s in states]}
+    found = run_js(
+        ("tool_finder/finder.js",),
+        "given.states.map((state) => given.rows.map((row) => fails(row, state)))",
+        given,
+    )
+    assert found == [[reason(row, *state) for row in ROWS] for state in states]
+
+
+def left(page) -> list[str]:
+    return page.locator(".tf-found strong").all_inner_texts()
+
+
+def fitting(*state) -> list[str]:
+    return [row["name"] for row in ROWS if not reason(row, *state)]
+
+
+@pytest.mark.browser
+def test_keyboard_alone_works_every_control(open_figure, said):
+    page = open_figure(ToolFinder(want="features"))
+    press = page.keyboard.press
+    press("Tab")
+    press("Space")  # images
+    assert f"{len(fitting('features', ['image'], 'some', False, False))} of" in said(page)
+    press("Tab")
+    press("Space")  # and text
+    said(page)
+    assert left(page) == fitting("features", ["image", "text"], "some", False, False)
+    for _ in range(5):
+        press("Tab")  # over the other senses, to what is wanted
+    press("ArrowLeft")  # build
+    press("Tab")
+    press("ArrowRight")  # many labels
+    press("Tab")
+    press("Space")  # to be sold
+    press("Tab")
+    press("Space")  # no network
+    state = "build", ["image", "text"], "many", True, True
+    why = Counter(reason(row, *state) for row in ROWS)
+    text = said(page)
+    assert left(page) == fitting(*state)
+    assert text.startswith(f"{why['']} of {len(ROWS)} fit.")
+    assert f"{why['wants']} by what you want" in text
+    assert f"{why['offline']} need a network" in text
+    page.get_by_label("data", exact=True).focus()
+    press("Space")
+    page.get_by_label("motion", exact=True).focus()
+    press("Space")
+    assert "Take one wish back." in said(page)
+    assert left(page) == []
+
+
+@pytest.mark.browser
+def test_accessible_and_fits(look_at):
+    look_at(ToolFinder(want="build", senses=["text"]))
+
+
+def test_bad_input_is_refused_in_words():
+    for options, message in (
+        ({"senses": ["sound"]}, "unknown sense 'sound'"),
+        ({"want": "feature"}, "did you mean 'features'"),
+        ({"labels": "few"}, "unknown number of labels"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            ToolFinder(**options)
