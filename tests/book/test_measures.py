@@ -1,0 +1,76 @@
+"""What the page on measuring says of the book holds of the book."""
+
+from __future__ import annotations
+
+import re
+
+import nbformat
+import pytest
+from torchvision.models import resnet18
+
+from mmtutor.datasets.catalogue import CATALOGUE
+from tests.book.conftest import ROOT
+from tests.book.far_bounds import FAR
+from tests.book.halved import PLANTS
+
+PAGE = (ROOT / "book/outlook/measures.md").read_text(encoding="utf8")
+CHAPTERS = {
+    path.relative_to(ROOT / "book").as_posix(): nbformat.read(path, as_version=4)
+    for path in sorted((ROOT / "book").glob("*/*.ipynb"))
+}
+COVERS = re.compile(r"95 % interval [^()]*?, (?P<count>[\d,]+) (?P<over>[^()\n]+)\)")
+ROWS = {  # what an interval is over, and the row of the page's table that says what it covers
+    r"same (test|emoji)": "same test samples*",
+    r"of their own": "with data of their own*",
+    r"^test ": "*test samples*",
+    r"folds": "*folds of unseen concepts*",
+    r"batches|rolls|draws": "*batches*",
+    r"^(seeds|trainings|runs)$": "same test samples*",
+}
+
+
+def printed(notebook: nbformat.NotebookNode) -> str:
+    return "\n".join(
+        output.text
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+        if output.get("name") == "stdout"
+    )
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_every_interval_is_of_a_kind_that_the_page_explains(name):
+    for found in COVERS.finditer(printed(CHAPTERS[name])):
+        kind = next((row for over, row in ROWS.items() if re.search(over, found["over"])), None)
+        assert kind, f"book/outlook/measures.md should say what “{found['over']}” covers"
+        assert kind in PAGE
+        if re.search(r"^(seeds|trainings)", found["over"]):
+            assert 3 <= int(found["count"]) <= 5, "Three to five trainings are few"
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_chapter_makes_ten_to_sixty_claims(name):
+    assert "ten to sixty claims" in PAGE
+    assert 10 <= len(re.findall(r"^✓ ", printed(CHAPTERS[name]), re.M)) <= 60
+
+
+def test_half_of_every_chapters_effect_is_taken_away_once_a_week():
+    assert {plant.chapter for plant in PLANTS} == set(CHAPTERS)
+
+
+def test_the_list_of_far_bounds_is_as_empty_as_the_page_says():
+    assert ("at present it is empty" in PAGE) is not any(FAR.values())
+
+
+def test_every_data_set_is_told_real_or_made():
+    table = PAGE.split("## What is real, and what is made")[1].split("\n## ")[0]
+    told = re.sub(r"[^a-z|]", "", table.lower())
+    for name, entry in CATALOGUE.items():
+        if entry.kind == "shipped":
+            assert re.sub("[^a-z]", "", name) in told, name
+
+
+def test_the_largest_network_that_learns_has_eight_million_numbers():
+    assert "has eight million" in PAGE
+    stage = sum(p.numel() for p in resnet18(weights=None).layer4.parameters())
+    assert 8.0 <= stage / 1e6 < 8.5
