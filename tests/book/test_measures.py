@@ -20,7 +20,7 @@ CHAPTERS = {
 }
 COVERS = re.compile(r"95 % interval [^()]*?, (?P<count>[\d,]+) (?P<over>[^()\n]+)\)")
 ROWS = {  # what an interval is over, and the row of the page's table that says what it covers
-    r"same (test|emoji)": "same test samples*",
+    r"same ": "same test samples*",
     r"of their own": "with data of their own*",
     r"^test ": "*test samples*",
     r"folds": "*folds of unseen concepts*",

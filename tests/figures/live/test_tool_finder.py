@@ -87,6 +87,19 @@ def test_accessible_and_fits(look_at):
     look_at(ToolFinder(want="build", senses=["text"]))
 
 
+def test_what_the_appendix_says_that_one_sees():
+    pairs = "features", ["image", "text"], "none"
+    assert fitting(*pairs, False, False) == [
+        "Hugging Face transformers", "OpenCLIP", "ImageBind",
+    ]  # fmt: skip
+    assert fitting(*pairs, True, False) == ["Hugging Face transformers", "OpenCLIP"]
+    speakers = "data", ["text", "audio", "video"], "some"
+    assert len(fitting(*speakers, False, False)) == 5
+    assert fitting(*speakers, True, False) == ["Hugging Face datasets"]
+    assert fitting("data", [], "some", False, True) == ["mmtutor", "AV-Digits", "Emoji"]
+    assert fitting("features", [], "some", False, True) == []
+
+
 def test_bad_input_is_refused_in_words():
     for options, message in (
         ({"senses": ["sound"]}, "unknown sense 'sound'"),
