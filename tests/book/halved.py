@@ -223,6 +223,18 @@ PLANTS = (
         "informative captions: more than the picture alone",
     ),
     Plant(
+        "code/missing.ipynb",
+        "how many recordings have a fault",
+        r"^def recordings\(",
+        "_faulty = recordings\n\n"
+        "def recordings(fault, seed):\n"
+        "    x1, x2, sign = _faulty(fault, seed)\n"
+        "    sound = _faulty('no fault', seed)[1]  # the same signs and noise\n"
+        "    healed = torch.arange(len(x2))[:, None] % 4 < 2\n"
+        "    return x1, torch.where(healed, sound, x2), sign",
+        "wrong pairs: clean, more than as it is",
+    ),
+    Plant(
         "outlook/operators.ipynb",
         "what there is to learn of XOR",
         IMPORTS,

@@ -6,6 +6,7 @@ from mmtutor.figures.live.attention_weights import AttentionWeights
 from mmtutor.figures.live.belief import Belief
 from mmtutor.figures.live.caption_steps import CaptionSteps
 from mmtutor.figures.live.concepts import Concepts
+from mmtutor.figures.live.damaged_senses import DamagedSenses
 from mmtutor.figures.live.decision_surface import DecisionSurface
 from mmtutor.figures.live.draw_and_say import DrawAndSay
 from mmtutor.figures.live.feature_maps import FeatureMaps
@@ -29,6 +30,7 @@ __all__ = [
     "Belief",
     "CaptionSteps",
     "Concepts",
+    "DamagedSenses",
     "DecisionSurface",
     "DrawAndSay",
     "FeatureMaps",

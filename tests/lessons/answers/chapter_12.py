@@ -1,0 +1,110 @@
+"""Chapter 12: right answers in other forms, wrong ones as a student would give them."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+FIRST = {"a": "fusion", "b": "transform", "c": "clean", "d": "transform"}
+
+
+def delay_in_numpy(x1, x2, most):
+    a, b = x1.numpy(), x2.numpy()
+    return max(range(most + 1), key=lambda d: np.corrcoef(a[: len(a) - d], b[d:])[0, 1])
+
+
+def delay_by_loop(x1, x2, most):
+    """The formula written out; shape (1,)."""
+    best, found = -2.0, 0
+    for d in range(most + 1):
+        a, b = x1[: len(x1) - d], x2[d:]
+        a, b = a - a.mean(), b - b.mean()
+        fit = (a * b).sum() / (a.norm() * b.norm())
+        if fit > best:
+            best, found = fit, d
+    return torch.tensor([found])
+
+
+def delay_by_cosine(x1, x2, most):
+    parts = [(x1[: len(x1) - d], x2[d:]) for d in range(most + 1)]
+    fits = [torch.cosine_similarity(a - a.mean(), b - b.mean(), dim=0) for a, b in parts]
+    return float(torch.stack(fits).argmax())
+
+
+def delay_backwards(x1, x2, most):
+    return delay_by_loop(x2, x1, most)
+
+
+def delay_of_products(x1, x2, most):
+    return int(torch.stack([x1[: 60 - d] @ x2[d:] for d in range(most + 1)]).argmax())
+
+
+def delay_nearest(x1, x2, most):
+    return min(range(most + 1), key=lambda d: (x1[: 60 - d] - x2[d:]).pow(2).mean())
+
+
+def delay_one_short(x1, x2, most):
+    return max(range(most), key=lambda d: np.corrcoef(x1[: 60 - d], x2[d:])[0, 1])
+
+
+def delay_as_fit(x1, x2, most):
+    return max(float(np.corrcoef(x1[: 60 - d], x2[d:])[0, 1]) for d in range(most + 1))
+
+
+RIGHT = {
+    "12.1": [
+        (0.25, 0.06),
+        ["25 %", "6 %"],
+        torch.tensor([0.25, 0.06]),
+        np.array([1 / 4, 0.9 * 0.9 + 0.1 * 0.5 - 0.8]),
+    ],
+    "12.2": [
+        (0.155, 0.02),
+        ["15.5 %", "2 %"],
+        np.array([0.09 / 0.58, 0.01 / 0.5]),
+        torch.tensor([9 / 58, 1 / 50]),
+    ],
+    "12.3": [
+        dict(reversed(FIRST.items())),
+        {key: way.upper() for key, way in FIRST.items()},
+        list(FIRST.values()),
+    ],
+    "12.4": [delay_in_numpy, delay_by_loop, delay_by_cosine],
+}
+
+WRONG = {
+    "12.1": [
+        ([1 / 3, 0.06], "falls the whole way"),
+        ([0.75, 0.06], "share of right pairs"),
+        ([0.1, 0.06], "How fast is it lost"),
+        ([0.2, 0.06], "divided by 50 %"),
+        ([0.25, 0.86], "over the better sense"),
+        ([0.25, 0.04], "is what is lost"),
+        ([0.25, 0.01], "right all the same"),
+        ([0.25], "got 1"),
+    ],
+    "12.2": [
+        ([0.09, 0.01], "shares of all samples"),
+        ([0.3, 0.02], "the other errs, too"),
+        ([0.02, 0.155], "The other way round"),
+        ([0.155, 0.155], "one time in nine"),
+        ([0.155, 0.0], "agree on a wrong class sometimes"),
+        ([0.5, 0.5], "Both right: 0.7²"),
+    ],
+    "12.3": [
+        ({**FIRST, "c": "transform"}, "another film's sound"),
+        ({**FIRST, "b": "fusion"}, "the same in all recordings"),
+        ({**FIRST, "d": "clean"}, "does not see units"),
+        ({**FIRST, "a": "clean"}, "all are late"),
+        ({**FIRST, "d": "fusion"}, "tells its own scale"),
+        ({**FIRST, "e": "clean"}, "'e'"),
+    ],
+    "12.4": [
+        (delay_backwards, "You moved x1"),
+        (delay_of_products, "Plain products"),
+        (delay_nearest, "compare two units"),
+        (delay_one_short, "most itself"),
+        (delay_as_fit, "Asked is the delay"),
+        (lambda x1, x2, most: x1[:2], "one number is asked for"),
+    ],
+}
