@@ -110,7 +110,7 @@ class Smartwatch(MultimodalDataset):
         every recording of the split.
     :raises FileNotFoundError, DamagedDataError: a data file is missing or damaged.
 
-    Source: `Burns et al. (2018) <https://arxiv.org/abs/1802.01489>`_, who found 99.4 % where each
+    Source: Burns et al. (2018), https://arxiv.org/abs/1802.01489, who found 99.4 % where each
     person was on both sides, and 88.9 % for people never seen (20 people, 50 Hz, other models).
     """
 
