@@ -61,7 +61,7 @@ def test_mixed_as_the_shares_say_and_the_area_is_the_mean(run_js):
 
 def told_by(page, said) -> tuple[str, float, str, float]:
     words = said(page)
-    found = re.search(r"Here (\w+) is best, right in ([\d.]+)%.* has (\w+): ([\d.]+)%", words)
+    found = re.search(r"Best here: (\w+), right in ([\d.]+)%.*: (\w+), ([\d.]+)%", words)
     return found[1], float(found[2]), found[3], float(found[4])
 
 

@@ -2,15 +2,17 @@
 import { choice, element, fill, follow, frame, number, put, shape, slider, status, toggle } from "../runtime/controls.js";
 import { area, curve, right } from "./damage.js";
 
-const BOX = { left: 40, right: 540, top: 12, bottom: 232 };
+const BOX = { left: 32, right: 348, top: 10, bottom: 196 };
 const COLOURS = ["blue", "red", "green", "purple", "both", "ink"];
 const DASHES = ["", "8 4", "2 4", "10 3 2 3", "4 3", "14 4"];
 
 const STYLE = `
 .ds-dials { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.25rem 1.75rem; margin: 0.75rem 0; }
-.ds-line { fill: none; stroke-width: 3; stroke-linejoin: round; }
+.ds-line { fill: none; stroke-width: 2.5; stroke-linejoin: round; }
 .ds-here { stroke: var(--live-edge); stroke-dasharray: 3 3; }
-.live-figure .ds-tick { fill: var(--live-quiet); font-size: 13px; }
+.live-figure .ds-tick { fill: var(--live-quiet); font-size: 12px; }
+.live-figure .ds-axis { font-size: 13px; }
+.live-figure svg.ds-plot { max-width: 34rem; margin-top: 0.75rem; }
 .live-figure .ds-table { width: 100%; max-width: 34rem; border-collapse: collapse; margin: 0.5rem 0; font-size: 0.9375rem; }
 .live-figure .ds-table :is(th, td) { padding: 0.2rem 0.5rem; border: 0; border-bottom: 1px solid var(--live-line); text-align: right; font-weight: 400; background: transparent; color: inherit; }
 .live-figure .ds-table :is(th, td):first-child { text-align: left; padding-left: 0; }
@@ -74,15 +76,15 @@ function drawing(names, words) {
     shape("text", { x: left - 6, y: y(value) + 4, "text-anchor": "end", class: "ds-tick" }, String(100 * value)),
   ]);
   const lines = names.map((_, i) => shape("polyline", { class: "ds-line", ...stroke(i) }));
-  const [ticks, axis] = [shape("g", {}), shape("text", { x: (left + end) / 2, y: bottom + 40, "text-anchor": "middle" })];
+  const [ticks, axis] = [shape("g", {}), shape("text", { x: (left + end) / 2, y: bottom + 36, "text-anchor": "middle", class: "ds-axis" })];
   const mark = shape("line", { class: "ds-here", y1: top, y2: bottom });
-  const node = shape("svg", { viewBox: `0 0 ${end + 12} ${bottom + 48}`, class: "live-drawing", role: "img" }, grid, ticks, axis, mark, lines);
+  const node = shape("svg", { viewBox: `0 0 ${end + 12} ${bottom + 42}`, class: "live-drawing ds-plot", role: "img" }, grid, ticks, axis, mark, lines);
   const show = (curves, here, kind, text) => {
     const most = curves[0].at(-1)[0];
     const x = (level) => left + ((end - left) * level) / most;
     curves.forEach((points, i) => lines[i].setAttribute("points", points.map(([level, v]) => `${x(level).toFixed(1)},${y(v).toFixed(1)}`).join(" ")));
     const stops = kind === "missing" ? [0, 0.25, 0.5, 0.75, 1] : curves[0].map(([level]) => level);
-    ticks.replaceChildren(...stops.map((level) => shape("text", { x: x(level), y: bottom + 18, "text-anchor": "middle", class: "ds-tick" },
+    ticks.replaceChildren(...stops.map((level) => shape("text", { x: x(level), y: bottom + 16, "text-anchor": "middle", class: "ds-tick" },
       String(kind === "missing" ? 100 * level : level))));
     axis.textContent = text;
     for (const side of ["x1", "x2"]) mark.setAttribute(side, x(here));

@@ -33,8 +33,8 @@ WORDS = {
     "area": "area, %",
     "drawing": "A curve for each model, along {axis}. {curves}",
     "curve": "{model}: from {first}% to {last}%.",
-    "said": "Here {best} is best, right in {p}%. The largest area under its curve, its mean along "
-    "the dial, has {wide}: {a}%.",
+    "said": "Best here: {best}, right in {p}%. The largest area, which is the mean along the dial: "
+    "{wide}, {a}%.",
 }
 
 Model = Callable[[Mapping[str, Tensor]], Tensor]
@@ -63,7 +63,7 @@ class DamagedSenses(LiveFigure):
     """
 
     WORDS: ClassVar[dict[str, str]] = WORDS
-    HEIGHT: ClassVar[tuple[int, int]] = (840, 1080)
+    HEIGHT: ClassVar[tuple[int, int]] = (1000, 1145)
 
     accuracy = traitlets.Dict().tag(sync=True)
     senses: traitlets.List[str] = traitlets.List().tag(sync=True)
