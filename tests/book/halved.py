@@ -232,7 +232,7 @@ PLANTS = (
         "    sound = _faulty('no fault', seed)[1]  # the same signs and noise\n"
         "    healed = torch.arange(len(x2))[:, None] % 4 < 2\n"
         "    return x1, torch.where(healed, sound, x2), sign",
-        "wrong pairs: clean, more than as it is",
+        "wrong pairs: clean, more than as is",
     ),
     Plant(
         "outlook/operators.ipynb",
