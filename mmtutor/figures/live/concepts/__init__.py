@@ -1,4 +1,4 @@
-"""One concept, seen in every artist's style and read in every language."""
+"""One concept, seen in every style and read in every language."""
 
 from mmtutor.figures.live.concepts.figure import Concepts
 

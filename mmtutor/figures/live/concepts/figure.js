@@ -1,4 +1,4 @@
-// One concept in every artist's style, and its words in every language.
+// One concept in every style, and its words in every language.
 import { button, choice, element, fill, follow, frame, put, status } from "../runtime/controls.js";
 
 const STYLE = `

@@ -1,4 +1,4 @@
-"""One concept, seen in every artist's style and read in every language."""
+"""One concept, seen in every style and read in every language."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ GUTTER = 2  # empty pixels around a cell of the sheet, so that no neighbour shin
 MOST = 64
 
 WORDS = {
-    "label": "A concept to choose: its picture in every artist's style, its words in each language",
+    "label": "A concept to choose: its picture in every style, its words in each language",
     "search": "Search by a word, in any of the languages",
     "choose": "Choose a concept",
     "surprise": "Surprise me",
