@@ -20,9 +20,11 @@ CHAPTERS = {
 }
 COVERS = re.compile(r"95 % interval [^()]*?, (?P<count>[\d,]+) (?P<over>[^()\n]+)\)")
 ROWS = {  # what an interval is over, and the row of the page's table that says what it covers
+    r"same experts": "*runs, same experts*",
     r"same ": "same test samples*",
     r"of their own": "with data of their own*",
     r"^test ": "*test samples*",
+    r"people": "*folds, two new people each*",
     r"folds": "*folds of unseen concepts*",
     r"batches|rolls|draws": "*batches*",
     r"^(seeds|trainings|runs)$": "same test samples*",
