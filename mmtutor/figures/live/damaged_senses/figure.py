@@ -63,7 +63,7 @@ class DamagedSenses(LiveFigure):
     """
 
     WORDS: ClassVar[dict[str, str]] = WORDS
-    HEIGHT: ClassVar[tuple[int, int]] = (1000, 1145)
+    HEIGHT: ClassVar[tuple[int, int]] = (955, 1120)
 
     accuracy = traitlets.Dict().tag(sync=True)
     senses: traitlets.List[str] = traitlets.List().tag(sync=True)
