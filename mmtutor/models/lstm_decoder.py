@@ -29,7 +29,7 @@ class LSTMDecoder(Decoder):
     :param grid_dim: D, the width of a cell a_p.
     :param dim: of word vectors, of the memory and of the attention.
     :param longest: T, the most words it can say, the end mark among them.
-    :param dropout: of word vectors and of what goes into L, while training.
+    :param dropout: of word vectors, of what is seen, and of h where it goes into L, while training.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class LSTMDecoder(Decoder):
 
     def start(self, grid: Tensor) -> State:
         """Cells (B, P, D), the same as the attention sees them, and h, c (B, dim) each."""
-        h, c = self.begin(grid.mean(dim=1)).tanh().chunk(2, dim=1)
+        h, c = self.begin(self.dropout(grid.mean(dim=1))).tanh().chunk(2, dim=1)
         return grid, self.U(grid), h, c
 
     def step(self, state: State, word: Tensor) -> tuple[Tensor, Tensor, State]:
@@ -57,5 +57,6 @@ class LSTMDecoder(Decoder):
         score = self.v((seen + self.W(h)[:, None]).tanh())[..., 0]  # (B, P)
         look = score.softmax(dim=1)
         z = torch.einsum("bp,bpd->bd", look, grid) * self.g(h).sigmoid()  # (B, D)
+        z = self.dropout(z)
         h, c = self.cell(torch.cat([self.dropout(self.E(word)), z], dim=1), (h, c))
-        return self.L(self.dropout(torch.cat([h, z], dim=1))), look, (grid, seen, h, c)
+        return self.L(torch.cat([self.dropout(h), z], dim=1)), look, (grid, seen, h, c)

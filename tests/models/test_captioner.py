@@ -231,17 +231,22 @@ def test_bad_input_is_refused():
 def test_cells_know_their_place_and_their_colour():
     torch.manual_seed(0)
     eyes = GridCNN(out_dim=4, channels=(8,), grid=2)
-    x = torch.zeros(1, 3, 8, 8)
+    x = pictures(1)
     x[..., :4, :4] = 1
     cells, padding = eyes.tokens(x)
     assert cells.shape == (1, 4, 4)
     assert not padding.any()
     torch.testing.assert_close(eyes(x), cells.mean(dim=1))
-    A = eyes.cells.weight.unflatten(1, (-1, 4))  # (D, C + 3, P)
+    A = eyes.cells.weight.unflatten(1, (-1, 4))  # (D, C + 3 K, P)
+    levels = torch.linspace(0, 1, 6)
     for place in range(4):
         i, j = divmod(place, 2)
-        colour = 4 * x[0, :, 4 * i : 4 * i + 4, 4 * j : 4 * j + 4].mean(dim=(1, 2)) - 2
+        pixels = x[0, :, 4 * i : 4 * i + 4, 4 * j : 4 * j + 4].flatten(1)  # (3, 16)
+        near = [[(1 - 5 * (c - k).abs()).clamp(min=0).mean() for k in levels] for c in pixels]
+        colour = 3 * torch.tensor(near).flatten()
+        assert torch.tensor(near).sum(dim=1).allclose(torch.ones(3))  # shares of a whole
         seen = eyes.pool(eyes.blocks(x))[0, :, i, j]
         want = 4 * A[..., place] @ torch.cat([seen, colour]) + eyes.cells.bias
         torch.testing.assert_close(cells[0, place], want, atol=1e-5, rtol=1e-5)
+    refused(ValueError, "levels must be a whole number", lambda: GridCNN(levels=1))
     refused(ValueError, "needs at least 2×2 pixels, got 1×1", lambda: eyes.tokens(x[..., :1, :1]))
