@@ -15,6 +15,7 @@ from mmtutor.datasets.emoji.descriptions import word_features
 from mmtutor.datasets.emoji.features import EmojiFeatures
 from mmtutor.datasets.emoji.files import EmojiRow
 from mmtutor.datasets.emoji.pictures import Emoji
+from mmtutor.datasets.emoji.questions import EmojiQuestions
 from mmtutor.datasets.hanzi import HanziWords
 from mmtutor.datasets.memory import InMemory
 from mmtutor.datasets.only import Only
@@ -51,6 +52,7 @@ __all__ = [
     "EmojiCaptioning",
     "EmojiCatalogue",
     "EmojiFeatures",
+    "EmojiQuestions",
     "EmojiRow",
     "HanziWords",
     "InMemory",

@@ -84,6 +84,18 @@ _ENTRIES = (
         source="data/emoji_features/DATASHEET.md",
     ),
     Entry(
+        name="emoji_questions",
+        what="questions about emoji and their answers, made from labels; trained tiny models",
+        senses=("image", "text"),
+        kind="shipped",
+        samples="29,000 questions about 7,800 pictures",
+        licence="pictures as emoji, words Unicode; weights CC BY 4.0",
+        loader="EmojiQuestions",
+        folders=("tiny_vlm",),
+        recipe="recipes/tiny_vlm.py",
+        source="data/tiny_vlm/DATASHEET.md",
+    ),
+    Entry(
         name="hanzi",
         what="a written Chinese character and its spoken syllable, as often as words are counted",
         senses=("character", "syllable"),

@@ -23,6 +23,7 @@ from mmtutor.datasets import (
     AVDigits,
     Emoji,
     EmojiFeatures,
+    EmojiQuestions,
     HanziWords,
     KnownProblem,
     Smartwatch,
@@ -141,6 +142,15 @@ def emoji_features(folder: Path | None) -> Figure:
     ]
     names = [broken(pictures["test"].rows[i].name["en"]) for i in asked]
     return table("Emoji features: what a network finds alike", names, rows, 0.9)
+
+
+def emoji_questions(folder: Path | None) -> Figure:
+    """Unseen compositions as the tiny models see them, each with its caption."""
+    data = EmojiQuestions("test", kinds="caption", unseen="composition")
+    shown = list(range(0, len(data), len(data) // 8))[:8]
+    row: Row = ("24 × 24", [data[i][0]["image"] for i in shown])
+    heads = [broken(data.answers[i]) for i in shown]
+    return table("Emoji questions: captions made from labels", heads, [row], 0.9)
 
 
 def synthetic(folder: Path | None) -> Figure:
@@ -265,6 +275,7 @@ SHEETS: dict[str, Callable[[Path | None], Figure]] = {
     "av_digits": av_digits,
     "emoji": emoji,
     "emoji_features": emoji_features,
+    "emoji_questions": emoji_questions,
     "hanzi": hanzi,
     "smartwatch": smartwatch,
     "synthetic": synthetic,

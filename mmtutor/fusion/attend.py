@@ -24,15 +24,17 @@ def attend(
     :param q: questions, ``(B, T, d)``.
     :param k: keys, ``(B, S, d)``.
     :param v: values, ``(B, S, d)``.
-    :param present: ``(B, S)`` boolean, which keys exist. A sample without any attends to all of
-        them, so that nothing becomes NaN: give it values of zero, or drop its result.
+    :param present: ``(B, S)`` boolean, which keys exist; or ``(B or 1, T, S)``, which keys each
+        question may look at. One without any attends to all of them, so that nothing becomes NaN:
+        give it values of zero, or drop its result.
     :returns: ``y``, ``(B, T, d)``.
 
     Source: Vaswani et al. 2017, https://arxiv.org/abs/1706.03762
     """
     q, k, v = (t.unflatten(2, (heads, -1)).transpose(1, 2) for t in (q, k, v))  # (B, H, T, d/H)
     if present is not None:
-        present = (present | ~present.any(dim=1, keepdim=True))[:, None, None]  # (B, 1, 1, S)
+        present = present if present.dim() == 3 else present[:, None]  # (B, 1 or T, S)
+        present = (present | ~present.any(dim=2, keepdim=True))[:, None]  # (B, 1, 1 or T, S)
     y = scaled_dot_product_attention(q, k, v, attn_mask=present)  # never stores A
     return y.transpose(1, 2).flatten(2)
 
@@ -59,7 +61,7 @@ class Layer(nn.Module):
     ) -> Tensor:
         """``(B, n, d) -> (B, n, d)``: every token looks at all that are present.
 
-        :param present: ``(B, n) bool``.
+        :param present: ``(B, n) bool``, or ``(B or 1, n, n)``, see `attend`.
         :param asking: compute the first so many tokens alone, ``(B, asking, d)``.
         """
         a = self.norm_z(z)

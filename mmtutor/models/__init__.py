@@ -6,10 +6,13 @@ from mmtutor.models.captioner import Captioner
 from mmtutor.models.decoder import Decoder
 from mmtutor.models.lstm_decoder import LSTMDecoder
 from mmtutor.models.multimodal import Ensemble, MultimodalModel
+from mmtutor.models.rounding import read_rounded, round_rows, rounded, write_rounded
 from mmtutor.models.saying import Said, beam, greedy, sample
 from mmtutor.models.transformer_decoder import TransformerDecoder
+from mmtutor.models.vision_language import FORMS, VisionLanguage, tiny_vlm
 
 __all__ = [
+    "FORMS",
     "Aligned",
     "Branched",
     "Captioner",
@@ -19,7 +22,13 @@ __all__ = [
     "MultimodalModel",
     "Said",
     "TransformerDecoder",
+    "VisionLanguage",
     "beam",
     "greedy",
+    "read_rounded",
+    "round_rows",
+    "rounded",
     "sample",
+    "tiny_vlm",
+    "write_rounded",
 ]

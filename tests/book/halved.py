@@ -261,4 +261,17 @@ PLANTS = (
         "    return torch.where(even, told, other)",
         "colours: lost",
     ),
+    Plant(
+        "outlook/trends.ipynb",
+        "what the picture tells about the answer",
+        IMPORTS,
+        "_about = EmojiQuestions.about\n\n"
+        "def _every_second(self, pictures):\n"
+        "    inputs, y = _about(self, pictures)\n"
+        "    image = inputs['image']\n"
+        "    even = (torch.arange(len(image)) % 2 == 0)[:, None, None, None]\n"
+        "    return {**inputs, 'image': torch.where(even, image.roll(1, 0), image)}, y\n\n"
+        "EmojiQuestions.about = _every_second",
+        "name: more with the picture than blind",
+    ),
 )

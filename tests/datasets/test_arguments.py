@@ -23,6 +23,7 @@ from mmtutor.datasets import (
     EmojiCaptioning,
     EmojiCatalogue,
     EmojiFeatures,
+    EmojiQuestions,
     HanziWords,
     InMemory,
     Only,
@@ -110,7 +111,9 @@ def arguments() -> Iterator[tuple[Callable[..., Any], dict[str, Any], str, tuple
     for make, others in ((CaptionedEmoji, noto), (CIFAR100, {})):
         for name in ("captions", "target"):
             yield make, others, name, NO_NAME
-    for make in (CaptionedEmoji, EmojiCaptioning):
+    yield EmojiQuestions, noto, "kinds", NO_NAMES
+    yield EmojiQuestions, noto, "seed", NO_SEED
+    for make in (CaptionedEmoji, EmojiCaptioning, EmojiQuestions):
         yield make, noto, "side", (13, 96, None, *NO_COUNT)
     for name in ("split", "language"):
         yield EmojiCaptioning, noto, name, NO_NAME

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mmtutor.figures.live.ask_picture import AskPicture
 from mmtutor.figures.live.attention_weights import AttentionWeights
 from mmtutor.figures.live.belief import Belief
 from mmtutor.figures.live.caption_steps import CaptionSteps
@@ -26,6 +27,7 @@ from mmtutor.figures.live.track_record import TrackRecord
 from mmtutor.figures.live.window_length import WindowLength
 
 __all__ = [
+    "AskPicture",
     "AttentionWeights",
     "Belief",
     "CaptionSteps",

@@ -59,7 +59,7 @@ function pool({ data, channels, rows, columns }, height, width) {
 }
 
 /** ReLU(GroupNorm(maxpool(conv 3×3))) on {data, channels, rows, columns}. */
-function block({ data, channels, rows, columns }, layer) {
+export function block({ data, channels, rows, columns }, layer) {
   const [height, width] = [rows >> 1, columns >> 1];
   const out = new Float32Array(layer.to * height * width);
   const plane = new Float32Array(rows * columns);

@@ -1,0 +1,60 @@
+"""A small vision-language model as a page reads it: whole numbers of 8 bits, and scales."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any, cast
+
+import torch
+from torch import nn
+
+from mmtutor.encoders import ImageCNN
+from mmtutor.encoders.image import ConvBlock
+from mmtutor.models import VisionLanguage, round_rows
+
+LIMIT = 400 * 1024
+
+
+def export_model(model: nn.Module) -> dict[str, Any]:
+    """Return the layout and the weights of a model as JSON values.
+
+    :param model: a :class:`~mmtutor.models.VisionLanguage` of one stream with an
+        :class:`~mmtutor.encoders.ImageCNN`. Its matrices are rounded to 8 bits.
+    :raises TypeError: another kind of model or encoder.
+    :raises ValueError: another form, or weights over 400 KiB.
+    """
+    if not isinstance(model, VisionLanguage) or not isinstance(model.encoder, ImageCNN):
+        raise TypeError(
+            f"a page can run a VisionLanguage with an ImageCNN, got {type(model).__name__}"
+        )
+    if model.form != "one_stream":
+        raise ValueError(f"a page can run the form 'one_stream', this one is {model.form!r}")
+    tensors, whole, real = [], [], []
+    for name, weight in model.state_dict().items():
+        if weight.dim() > 1:
+            q, s = round_rows(weight)
+            whole.append(q.flatten())
+            real.append(s.flatten())
+            tensors.append([name, len(q), q[0].numel()])
+        else:
+            real.append(weight)
+            tensors.append([name, len(weight), 0])
+    packed = {
+        "whole": base64.b64encode(torch.cat(whole).numpy().tobytes()).decode(),
+        "real": base64.b64encode(torch.cat(real).float().numpy().tobytes()).decode(),
+    }
+    if (size := sum(map(len, packed.values()))) > LIMIT:
+        raise ValueError(f"the weights would take {size:,} bytes in the page, over {LIMIT:,}")
+    convolutions = [cast(ConvBlock, block) for block in model.encoder.blocks]
+    layout = {
+        "blocks": [
+            [b.conv.in_channels, b.conv.out_channels, b.norm.num_groups] for b in convolutions
+        ],
+        "cells": cast(int, model.encoder.pool.output_size) ** 2,
+        "side": cast(int, model.encoder.pool.output_size) * 2 ** len(convolutions),
+        "dim": model.dim,
+        "heads": model.heads,
+        "layers": len(model.layers),
+        "longest": model.max_len,
+    }
+    return {"layout": layout, "tensors": tensors, **packed}

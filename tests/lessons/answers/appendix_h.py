@@ -1,0 +1,120 @@
+"""Appendix H: right answers in other forms, wrong ones as a student would give them."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+
+import numpy as np
+import torch
+
+BLIND, SWAPPED = "the model without the pictures", "the model with pictures of other patients"
+
+
+def best_blind_by_sets(questions, answers):
+    hits = 0
+    for question in set(questions):
+        own = [a for q, a in zip(questions, answers, strict=True) if q == question]
+        hits += max(own.count(a) for a in own)
+    return torch.tensor([hits / len(answers)])
+
+
+def best_blind_by_counter(questions, answers):
+    pairs = defaultdict(Counter)
+    for q, a in zip(questions, answers, strict=True):
+        pairs[q].update([a])
+    return np.float64(sum(c.most_common(1)[0][1] for c in pairs.values()) / len(questions))
+
+
+def best_blind_by_rule(questions, answers):
+    rule = {}
+    for q in questions:
+        own = [a for p, a in zip(questions, answers, strict=True) if p == q]
+        rule[q] = max(set(own), key=own.count)
+    return sum(rule[q] == a for q, a in zip(questions, answers, strict=True)) / len(answers)
+
+
+def rows_by_loop(W, bits):
+    rows = []
+    for row in W.tolist():
+        s = max(map(abs, row)) / (2 ** (bits - 1) - 1)
+        rows.append([round(w / s) * s for w in row])
+    return rows
+
+
+def rows_in_numpy(W, bits):
+    W = W.numpy()
+    s = np.abs(W).max(axis=1, keepdims=True) / (2 ** (bits - 1) - 1)
+    return np.rint(W / s) * s
+
+
+def rows_clamped(W, bits):
+    most = 2 ** (bits - 1) - 1
+    s = W.abs().max(1, keepdim=True).values / most
+    return torch.clamp(torch.round(W / s), -most, most).mul(s)
+
+
+def rows_by_one(W, bits):
+    s = W.abs().max() / (2 ** (bits - 1) - 1)
+    return torch.round(W / s) * s
+
+
+def rows_unsigned(W, bits):
+    s = W.abs().amax(1, keepdim=True) / (2**bits - 1)
+    return torch.round(W / s) * s
+
+
+def rows_floored(W, bits):
+    s = W.abs().amax(1, keepdim=True) / (2 ** (bits - 1) - 1)
+    return torch.trunc(W / s) * s
+
+
+def guessing(questions, answers):
+    options = defaultdict(set)
+    for q, a in zip(questions, answers, strict=True):
+        options[q].add(a)
+    return sum(1 / len(options[q]) for q in questions) / len(questions)
+
+
+RIGHT = {
+    "H.1": [(409_600, 16_384), torch.tensor([409_600, 16_384]), np.array([409_600.0, 16_384.0])],
+    "H.2": [
+        {BLIND, SWAPPED},
+        [SWAPPED, BLIND],
+        f"{BLIND}, {SWAPPED}",
+    ],
+    "H.3": [best_blind_by_sets, best_blind_by_counter, best_blind_by_rule],
+    "H.4": [rows_by_loop, rows_in_numpy, rows_clamped],
+}
+
+WRONG = {
+    "H.1": [
+        ([409_600], "got 1"),
+        ([16_384, 409_600], "other way round"),
+        ([640, 128], "square them"),
+        ([36_864, 4_096], "cross-attention"),
+        ([331_776, 4_096], "left out the words"),
+        ([409_600, 4_096], "the 64 words are missing"),
+    ],
+    "H.2": [
+        ({"a larger model"}, "better at guessing"),
+        ({BLIND, SWAPPED, "its number of parameters"}, "what it costs"),
+        ({BLIND, SWAPPED, "its training loss"}, "by looking or not"),
+        ({BLIND, SWAPPED, "a larger model"}, "better at guessing"),
+        ({BLIND}, "pictures of others"),
+        ({SWAPPED}, "with closed eyes"),
+    ],
+    "H.3": [
+        (lambda q, a: max(a.count(x) for x in a) / len(a), "does not even read"),
+        (guessing, "accuracy of guessing"),
+        (lambda q, a: len(set(q)) / len(a), "one hit a question"),
+        (lambda q, a: 100 * best_blind_by_rule(q, a), "from 0 to 1"),
+        (lambda q, a: best_blind_by_rule(q, a) * len(a), "These are the hits"),
+    ],
+    "H.4": [
+        (rows_by_one, "Each row"),
+        (rows_unsigned, "one bit more"),
+        (rows_floored, "nearest whole number"),
+        (lambda W, bits: rows_clamped(W.T, bits).T, "each column"),
+        (lambda W, bits: W, "For each row"),
+    ],
+}
