@@ -25,7 +25,7 @@ import torch
 from torch import Tensor, nn
 
 from mmtutor.encoders import Encoder, ImageCNN
-from mmtutor.fusion.attend import Layer, attend
+from mmtutor.fusion.attend import Layer, Layers, attend
 from mmtutor.models.checks import check_module, width
 from mmtutor.names import check_name
 
@@ -95,7 +95,7 @@ class VisionLanguage(nn.Module):
         self.look_up = nn.ModuleList(
             LookUp(dim, heads) for _ in range(layers if form == "cross_attention" else 0)
         )
-        self.layers = nn.ModuleList(Layer(dim, heads) for _ in range(layers))
+        self.layers = Layers(Layer(dim, heads) for _ in range(layers))
         self.norm = nn.LayerNorm(dim)
 
     def forward(self, inputs: Mapping[str, Tensor]) -> Tensor:

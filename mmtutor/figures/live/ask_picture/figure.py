@@ -81,7 +81,7 @@ class AskPicture(LiveFigure):
     ) -> None:
         network = export_model(model)
         side = network["layout"]["side"]
-        if len(tokenizer) != model.get_submodule("embedding").weight.shape[0]:
+        if len(tokenizer) != len(model.state_dict()["embedding.weight"]):
             raise ValueError(f"the model does not have the {len(tokenizer)} words of the tokenizer")
         if not 1 <= len(pictures) <= MOST or not all(pictures.values()):
             raise ValueError(f"1 to {MOST} emoji, each in at least one style, got {len(pictures)}")
