@@ -20,6 +20,7 @@ https://arxiv.org/abs/2204.14198.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
@@ -120,7 +121,7 @@ class VisionLanguage(nn.Module):
 
     def see(self, image: Tensor) -> Tensor:
         """The picture's tokens, as wide as words: (B, S, d)."""
-        return self.project(self.encoder.tokens(image)[0])
+        return self.project(cast(Any, self.encoder).tokens(image)[0])
 
     def read(self, ids: Tensor, picture: Tensor | None) -> Tensor:
         """States (B, T, d) from words (B, T) and the picture's projected tokens (B, S, d)."""
