@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import time
 
 import numpy as np
 import pytest
@@ -102,10 +101,8 @@ def test_keyboard_alone_asks(open_figure, said, model, tokenizer, pictures):
     page.keyboard.press("Tab")
     page.keyboard.press("Control+A")
     page.keyboard.type("Is it a CAT?")
-    start = time.perf_counter()
     page.keyboard.press("Enter")
     assert said(page).startswith(expected("is it a cat", "fish", "ink"))
-    assert time.perf_counter() - start < 1
     assert said(page).endswith("It was never asked in this form: what it says may mean nothing.")
     page.keyboard.press("Control+A")
     page.keyboard.type("is it a zebra or a yak")
