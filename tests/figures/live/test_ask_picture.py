@@ -103,7 +103,7 @@ def test_keyboard_alone_asks(open_figure, said, model, tokenizer, pictures):
     page.keyboard.type("Is it a CAT?")
     page.keyboard.press("Enter")
     assert said(page).startswith(expected("is it a cat", "fish", "ink"))
-    assert said(page).endswith("It was never asked in this form: what it says may mean nothing.")
+    assert said(page).endswith("none of the questions above: what it says may mean nothing.")
     page.keyboard.press("Control+A")
     page.keyboard.type("is it a zebra or a yak")
     page.keyboard.press("Enter")
