@@ -1,7 +1,8 @@
 """Metrics, mostly torchmetrics', and how far to trust them."""
 
-from mmtutor.metrics.calibration import calibration_error, reliability
+from mmtutor.metrics.calibration import calibration_error, reliability, temperature
 from mmtutor.metrics.captions import chair, cider
+from mmtutor.metrics.card import Card
 from mmtutor.metrics.classification import (
     NAMES,
     accuracy,
@@ -16,8 +17,10 @@ from mmtutor.metrics.evaluation import Evaluation
 from mmtutor.metrics.information import MEASURES, decompose, mutual_information, redundancy
 from mmtutor.metrics.interactions import emap
 from mmtutor.metrics.intervals import Estimate, compare, interval, mean_interval, paired_interval
+from mmtutor.metrics.leaks import Leaks, leaks
+from mmtutor.metrics.mcnemar import mcnemar
 from mmtutor.metrics.navigation import spl, success_rate
-from mmtutor.metrics.retrieval import RetrievalRank, median_rank, ranks, recall_at
+from mmtutor.metrics.retrieval import RetrievalRank, map_at_r, median_rank, ranks, recall_at
 from mmtutor.metrics.robustness import RobustnessCurve, missing_curve
 from mmtutor.metrics.sentences import bleu, exact_match
 from mmtutor.metrics.sphere import alignment, modality_gap, uniformity
@@ -25,8 +28,10 @@ from mmtutor.metrics.sphere import alignment, modality_gap, uniformity
 __all__ = [
     "MEASURES",
     "NAMES",
+    "Card",
     "Estimate",
     "Evaluation",
+    "Leaks",
     "RetrievalRank",
     "RobustnessCurve",
     "accuracy",
@@ -43,6 +48,9 @@ __all__ = [
     "f1",
     "holm",
     "interval",
+    "leaks",
+    "map_at_r",
+    "mcnemar",
     "mean_interval",
     "median_rank",
     "missing_curve",
@@ -60,5 +68,6 @@ __all__ = [
     "sign_flip_test",
     "spl",
     "success_rate",
+    "temperature",
     "uniformity",
 ]

@@ -10,7 +10,7 @@ from mmtutor.arguments import whole_number
 from mmtutor.metrics.arguments import MOST, check_tensor
 from mmtutor.metrics.classification import classes
 
-__all__ = ["calibration_error", "reliability"]
+__all__ = ["calibration_error", "reliability", "temperature"]
 
 
 def calibration_error(logits: Tensor, targets: Tensor, *, bins: int = 15) -> float:
@@ -45,6 +45,33 @@ def reliability(
     right = (called == targets).to(sure.dtype)
     mean = [sure.new_zeros(bins).index_add(0, place, v) / count.clamp_min(1) for v in (sure, right)]
     return mean[0], mean[1], count.long()
+
+
+def temperature(logits: Tensor, targets: Tensor) -> float:
+    r"""The T at which the logits, divided by it, explain the classes best (*temperature scaling*).
+
+    .. math:: T = \arg\min_T\; -\frac{1}{N} \sum_i \ln \mathrm{softmax}(z_i / T)_{y_i}
+
+    The loss is convex in 1/T, so its slope has one zero, which is found by halving an interval. All
+    logits of a sample are divided by one number: the answer stays, and with it the accuracy.
+
+    :param logits: ``(N, C)`` of samples that the model was *not* trained on.
+    :param targets: ``(N,)``.
+    :returns: T within 0.01 … 100: an end of this range where the best lies beyond, as for a model
+        that is always right, or that knows nothing.
+    :raises TypeError, ValueError: as for :func:`calibration_error`.
+
+    Source: Guo et al. 2017, https://arxiv.org/abs/1706.04599
+    """
+    _, targets, _ = _logits(logits, targets, 1)
+    z = logits.detach().double()
+    own = z.gather(1, targets[:, None])[:, 0]
+    low, high = 0.01, 100.0  # of 1/T; the slope there is E[z] − z_y, and grows
+    for _ in range(60):
+        scale = (low * high) ** 0.5
+        slope = ((z * scale).softmax(dim=1) * z).sum(dim=1) - own
+        low, high = (scale, high) if float(slope.mean()) < 0 else (low, scale)
+    return 1 / (low * high) ** 0.5
 
 
 def _logits(logits: Tensor, targets: Tensor, bins: int) -> tuple[Tensor, Tensor, int]:

@@ -34,7 +34,7 @@ from mmtutor.arguments import whole_number
 from mmtutor.metrics.arguments import check_tensor
 from mmtutor.names import check_name
 
-__all__ = ["RetrievalRank", "median_rank", "ranks", "recall_at"]
+__all__ = ["RetrievalRank", "map_at_r", "median_rank", "ranks", "recall_at"]
 
 
 def ranks(similarity: Tensor, same: Tensor | None = None) -> Tensor:
@@ -77,6 +77,31 @@ def recall_at(k: int, similarity: Tensor, same: Tensor | None = None) -> float:
 def median_rank(similarity: Tensor, same: Tensor | None = None) -> float:
     """Median of :func:`ranks`."""
     return float(ranks(similarity, same).quantile(0.5))
+
+
+def map_at_r(similarity: Tensor, same: Tensor) -> float:
+    r"""Mean average precision at R: are *all* partners of a query first, and not one of them only?
+
+    A query with R partners looks at R answers. With :math:`P_k` the share of partners among the
+    first k,
+
+    .. math:: \mathrm{MAP@R} = \frac{1}{Q} \sum_q \frac{1}{R_q} \sum_{k=1}^{R_q}
+              P_k \cdot 1[\text{answer } k \text{ is a partner}]
+
+    Of candidates that are equally similar, partners come last: ties count against you.
+    Arguments as for :func:`ranks`; ``same`` must be given.
+
+    Source: Musgrave, Belongie and Lim 2020, https://arxiv.org/abs/2003.08505
+    """
+    check_tensor("same", same)
+    _places(similarity, same)
+    by_name = same.long().argsort(dim=1, stable=True)  # partners last …
+    order = similarity.gather(1, by_name).argsort(dim=1, descending=True, stable=True)
+    hit = same.gather(1, by_name.gather(1, order)).double()  # … among equals
+    place = torch.arange(1, hit.shape[1] + 1, device=hit.device)
+    R = hit.sum(dim=1, keepdim=True)
+    precision = hit.cumsum(dim=1) / place
+    return float(((precision * hit * (place <= R)).sum(dim=1) / R[:, 0]).mean())
 
 
 class RetrievalRank(Metric):
