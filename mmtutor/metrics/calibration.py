@@ -70,7 +70,7 @@ def temperature(logits: Tensor, targets: Tensor) -> float:
     for _ in range(60):
         scale = (low * high) ** 0.5
         slope = ((z * scale).softmax(dim=1) * z).sum(dim=1) - own
-        low, high = (scale, high) if float(slope.mean()) < 0 else (low, scale)
+        low, high = (scale, high) if float(slope.mean()) <= 0 else (low, scale)
     return 1 / (low * high) ** 0.5
 
 

@@ -13,7 +13,7 @@ of the training samples' own distances tell how many dimensions the data fill,
 .. math:: t = m \, \Big(\frac{\alpha}{\ln 2}\Big)^{1 / D}
 
 there should be one sample in :math:`1/\alpha`, if nobody copied anything. Duplicates inside the
-training set do not move m and q much, while fewer than half of the samples have one.
+training set lower m more than q, and so t: then near-duplicates are missed, and none is invented.
 """
 
 from __future__ import annotations
@@ -95,8 +95,8 @@ def leaks(
         that are not one a sample, α outside (0, 0.5), or training samples that are mostly
         duplicates of one another.
 
-    Source: E. Levina and P. J. Bickel (2004) take the dimension from the same distances,
-    https://papers.nips.cc/paper/2577-maximum-likelihood-estimation-of-intrinsic-dimension
+    Source: the dimension is taken from the same distances by Levina and Bickel 2004,
+    https://papers.nips.cc/paper/2004/hash/74934548253bcab8490ebd74afed7031-Abstract.html
     """
     flat = [_rows(name, x) for name, x in (("train", train), ("test", test))]
     if train.shape[1:] != test.shape[1:]:

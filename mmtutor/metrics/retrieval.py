@@ -91,7 +91,7 @@ def map_at_r(similarity: Tensor, same: Tensor) -> float:
     Of candidates that are equally similar, partners come last: ties count against you.
     Arguments as for :func:`ranks`; ``same`` must be given.
 
-    Source: Musgrave, Belongie and Lim 2020, https://arxiv.org/abs/2003.08505
+    Source: Musgrave et al. 2020, https://arxiv.org/abs/2003.08505
     """
     check_tensor("same", same)
     _places(similarity, same)

@@ -1,18 +1,7 @@
 // Two normal classes at ±m, in a source and in a target: borders and how often they are right.
+import { Phi } from "../runtime/normal.js";
 
 export const M = 1.5;
-
-/** The normal distribution function, by its continued series: exact to about 1e-9. */
-export function Phi(x) {
-  if (x < -8) return 0;
-  if (x > 8) return 1;
-  let [sum, term] = [x, x];
-  for (let k = 1; k < 200 && Math.abs(term) > 1e-16; k++) {
-    term *= (x * x) / (2 * k + 1);
-    sum += term;
-  }
-  return 0.5 + (sum * Math.exp((-x * x) / 2)) / Math.sqrt(2 * Math.PI);
-}
 
 /** Share of the target above a border. */
 const above = (t, { shift, share }) => share * Phi(M + shift - t) + (1 - share) * Phi(shift - M - t);

@@ -1,0 +1,173 @@
+"""Chapter 15: right answers in other forms, wrong ones as a student would give them."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import torch
+
+
+def groups_by_loop(first, second, group):
+    d = []
+    for g in sorted(set(group.tolist())):
+        at = [i for i, k in enumerate(group.tolist()) if k == g]
+        d.append(sum(int(first[i]) - int(second[i]) for i in at) / len(at))
+    mean = sum(d) / len(d)
+    return mean, (sum((v - mean) ** 2 for v in d) / (len(d) - 1) / len(d)) ** 0.5
+
+
+def groups_in_numpy(first, second, group):
+    first, second, group = (v.numpy() for v in (first, second, group))
+    d = [first[group == g].mean() - second[group == g].mean() for g in np.unique(group)]
+    return np.array([np.mean(d), np.std(d, ddof=1) / np.sqrt(len(d))])
+
+
+def groups_by_index(first, second, group):
+    _, k = group.unique(return_inverse=True)
+    d = torch.zeros(int(k.max()) + 1).index_add(0, k, first.float() - second.float())
+    d = d / k.bincount()
+    return torch.stack([d.mean(), (d.var() / len(d)).sqrt()])
+
+
+def groups_by_mmtutor(first, second, group):
+    """The half-width is t times the standard error."""
+    from mmtutor.metrics import mean_interval
+    from mmtutor.metrics.intervals import _t975
+
+    d = [float((first.float() - second.float())[group == g].mean()) for g in group.unique()]
+    mean, low, _ = mean_interval(d)
+    return [mean, (mean - low) / _t975(len(d) - 1)]
+
+
+def only_the_mean(first, second, group):
+    return groups_by_loop(first, second, group)[0]
+
+
+def samples_in_numpy(first, second, group):
+    d = first.numpy().astype(float) - second.numpy().astype(float)
+    return d.mean(), d.std(ddof=1) / len(d) ** 0.5
+
+
+def spread_in_numpy(first, second, group):
+    mean, error = groups_in_numpy(first, second, group)
+    return mean, error * len(np.unique(group)) ** 0.5
+
+
+def swapped(first, second, group):
+    mean, error = groups_by_loop(first, second, group)
+    return -mean, error
+
+
+def split_with_random(group, share, seed):
+    names = sorted(set(group.tolist()))
+    random.Random(seed).shuffle(names)
+    chosen: list[int] = []
+    while sum(g in chosen for g in group.tolist()) < share * len(group):
+        chosen.append(names.pop())
+    return [g in chosen for g in group.tolist()]
+
+
+def split_in_numpy(group, share, seed):
+    g = group.numpy()
+    names, size = np.unique(g, return_counts=True)
+    order = np.random.default_rng(seed).permutation(len(names))
+    enough = np.searchsorted(size[order].cumsum(), share * len(g) - 1e-9) + 1
+    return np.isin(g, names[order[:enough]])
+
+
+def split_as_numbers(group, share, seed):
+    return torch.as_tensor(split_in_numpy(group, share, seed)).long()
+
+
+def split_of_samples(group, share, seed):
+    order = np.random.default_rng(seed).permutation(len(group))
+    test = np.zeros(len(group), bool)
+    test[order[: int(np.ceil(share * len(group)))]] = True
+    return test
+
+
+def split_of_group_numbers(group, share, seed):
+    """A share of the groups, whatever their sizes: sometimes too few samples."""
+    names = group.unique()
+    order = torch.randperm(len(names), generator=torch.Generator().manual_seed(seed))
+    return torch.isin(group, names[order[: max(1, int(share * len(names)) - 1)]])
+
+
+def split_the_first(group, share, seed):
+    names = group.unique()
+    for k in range(1, len(names)):
+        test = torch.isin(group, names[:k])
+        if test.float().mean() >= share:
+            return test
+    return test
+
+
+def split_the_rest(group, share, seed):
+    return ~torch.as_tensor(split_in_numpy(group, min(share, 0.3), seed))
+
+
+def split_without_a_seed(group, share, seed):
+    return split_in_numpy(group, share, None)
+
+
+def split_by_index(group, share, seed):
+    return torch.as_tensor(split_in_numpy(group, share, seed)).nonzero()[:, 0]
+
+
+FOUR = [0.96, 0.8, 8 / 14, 2 / 3]
+HIDDEN = {"a": "blind answer", "b": "leak", "c": "wrong unit", "d": "weak baseline"}
+RIGHT = {
+    "15.1": [
+        ["96 %", "80 %", "57.1 %", "66.7 %"],
+        torch.tensor(FOUR),
+        np.array(FOUR),
+        (0.96, 0.8, 0.571, 0.667),
+    ],
+    "15.2": [0.04, "4 %", torch.tensor(0.04), 1 / (1 + 24)],
+    "15.3": [list(HIDDEN.values()), HIDDEN, {k: v.upper() for k, v in HIDDEN.items()}],
+    "15.4": [groups_by_loop, groups_in_numpy, groups_by_index, groups_by_mmtutor],
+    "15.5": [split_with_random, split_in_numpy, split_as_numbers],
+}
+
+WRONG = {
+    "15.1": [
+        ([0.96, 8 / 14, 0.8, 2 / 3], "exchanged"),
+        ([0.93, 0.8, 8 / 14, 2 / 3], "8 of them are right"),
+        ([0.97, 0.8, 8 / 14, 2 / 3], "two ill people who were missed"),
+        ([0.96, 0.8, 8 / 14, 0.6857], "plain mean"),
+        ([0.96, 0.8, 8 / 14, 0.5], "TP counts twice"),
+        ([0.96, 0.04, 8 / 14, 2 / 3], "asks of the 10"),
+    ],
+    "15.2": [
+        (1 / 24, "only if there is *no* fall"),
+        (0.96, "The alarm should come early"),
+        (0.5, "cost the same"),
+        (1 / 23, "Bring both p"),
+        (23 / 24, "very late"),
+        (0.24, "Where are they equal"),
+    ],
+    "15.3": [
+        ({**HIDDEN, "a": "leak"}, "always healthy"),
+        ({**HIDDEN, "b": "wrong unit", "c": "leak"}, "the frame after a frame"),
+        ({**HIDDEN, "c": "leak"}, "How many patients"),
+        ({**HIDDEN, "d": "leak"}, "How often"),
+        ({**HIDDEN, "a": "weak baseline", "d": "blind answer"}, "simplest of all answers"),
+    ],
+    "15.4": [
+        (only_the_mean, "two numbers are asked for"),
+        (samples_in_numpy, "over *samples*"),
+        (spread_in_numpy, "Divide by √n"),
+        (swapped, "The sign"),
+        (lambda first, second, group: None, "is there a `return`"),
+        (lambda first, second, group: (0.1, 0.2), "group.unique()"),
+    ],
+    "15.5": [
+        (split_of_samples, "Draw groups, not samples"),
+        (split_of_group_numbers, "less than `share`"),
+        (split_the_first, "Every seed gives the same"),
+        (split_the_rest, "more than it needs"),
+        (split_without_a_seed, "generator of your own"),
+        (split_by_index, "true or false for each"),
+    ],
+}
