@@ -223,7 +223,6 @@ PLANTS = (
         "informative captions: more than the picture alone",
     ),
     Plant(
-<<<<<<< HEAD
         "code/missing.ipynb",
         "how many recordings have a fault",
         r"^def recordings\(",
@@ -234,13 +233,13 @@ PLANTS = (
         "    healed = torch.arange(len(x2))[:, None] % 4 < 2\n"
         "    return x1, torch.where(healed, sound, x2), sign",
         "wrong pairs: clean, more than as is",
-=======
+    ),
+    Plant(
         "code/measuring.ipynb",
         "how many windows of the test have neighbours in training",
         r"^leaky = ",
         "leaky[::2] = folds[::2]",
         "the split by windows flatters",
->>>>>>> 0cd7021 (Chapter 15: measuring it, with a watch on ten wrists; a figure of thresholds, five exercises)
     ),
     Plant(
         "outlook/operators.ipynb",

@@ -22,11 +22,8 @@ from mmtutor.figures.live.shape_flow import ShapeFlow
 from mmtutor.figures.live.silent_bugs import SilentBugs
 from mmtutor.figures.live.similarity_matrix import SimilarityMatrix
 from mmtutor.figures.live.spoken import Spoken
-<<<<<<< HEAD
-from mmtutor.figures.live.tool_finder import ToolFinder
-=======
 from mmtutor.figures.live.threshold import Threshold
->>>>>>> 0cd7021 (Chapter 15: measuring it, with a watch on ten wrists; a figure of thresholds, five exercises)
+from mmtutor.figures.live.tool_finder import ToolFinder
 from mmtutor.figures.live.track_record import TrackRecord
 from mmtutor.figures.live.window_length import WindowLength
 
@@ -50,11 +47,8 @@ __all__ = [
     "SilentBugs",
     "SimilarityMatrix",
     "Spoken",
-<<<<<<< HEAD
-    "ToolFinder",
-=======
     "Threshold",
->>>>>>> 0cd7021 (Chapter 15: measuring it, with a watch on ten wrists; a figure of thresholds, five exercises)
+    "ToolFinder",
     "TrackRecord",
     "WindowLength",
     "javascript",
