@@ -13,8 +13,10 @@ from pathlib import Path
 import pytest
 import torch
 
-from benchmarks import av_digits, choosing, competition, encoders
+from benchmarks import av_digits, choosing, competition, encoders, levels
 from benchmarks import fusion as benchmark
+from benchmarks.levels_problems import NOISES, PROBLEMS
+from benchmarks.levels_ways import FEATURES, HIDDEN, PLACES, RULES, Fused, Seeds, right
 from mmtutor import fusion
 from mmtutor.figures.live.tool_finder import figure as tool_finder
 from mmtutor.results import results
@@ -164,3 +166,54 @@ def test_learnable_numbers_are_those_that_training_changes():
     assert sizes["words", "mean of word vectors"] == 32 * encoders.VOCABULARY + 33 * encoders.GROUPS
     assert encoders.learnable(encoders.Ear()) == sizes["sounds", "log-mel"]
     assert encoders.learnable(encoders.RawEar()) == sizes["sounds", "raw wave"]
+
+
+def test_every_way_of_every_level_is_there_and_all_seeds():
+    told = results("levels")
+    settings, rows = told["settings"], told["rows"]
+    found = {(r["problem"], r["noise"], r["group"], r["way"]) for r in rows}
+    assert len(found) == len(rows)
+    for row in rows:
+        assert len(row["accuracy"]) == len(row["valid"]) == settings["seeds"] == 5
+        assert all(0 < value <= 1 for value in row["accuracy"])
+    for problem, main in settings["main"].items():
+        for noise in NOISES:
+            here = {key[2:] for key in found if key[:2] == (problem, noise)}
+            ways = [*FEATURES, HIDDEN] if noise == main else levels.SOME
+            assert {("rule", rule) for rule in RULES} <= here
+            assert {("together", way) for way in ways} <= here
+            assert {("place", place) for place in (*PLACES, "decisions")} <= here
+    # What is a sum has no interactions to lose, and nothing else is quite as sure of it.
+    for row in rows:
+        if row["way"] in ("concat", "weighted", "after two layers") and "some" in row:
+            assert row["some"] == row["projected"], row["way"]
+    for problem, limits in told["best"].items():
+        for row in rows:
+            if row["problem"] == problem:
+                best = max(limits[row["noise"]].values())
+                assert sum(row["accuracy"]) / 5 < best + 0.01, (problem, row["way"])
+
+
+def test_seeds_that_train_at_once_train_as_one_by_one():
+    problem = PROBLEMS["synergistic"](2, "middle")
+    for way in ("low_rank", "cross_attention", HIDDEN):
+        twin = Seeds(lambda way=way: Fused({"x1": 8, "x2": 8}, 2, way), 2)
+        twin.fit(problem.train, problem.valid, rate=0.01, steps=10, batch=32, every=5)
+        together = twin(problem.test.x)
+        for seed in range(2):
+            x = {m: v[seed] for m, v in problem.test.x.items()}
+            torch.testing.assert_close(twin.model(seed)(x), together[seed], atol=1e-5, rtol=1e-4)
+
+
+def test_a_level_is_measured_again_as_it_was_written_down():
+    stored = results("levels")
+    problem, seeds = PROBLEMS["dependent"](5, "middle"), 5
+    twin = Seeds(lambda: Fused({"x1": 8, "x2": 8}, 2, "concat"), seeds)
+    plan = {"rate": levels.RATE, "batch": levels.BATCH, "every": levels.EVERY}
+    twin.fit(problem.train, problem.valid, steps=stored["settings"]["steps"]["dependent"], **plan)
+    asked = ("dependent", "middle", "together", "concat")
+    row = next(r for r in stored["rows"]
+               if (r["problem"], r["noise"], r["group"], r["way"]) == asked)  # fmt: skip
+    assert twin.numbers == row["numbers"]
+    again = right(twin(problem.test.x), problem.test.y).tolist()
+    assert again == pytest.approx(row["accuracy"], abs=0.005)

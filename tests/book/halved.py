@@ -223,6 +223,19 @@ PLANTS = (
         "informative captions: more than the picture alone",
     ),
     Plant(
+        "code/levels.ipynb",
+        "what there is to learn of the class in the four worlds",
+        IMPORTS,
+        "_made = Synthetic.__init__\n\n"
+        "def _half_coins(self, *args, **options):\n"
+        "    _made(self, *args, **options)\n"
+        "    y = self.targets\n"
+        "    coin = torch.randint(2, y.shape, generator=torch.Generator().manual_seed(7))\n"
+        "    self.targets = torch.where(torch.arange(len(y)) % 2 == 0, coin, y)\n\n"
+        "Synthetic.__init__ = _half_coins",
+        "dependent: the sum, more than the vote",
+    ),
+    Plant(
         "code/missing.ipynb",
         "how many recordings have a fault",
         r"^def recordings\(",

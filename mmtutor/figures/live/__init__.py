@@ -14,6 +14,7 @@ from mmtutor.figures.live.feature_maps import FeatureMaps
 from mmtutor.figures.live.fusion_gain import FusionGain
 from mmtutor.figures.live.fusion_plane import FusionPlane
 from mmtutor.figures.live.label_shift import LabelShift
+from mmtutor.figures.live.level_map import LevelMap
 from mmtutor.figures.live.operator_costs import OperatorCosts
 from mmtutor.figures.live.prediction import Prediction
 from mmtutor.figures.live.runtime.base import LiveFigure
@@ -40,6 +41,7 @@ __all__ = [
     "FusionGain",
     "FusionPlane",
     "LabelShift",
+    "LevelMap",
     "LiveFigure",
     "OperatorCosts",
     "Prediction",

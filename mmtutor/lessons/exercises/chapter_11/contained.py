@@ -1,0 +1,70 @@
+"""11.5: the concat that contains a weighted vote."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from mmtutor.lessons.checks import Exercise, draw
+from mmtutor.lessons.exercises.any_form import in_a_row
+
+
+def _case(c: int, d1: int, d2: int, a: float, seed: int) -> tuple[Tensor, ...]:
+    sizes = [(c, d1), (c,), (c, d2), (c,)]
+    drawn = [draw(*size, seed=seed + k) for k, size in enumerate(sizes)]
+    return (*drawn, torch.tensor(a))
+
+
+_CASES = (_case(3, 4, 2, 0.7, 1), _case(2, 3, 3, 0.25, 11), _case(5, 1, 6, 0.5, 21))
+
+
+def _contained(H1: Tensor, b1: Tensor, H2: Tensor, b2: Tensor, a: Tensor) -> Tensor:
+    b = a * b1 + (1 - a) * b2
+    return torch.cat([a * H1, (1 - a) * H2, b[:, None]], dim=1)
+
+
+def _plain_mean(H1: Tensor, b1: Tensor, H2: Tensor, b2: Tensor, a: Tensor) -> Tensor:
+    return _contained(H1, b1, H2, b2, torch.tensor(0.5))
+
+
+def _unweighted(H1: Tensor, b1: Tensor, H2: Tensor, b2: Tensor, a: Tensor) -> Tensor:
+    return torch.cat([H1, H2, (b1 + b2)[:, None]], dim=1)
+
+
+def _bias_unweighted(H1: Tensor, b1: Tensor, H2: Tensor, b2: Tensor, a: Tensor) -> Tensor:
+    return torch.cat([a * H1, (1 - a) * H2, (b1 + b2)[:, None]], dim=1)
+
+
+def _no_bias(H1: Tensor, b1: Tensor, H2: Tensor, b2: Tensor, a: Tensor) -> Tensor:
+    return torch.cat([a * H1, (1 - a) * H2, torch.zeros_like(b1)[:, None]], dim=1)
+
+
+def _bias_left_out(H1: Tensor, b1: Tensor, H2: Tensor, b2: Tensor, a: Tensor) -> Tensor:
+    return torch.cat([a * H1, (1 - a) * H2], dim=1)
+
+
+def _exchanged(H1: Tensor, b1: Tensor, H2: Tensor, b2: Tensor, a: Tensor) -> Tensor:
+    return _contained(H1, b1, H2, b2, 1 - a)
+
+
+def _other_order(H1: Tensor, b1: Tensor, H2: Tensor, b2: Tensor, a: Tensor) -> Tensor:
+    b = a * b1 + (1 - a) * b2
+    return torch.cat([(1 - a) * H2, a * H1, b[:, None]], dim=1)
+
+
+CONTAINED = Exercise(
+    solution=_contained,
+    mistakes=(
+        (_plain_mean, "You took halves. The first model has the weight a, the second 1 − a."),
+        (_unweighted, "This adds both votes whole. Weigh them by a and 1 − a."),
+        (_bias_unweighted, "The biases are parts of the votes: weigh them, too."),
+        (_no_bias, "The last column is a·b1 + (1 − a)·b2, not 0."),
+        (_bias_left_out, "One column is missing: the bias comes last."),
+        (_exchanged, "The weights are exchanged: a belongs to the first model."),
+        (_other_order, "The columns of the first model come first: it is [h1; h2]."),
+    ),
+    praise="Any weighted vote of logits is one setting of this matrix; training may move on.",
+    hint="a (H1 h1 + b1) + (1 − a)(H2 h2 + b2): collect what stands before h1, before h2, and what "
+    "stands alone. torch.cat(…, dim=1) puts blocks beside each other.",
+    probe=in_a_row(*_CASES),
+)

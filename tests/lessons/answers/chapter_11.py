@@ -1,0 +1,159 @@
+"""Chapter 11: right answers in other forms, wrong ones as a student would give them."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+
+def by_loop(f):
+    n = len(f)
+    every = sum(f[i, j] for i in range(n) for j in range(n)) / n**2
+    return [
+        (sum(f[i, j] for j in range(n)) / n + sum(f[j, i] for j in range(n)) / n - every).tolist()
+        for i in range(n)
+    ]
+
+
+def by_numpy(f):
+    f = f.numpy()
+    return f.mean(1) + f.mean(0) - f.mean((0, 1))
+
+
+def by_least_squares(f):
+    """The nearest sum, found as such."""
+    n = len(f)
+    i, j = torch.cartesian_prod(torch.arange(n), torch.arange(n)).T
+    design = torch.cat([torch.eye(n)[i], torch.eye(n)[j]], dim=1).to(f.dtype)
+    nearest = design @ torch.linalg.pinv(design) @ f.flatten(0, 1)
+    return nearest.unflatten(0, (n, n)).diagonal().T
+
+
+def without_the_mean(f):
+    return f.mean(dim=0) + f.mean(dim=1)
+
+
+def mean_of_everything(f):
+    return f.mean(dim=0) + f.mean(dim=1) - f.mean()
+
+
+def the_diagonal(f):
+    return f.diagonal().T
+
+
+def every_pair(f):
+    return f.mean(dim=1)[:, None] + f.mean(dim=0)[None] - f.mean(dim=(0, 1))
+
+
+def in_sums(f):
+    return f.sum(dim=0) + f.sum(dim=1) - f.sum(dim=(0, 1))
+
+
+def columns_twice(f):
+    return f.mean(dim=1) + f.mean(dim=1) - f.mean(dim=(0, 1))
+
+
+def by_blocks(H1, b1, H2, b2, a):
+    a = float(a)
+    return torch.hstack([H1 * a, H2 * (1 - a), (b1 * a + b2 * (1 - a)).unsqueeze(1)])
+
+
+def by_rows(H1, b1, H2, b2, a):
+    a = float(a)
+    return [
+        [*(a * H1[c]).tolist(), *((1 - a) * H2[c]).tolist(), float(a * b1[c] + (1 - a) * b2[c])]
+        for c in range(len(b1))
+    ]
+
+
+def by_unit_vectors(H1, b1, H2, b2, a):
+    """What the vote says to each basis vector, in NumPy."""
+    d1, d2 = H1.shape[1], H2.shape[1]
+
+    def vote(h):
+        return a * (H1 @ h[:d1] + b1) + (1 - a) * (H2 @ h[d1:] + b2)
+
+    zero = vote(torch.zeros(d1 + d2))
+    columns = [vote(unit) - zero for unit in torch.eye(d1 + d2)]
+    return np.stack([column.numpy() for column in [*columns, zero]], axis=1)
+
+
+def halves(H1, b1, H2, b2, a):
+    return by_blocks(H1, b1, H2, b2, 0.5)
+
+
+def whole(H1, b1, H2, b2, a):
+    return torch.hstack([H1, H2, (b1 + b2)[:, None]])
+
+
+def whole_bias(H1, b1, H2, b2, a):
+    return torch.hstack([a * H1, (1 - a) * H2, (b1 + b2)[:, None]])
+
+
+def no_bias(H1, b1, H2, b2, a):
+    return torch.hstack([a * H1, (1 - a) * H2])
+
+
+def exchanged(H1, b1, H2, b2, a):
+    return by_blocks(H1, b1, H2, b2, 1 - a)
+
+
+RUNGS = {"two fogs": "vote", "hum": "sum", "irony": "meet", "sold": "vote"}
+
+RIGHT = {
+    "11.1": [
+        (0.06, 0.016, 0.045, 0.2),
+        np.array([0.06, 0.016, 0.045, 0.2]),
+        torch.tensor([0.06, 0.016, 0.045, 0.2]),
+        [2 * 0.03, 4 * 0.004, 3 * 0.015, 0.2],
+    ],
+    "11.2": [(0, 7, 1), torch.tensor([0.0, 7.0, 1.0]), np.array([0, 7, 1]), [0.0, 7, "1"]],
+    "11.3": [dict(reversed(RUNGS.items())), list(RUNGS.values()),
+             {key: value.upper() for key, value in RUNGS.items()}],
+    "11.4": [by_loop, by_numpy, by_least_squares],
+    "11.5": [by_blocks, by_rows, by_unit_vectors],
+}  # fmt: skip
+
+WRONG = {
+    "11.1": [
+        ([0.12, 0.016, 0.06, 0.8], "Bonferroni"),
+        ([0.03, 0.004, 0.015, 0.2], "nothing is corrected"),
+        ([0.016, 0.045, 0.06, 0.2], "sorted"),
+        ([0.09, 0.004, 0.03, 0.8], "The smallest comes first"),
+        ([0.12, 0.012, 0.03, 0.2], "Sort by size first"),
+        ([0.06, 0.016, 0.045, 0.8], "it alone is left"),
+        ([0.06, 0.016], "got 2"),
+    ],
+    "11.2": [
+        ([3.5, 10.5, -2.5], "Take off the mean of all"),
+        ([7, 14, -6], "not added"),
+        ([2, 5, 3], "means of the rows"),
+        ([1.5, 5.5, 2.5], "means of the columns"),
+        ([1, 8, 0], "own diagonal"),
+        ([0, 7, -1], "f minus its projection"),
+        ([7, 0, 1], "exchanged"),
+    ],
+    "11.3": [
+        ({**RUNGS, "hum": "vote"}, "nothing left to subtract"),
+        ({**RUNGS, "hum": "meet"}, "need not meet"),
+        ({**RUNGS, "irony": "sum"}, "turns the sign"),
+        ({**RUNGS, "irony": "vote"}, "Each alone says nothing"),
+        ({**RUNGS, "two fogs": "meet"}, "Independent witnesses multiply"),
+        ({**RUNGS, "sold": "meet"}, "You have decisions"),
+    ],
+    "11.4": [
+        (without_the_mean, "take it off once"),
+        (mean_of_everything, "class by class"),
+        (the_diagonal, "interactions and all"),
+        (every_pair, "pair i with i"),
+        (in_sums, "Means, not sums"),
+        (columns_twice, "twice"),
+    ],
+    "11.5": [
+        (halves, "You took halves"),
+        (whole, "adds both votes whole"),
+        (whole_bias, "weigh them, too"),
+        (no_bias, "the bias comes last"),
+        (exchanged, "exchanged"),
+    ],
+}
