@@ -290,7 +290,7 @@ PLANTS = (
         "    inputs, y = _about(self, pictures)\n"
         "    image = inputs['image']\n"
         "    even = (torch.arange(len(image)) % 2 == 0)[:, None, None, None]\n"
-        "    return {**inputs, 'image': torch.where(even, image.roll(1, 0), image)}, y\n\n"
+        "    return {**inputs, 'image': torch.where(even, image.roll(31, 0), image)}, y\n\n"
         "EmojiQuestions.about = _every_second",
         "name: more with the picture than blind",
     ),

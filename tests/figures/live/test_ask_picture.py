@@ -92,6 +92,7 @@ def test_keyboard_alone_asks(open_figure, said, model, tokenizer, pictures):
     page.keyboard.press("ArrowRight")  # the second picture
     assert said(page).startswith(expected("what is it", "cat", "wax"))
     page.keyboard.press("ArrowLeft")
+    assert said(page).startswith(expected("what is it", "fish", "pen"))  # its styles are there
     page.keyboard.press("Tab")
     page.keyboard.press("ArrowRight")  # the second style
     assert said(page).startswith(expected("what is it", "fish", "ink"))
