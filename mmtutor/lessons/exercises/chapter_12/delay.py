@@ -16,12 +16,22 @@ def _case(d: int, most: int, scale: float, zero: float, seed: int) -> tuple[Tens
     return x1, scale * (signal[15 - d : 75 - d] + 0.3 * noise[1]) + zero, most
 
 
+def _echoes(seed: int, loud: dict[int, float], drift: float) -> tuple[Tensor, Tensor, int]:
+    """Short recordings; the second has the signal several times, and both drift."""
+    signal, slope = draw(44, seed=seed), drift * torch.linspace(0, 1, 24)
+    heard = sum(factor * signal[15 - d : 39 - d] for d, factor in loud.items())
+    return signal[15:39] + slope, heard + slope, 12
+
+
 _CASES = (
     _case(0, 5, 1.0, 0.0, seed=1),
     _case(3, 8, 4.0, 900.0, seed=2),
     _case(6, 6, 0.2, -40.0, seed=3),
     _case(9, 12, 30.0, 6000.0, seed=4),
+    _echoes(36, {2: 1.0, 8: 1.4}, drift=4.0),
+    _echoes(5, {4: 1.2, 9: -1.8}, drift=0.0),
 )
+_LATE = "0, 3, 6, 9, 8, 4"
 
 
 def _fits(x1: Tensor, x2: Tensor, most: int) -> Tensor:
@@ -53,6 +63,26 @@ def _nearest(x1: Tensor, x2: Tensor, most: int) -> Tensor:
     return torch.stack(apart).argmin()
 
 
+def _over_whole(x1: Tensor, x2: Tensor, most: int) -> Tensor:
+    return _not_centred(x1 - x1.mean(), x2 - x2.mean(), most)
+
+
+def _in_a_circle(x1: Tensor, x2: Tensor, most: int) -> Tensor:
+    return torch.stack([_fits(x1, x2.roll(-d), 0)[0] for d in range(most + 1)]).argmax()
+
+
+def _by_size(x1: Tensor, x2: Tensor, most: int) -> Tensor:
+    return _fits(x1, x2, most).abs().argmax()
+
+
+def _first_good(x1: Tensor, x2: Tensor, most: int) -> Tensor:
+    return (_fits(x1, x2, most) > 0.5).int().argmax()
+
+
+def _without_zero(x1: Tensor, x2: Tensor, most: int) -> Tensor:
+    return _fits(x1, x2, most)[1:].argmax() + 1
+
+
 def _one_short(x1: Tensor, x2: Tensor, most: int) -> Tensor:
     return _fits(x1, x2, most - 1).argmax()
 
@@ -69,6 +99,18 @@ def _how_well(x1: Tensor, x2: Tensor, most: int) -> Tensor:
     return _fits(x1, x2, most).max()
 
 
+def _hint(given: Tensor) -> str:
+    if not given.isfinite().all():
+        return "Your function returns nan. Is one of the parts empty? x1[:-d] is, at d = 0."
+    found = ", ".join(f"{d:.4g}" for d in given.tolist())
+    if (given != given.round()).any():
+        return f"Your function returns {found}. A delay is a whole number of measurements."
+    return (
+        f"In {len(_CASES)} recordings your function finds {found}; they fit best at {_LATE}. For "
+        "each d in 0 … most: torch.corrcoef of x1[: T - d] and x2[d:]. Return the d of the largest."
+    )
+
+
 DELAY = Exercise(
     solution=_delay,
     mistakes=(
@@ -80,13 +122,23 @@ DELAY = Exercise(
             "the spreads.",
         ),
         (_nearest, "Distances compare two units. A correlation does not depend on them."),
+        (
+            _over_whole,
+            "Take off the mean, and divide by the spread, of the parts that overlap: a part of a "
+            "recording that drifts has another mean than the whole, and fewer products.",
+        ),
+        (_in_a_circle, "`roll` brings the end back to the front. Compare what overlaps alone."),
+        (_by_size, "A strong negative correlation is no fit: take the largest, not the largest "
+         "size."),
+        (_first_good, "A later delay may fit still better: try all, then take the largest."),
+        (_without_zero, "d = 0 may be the answer, too: nothing is late then."),
         (_one_short, "d goes from 0 to most, and most itself may be the answer."),
         (_from_one, "One too many: no delay is d = 0."),
         (_worst, "That is the delay at which they fit worst."),
         (_how_well, "That is how well they fit at the best delay. Asked is the delay."),
     ),
-    praise="Whatever their units and zeros: this is what the transformation of 12.5 looks for.",
-    hint="For each d in 0 … most: torch.corrcoef of x1[: T - d] and x2[d:]. Return the d of the "
-    "largest.",
+    praise="Whatever their units, zeros and drifts. The transformation of 12.5 looks for the same, "
+    "with less care at the ends.",
+    hint=_hint,
     probe=one_number_each(*_CASES),
-)
+)  # fmt: skip
