@@ -94,8 +94,8 @@ handout: $(RENDER)  ## notebooks for students, without solutions: OUT=folder; fo
 # Two processes with one thread each: threads that wait for one another take turns badly.
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadscope
 test: $(ALL) lint  ## check everything: style, package, notebooks, pages
-	$(PYTEST) $(PYTEST_ARGS)
-	$(PYTEST) --nbval-lax --nbval-current-env --nbval-cell-timeout=300 book
+	$(PYTEST) --durations=40 --durations-min=2 $(PYTEST_ARGS)
+	$(PYTEST) --durations=40 --durations-min=2 --nbval-lax --nbval-current-env --nbval-cell-timeout=300 book
 
 thorough: $(ALL)  ## the tests of the package with ten times as many examples, and the slow ones
 	HYPOTHESIS_PROFILE=thorough $(PYTEST) $(PYTEST_ARGS)
