@@ -37,7 +37,8 @@ BLOCK = 2**24  # distances in memory at once
 class Leaks:
     """What `leaks` found; printed, it is a short report.
 
-    :ivar exact: (K, 2): a test sample, and a training sample that is the same number by number.
+    :ivar exact: (K, 2): a test sample, and a training sample that is the same number by number,
+        both rounded to float32.
     :ivar near: (L, 2): a test sample, and a training sample nearer than ``threshold``, nearest
         first; without those that are exact.
     :ivar distance: to the nearest training sample, of every test sample (N,).
@@ -79,9 +80,10 @@ def leaks(
 ) -> Leaks:
     r"""Look for test samples that training has seen: exactly, nearly, or in their group.
 
-    Distances are Euclidean over all numbers of a sample: bring columns of different units to one
-    scale first. What it cannot see: a copy that was moved, turned or cut otherwise, unless what you
-    give it does not change with that. So give groups too: who it is of, when, on which machine.
+    Samples are compared as float32: a copy in another precision is a copy. Distances are Euclidean
+    over all numbers of a sample: bring columns of different units to one scale first. What it
+    cannot see: a copy that was moved, turned or cut otherwise, unless what you give it does not
+    change with that. So give groups too: who it is of, when, on which machine.
 
     :param train: training samples (N, …); at least 8.
     :param test: test samples (M, …), of the same shape.
@@ -178,13 +180,19 @@ def _groups(groups: object, *sizes: int) -> tuple[tuple[Hashable, ...], float]:
         raise ValueError("groups are two sequences: (of each training sample, of each test sample)")
     named = []
     for name, some, size in zip(("training", "test"), groups, sizes, strict=True):
-        if isinstance(some, str) or not isinstance(some, Sequence | Tensor):
+        values = some.tolist() if hasattr(some, "tolist") else some  # tensor, array, column
+        if isinstance(values, str) or not isinstance(values, Sequence):
             raise ValueError(
                 f"the groups of the {name} samples must be a sequence, got {some!r:.60}"
             )
-        some = some.tolist() if isinstance(some, Tensor) else list(some)
+        some = list(values)
         if len(some) != size:
             raise ValueError(f"there are {size} {name} samples and {len(some)} groups of them")
+        for i, g in enumerate(some):
+            if not isinstance(g, Hashable) or g != g:  # NaN is no group, not even its own
+                raise ValueError(
+                    f"the group of {name} sample {i} must be one name or number, got {g!r:.60}"
+                )
         named.append(some)
     seen = set(named[0])
     found = tuple(dict.fromkeys(g for g in named[1] if g in seen))

@@ -70,6 +70,13 @@ def test_groups_on_both_sides_are_named():
     assert "1, with 30% of the test" in repr(found)
     numbers = tuple(torch.tensor([ord(g) for g in side]) for side in who)
     assert metrics.leaks(train, test, groups=numbers).groups == (ord("b"),)
+    arrays = tuple(side.numpy() for side in numbers)
+    assert metrics.leaks(train, test, groups=arrays).groups == (ord("b"),)
+
+
+def test_a_copy_in_another_precision_is_a_copy():
+    train = draw(20, 3).double() / 3
+    assert metrics.leaks(train, train[4:7].float()).exact.tolist() == [[0, 4], [1, 5], [2, 6]]
 
 
 GOOD = draw(20, 3)
@@ -98,6 +105,8 @@ def test_what_are_no_samples(bad, kind):
         ({"groups": ("ab", "ab")}, "must be a sequence"),
         ({"groups": ([1] * 19, [1] * 20)}, "20 training samples and 19 groups"),
         ({"groups": ([1] * 20, [1])}, "20 test samples and 1 groups"),
+        ({"groups": ([[1, 2]] * 20, [1] * 20)}, "training sample 0 must be one name or number"),
+        ({"groups": ([1] * 20, [1, math.nan] * 10)}, "test sample 1 must be one name or number"),
     ],
 )
 def test_leaks_refuses(options, said):

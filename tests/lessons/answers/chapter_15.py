@@ -59,6 +59,39 @@ def swapped(first, second, group):
     return -mean, error
 
 
+def groups_one_hot(first, second, group):
+    """A column of two numbers, from one product with the membership of every group."""
+    member = torch.nn.functional.one_hot(group).float()
+    member = member[:, member.sum(dim=0) > 0]
+    d = (first.float() - second.float()) @ member / member.sum(dim=0)
+    return torch.stack([d.mean(), d.std() / d.numel() ** 0.5])[:, None]
+
+
+def changed(change, answer=groups_by_loop):
+    """Another answer made of the two numbers of a right one."""
+    return lambda first, second, group: change(*answer(first, second, group))
+
+
+def by_numbers_up_to_the_largest(first, second, group):
+    d = torch.stack(
+        [
+            first[group == g].float().mean() - second[group == g].float().mean()
+            for g in range(int(group.max()) + 1)
+        ]
+    )
+    return d.mean(), d.std() / len(d) ** 0.5
+
+
+def of_each_group(change):
+    def answer(first, second, group):
+        d = torch.tensor(
+            [float(change(first[group == g], second[group == g])) for g in group.unique()]
+        )
+        return d.mean(), d.std() / len(d) ** 0.5
+
+    return answer
+
+
 def split_with_random(group, share, seed):
     names = sorted(set(group.tolist()))
     random.Random(seed).shuffle(names)
@@ -74,6 +107,31 @@ def split_in_numpy(group, share, seed):
     order = np.random.default_rng(seed).permutation(len(names))
     enough = np.searchsorted(size[order].cumsum(), share * len(g) - 1e-9) + 1
     return np.isin(g, names[order[:enough]])
+
+
+def split_by_samples_groups(group, share, seed):
+    """Draw a sample, and take its whole group: large groups come sooner."""
+    test = torch.zeros(len(group))
+    for i in torch.randperm(len(group), generator=torch.Generator().manual_seed(seed)):
+        if test.mean() >= share:
+            break
+        test[group == group[i]] = 1
+    return test.tolist()
+
+
+def split_one_too_few(group, share, seed):
+    """Stop before the share would be passed."""
+    test = torch.zeros(len(group), dtype=torch.bool)
+    for k in torch.randperm(len(names := group.unique()), generator=_source(seed)):
+        more = test | (group == names[k])
+        if more.float().mean() > share:
+            return test
+        test = more
+    return test
+
+
+def _source(seed):
+    return torch.Generator().manual_seed(seed)
 
 
 def split_as_numbers(group, share, seed):
@@ -123,11 +181,14 @@ RIGHT = {
         torch.tensor(FOUR),
         np.array(FOUR),
         (0.96, 0.8, 0.571, 0.667),
+        [0.96, 0.8, 0.57, 0.67],
+        {"accuracy": 0.96, "recall": 0.8, "precision": 8 / 14, "F1": 2 / 3},
+        ["192/200", "8/10", "8/14", "16/24"],
     ],
     "15.2": [0.04, "4 %", torch.tensor(0.04), 1 / (1 + 24)],
     "15.3": [list(HIDDEN.values()), HIDDEN, {k: v.upper() for k, v in HIDDEN.items()}],
-    "15.4": [groups_by_loop, groups_in_numpy, groups_by_index, groups_by_mmtutor],
-    "15.5": [split_with_random, split_in_numpy, split_as_numbers],
+    "15.4": [groups_by_loop, groups_in_numpy, groups_by_index, groups_by_mmtutor, groups_one_hot],
+    "15.5": [split_with_random, split_in_numpy, split_as_numbers, split_by_samples_groups],
 }
 
 WRONG = {
@@ -138,6 +199,15 @@ WRONG = {
         ([0.96, 0.8, 8 / 14, 0.6857], "plain mean"),
         ([0.96, 0.8, 8 / 14, 0.5], "TP counts twice"),
         ([0.96, 0.04, 8 / 14, 2 / 3], "asks of the 10"),
+        ([0.96, 184 / 190, 8 / 14, 2 / 3], "specificity"),
+        ([0.96, 0.2, 8 / 14, 2 / 3], "share that was missed"),
+        ([0.04, 0.8, 8 / 14, 2 / 3], "*and* the 184"),
+        ([(0.8 + 184 / 190) / 2, 0.8, 8 / 14, 2 / 3], "Accuracy counts people"),
+        ([0.96, 0.8, 0.07, 2 / 3], "14 of 200"),
+        ([0.96, 0.8, 6 / 14, 2 / 3], "calls that are false"),
+        ([0.96, 0.8, 8 / 14, (2 / 3 + 368 / 376) / 2], "macro F1"),
+        ([0.96, 0.8, 8 / 14, (0.8 * 8 / 14) ** 0.5], "the root of precision times recall"),
+        ([0.96, 0.8, float("nan"), 2 / 3], "is not a number"),
     ],
     "15.2": [
         (1 / 24, "only if there is *no* fall"),
@@ -152,6 +222,9 @@ WRONG = {
         ({**HIDDEN, "b": "wrong unit", "c": "leak"}, "the frame after a frame"),
         ({**HIDDEN, "c": "leak"}, "How many patients"),
         ({**HIDDEN, "d": "leak"}, "How often"),
+        ({**HIDDEN, "b": "weak baseline"}, "compares nothing"),
+        ({**HIDDEN, "c": "weak baseline", "d": "wrong unit"}, "compares no two models"),
+        ({**HIDDEN, "d": "wrong unit"}, "gives no interval"),
         ({**HIDDEN, "a": "weak baseline", "d": "blind answer"}, "simplest of all answers"),
     ],
     "15.4": [
@@ -161,6 +234,14 @@ WRONG = {
         (swapped, "The sign"),
         (lambda first, second, group: None, "is there a `return`"),
         (lambda first, second, group: (0.1, 0.2), "group.unique()"),
+        (changed(lambda mean, error: (error, mean)), "in the other order"),
+        (changed(lambda mean, error: (100 * mean, 100 * error)), "leave out the 100"),
+        (changed(lambda mean, error: (mean, 1.96 * error)), "half of an interval"),
+        (changed(lambda mean, error: (mean, error * error)), "Take its root"),
+        (by_numbers_up_to_the_largest, "may have gaps"),
+        (of_each_group(lambda a, b: a.sum() - b.sum()), "sums within a group"),
+        (of_each_group(lambda a, b: abs(a.float().mean() - b.float().mean())), "dropped the signs"),
+        (of_each_group(lambda a, b: (a ^ b).float().mean()), "where the two differ"),
     ],
     "15.5": [
         (split_of_samples, "Draw groups, not samples"),
@@ -169,5 +250,10 @@ WRONG = {
         (split_the_rest, "more than it needs"),
         (split_without_a_seed, "generator of your own"),
         (split_by_index, "true or false for each"),
+        (split_one_too_few, "less than `share`"),
+        (lambda group, share, seed: torch.rand(len(group)), "one of yours is 0."),
+        (lambda group, share, seed: [float("nan")] * len(group), "one of yours is nan"),
+        (lambda group, share, seed: [False] * len(group), "No sample is in the test"),
+        (lambda group, share, seed: [True] * len(group), "All samples are in the test"),
     ],
 }

@@ -7,7 +7,7 @@ from mmtutor.lessons.questions import Number, Numbers, Question
 COUNTS = Question(
     form=Numbers(
         *(
-            Number(name, of="share", tolerance=2e-3)
+            Number(name, of="share", tolerance=4e-3)
             for name in ("accuracy", "recall", "precision", "F1")
         )
     ),
@@ -43,6 +43,44 @@ COUNTS = Question(
         (
             [None, (0.039, 0.041), None, None],
             "That is 8 of all 200. Recall asks of the 10 who are ill.",
+        ),
+        (
+            [None, (0.966, 0.97), None, None],
+            "184 of 190 healthy people were let go: that is the specificity. Recall asks of the "
+            "10 who are ill.",
+        ),
+        (
+            [None, (0.199, 0.201), None, None],
+            "2 of 10 is the share that was missed. Recall is the share that was found.",
+        ),
+        (
+            [(0.039, 0.041), None, None, None],
+            "That is not the accuracy. Right are the 8 who were found *and* the 184 who are "
+            "healthy and were not called.",
+        ),
+        (
+            [(0.879, 0.889), None, None, None],
+            "That is the mean of the recalls of ill and healthy. Accuracy counts people.",
+        ),
+        (
+            [None, None, (0.069, 0.071), None],
+            "14 of 200 is the share that was called. Precision asks of these 14: how many are ill?",
+        ),
+        (
+            [None, None, (0.039, 0.041), None],
+            "That is 8 of all 200. Precision asks of the 14 who were called.",
+        ),
+        (
+            [None, None, (0.425, 0.432), None],
+            "6 of 14 is the share of calls that are false. Precision is the share that is true.",
+        ),
+        (
+            [None, None, None, (0.818, 0.828)],
+            "That is macro F1, the mean over ill and healthy. The F1 of *ill* is asked for.",
+        ),
+        (
+            [None, None, None, (0.673, 0.679)],
+            "That is the root of precision times recall. F1 is 2 TP / (2 TP + FP + FN).",
         ),
     ),
     praise="Always *healthy* has an accuracy of 0.95: one point less, and nobody is found.",

@@ -15,15 +15,17 @@ def _by_group(first: Tensor, second: Tensor, group: Tensor) -> Tensor:
     return torch.stack([d[group == g].mean() for g in group.unique()])
 
 
+def _mean_and_error(d: Tensor) -> tuple[Tensor, Tensor]:
+    return d.mean(), d.std() / len(d) ** 0.5
+
+
 def over_groups(first: Tensor, second: Tensor, group: Tensor) -> tuple[Tensor, Tensor]:
     """Mean of the groups' differences, and its standard error."""
-    d = _by_group(first, second, group)
-    return d.mean(), d.std() / len(d) ** 0.5
+    return _mean_and_error(_by_group(first, second, group))
 
 
 def _of_samples(first: Tensor, second: Tensor, group: Tensor) -> tuple[Tensor, Tensor]:
-    d = first.double() - second.double()
-    return d.mean(), d.std() / len(d) ** 0.5
+    return _mean_and_error(first.double() - second.double())
 
 
 def _pooled_mean(first: Tensor, second: Tensor, group: Tensor) -> tuple[Tensor, Tensor]:
@@ -50,6 +52,44 @@ def _unpaired(first: Tensor, second: Tensor, group: Tensor) -> tuple[Tensor, Ten
     return a.mean() - b.mean(), ((a.var() + b.var()) / len(a)).sqrt()
 
 
+def _exchanged(first: Tensor, second: Tensor, group: Tensor) -> tuple[Tensor, Tensor]:
+    mean, error = over_groups(first, second, group)
+    return error, mean
+
+
+def _in_points(first: Tensor, second: Tensor, group: Tensor) -> tuple[Tensor, Tensor]:
+    mean, error = over_groups(first, second, group)
+    return 100 * mean, 100 * error
+
+
+def _half_width(first: Tensor, second: Tensor, group: Tensor) -> tuple[Tensor, Tensor]:
+    mean, error = over_groups(first, second, group)
+    return mean, 1.96 * error
+
+
+def _by_n(first: Tensor, second: Tensor, group: Tensor) -> tuple[Tensor, Tensor]:
+    d = _by_group(first, second, group)
+    return d.mean(), d.std() / len(d)
+
+
+def _squared(first: Tensor, second: Tensor, group: Tensor) -> tuple[Tensor, Tensor]:
+    mean, error = over_groups(first, second, group)
+    return mean, error**2
+
+
+def _of_sums(first: Tensor, second: Tensor, group: Tensor) -> tuple[Tensor, Tensor]:
+    d = first.double() - second.double()
+    return _mean_and_error(torch.stack([d[group == g].sum() for g in group.unique()]))
+
+
+def _without_sign(first: Tensor, second: Tensor, group: Tensor) -> tuple[Tensor, Tensor]:
+    return _mean_and_error(_by_group(first, second, group).abs())
+
+
+def _unequal(first: Tensor, second: Tensor, group: Tensor) -> tuple[Tensor, Tensor]:
+    return over_groups(first != second, torch.zeros_like(first), group)
+
+
 def _turned(first: Tensor, second: Tensor, group: Tensor) -> tuple[Tensor, Tensor]:
     return over_groups(second, first, group)
 
@@ -59,8 +99,9 @@ def _drawn(seed: int, sizes: tuple[int, ...], names: tuple[int, ...]) -> tuple[T
     group = torch.tensor([g for g, n in zip(names, sizes, strict=True) for _ in range(n)])
     group = group[torch.randperm(len(group), generator=source)]
     chance = 0.3 + 0.1 * (group % 5)
+    lift = torch.where(group % 3 == 1, -0.3, 0.3)  # in some groups the second is better
     return (
-        torch.rand(len(group), generator=source) < chance + 0.2,
+        torch.rand(len(group), generator=source) < chance + lift,
         torch.rand(len(group), generator=source) < chance,
         group,
     )
@@ -80,6 +121,11 @@ def _two_numbers(answer: Any) -> Tensor:
         if len(both) != 2:
             raise NotAnAnswer(
                 f"two numbers are asked for, the mean and its standard error; yours has {len(both)}"
+            )
+        if both.isnan().any():
+            raise NotAnAnswer(
+                "your function returns “not a number”: a mean of nothing, perhaps. Numbers of "
+                "groups may have gaps: go through `group.unique()`"
             )
         found.append(both)
     return torch.cat(found)
@@ -110,6 +156,28 @@ OVER_GROUPS = Exercise(
             "what makes a person hard is hard for both.",
         ),
         (_turned, "The sign: *first* less *second*."),
+        (_exchanged, "Both numbers are right, in the other order: the mean first."),
+        (_in_points, "These are points, or per cent. Shares are asked for: leave out the 100."),
+        (
+            _half_width,
+            "That is 1.96 standard errors, half of an interval. One standard error is asked for.",
+        ),
+        (_by_n, "You divided s by n. Divide by √n."),
+        (_squared, "Your second number is squared, a variance. Take its root."),
+        (
+            _of_sums,
+            "You took sums within a group. Accuracies are means: a large group counts too much.",
+        ),
+        (
+            _without_sign,
+            "You dropped the signs of the groups' differences. In some groups *second* is better: "
+            "there the difference is below zero.",
+        ),
+        (
+            _unequal,
+            "You counted where the two differ. *First* right alone counts + 1, *second* right "
+            "alone − 1.",
+        ),
     ),
     praise="n is the number of people now, and so the interval speaks of people.",
     hint="For each g of `group.unique()`: the mean of `first[group == g]` less that of `second`. "
@@ -148,10 +216,16 @@ def _kept_whole(answer: Any) -> str:
     for group, share in _TO_SPLIT:
         for seed in range(6):
             test = called(answer, group.clone(), share, seed)
-            if test.shape != group.shape or not ((test == 0) | (test == 1)).all():
+            if test.shape != group.shape:
                 raise NotAnAnswer(
                     f"true or false for each of {len(group)} samples is asked for, got shape "
                     f"{tuple(test.shape)}"
+                )
+            odd = test[(test != 0) & (test != 1)]
+            if len(odd):
+                raise NotAnAnswer(
+                    f"true or false for each sample is asked for, and one of yours is "
+                    f"{float(odd[0]):g}"
                 )
             test = test.bool()
             again = called(answer, group.clone(), share, seed).bool()
@@ -159,8 +233,10 @@ def _kept_whole(answer: Any) -> str:
                 return "no seed"
             if set(group[test].tolist()) & set(group[~test].tolist()):
                 return "torn"
-            if test.all() or not test.any():
-                return "one side"
+            if not test.any():
+                return "nothing"
+            if test.all():
+                return "everything"
             if test.double().mean() < share:
                 return "too few"
             sizes = [int((group == g).sum()) for g in group[test].unique()]
@@ -181,7 +257,8 @@ SPLIT_GROUPS = Exercise(
         ),
         (
             lambda group, share, seed: torch.isin(group, group.unique()[:-1]),
-            "Your test has more than it needs: stop as soon as it has its share.",
+            "Your test has more than it needs: stop as soon as it has its share. (True stands for "
+            "the test, false for training.)",
         ),
         (
             lambda group, share, seed: group == group.unique()[0],
@@ -189,7 +266,11 @@ SPLIT_GROUPS = Exercise(
         ),
         (
             lambda group, share, seed: torch.ones(len(group), dtype=torch.bool),
-            "All samples are on one side. Training needs a group, too.",
+            "All samples are in the test. Training needs a group, too.",
+        ),
+        (
+            lambda group, share, seed: torch.zeros(len(group), dtype=torch.bool),
+            "No sample is in the test: true stands for the test.",
         ),
         (
             lambda group, share, seed: split_groups(group, share, 0),

@@ -37,15 +37,27 @@ HIDDEN = Question(
             "*b* may have that fault as well, but before it: what is the frame after a frame of "
             "the test? And where is it?",
         ),
+        (
+            {"b": "weak baseline"},
+            "*b* compares nothing. What is the frame after a frame of the test? And where is it?",
+        ),
         ({"b": "blind answer"}, "*b* says nothing of classes. Think of two neighbouring frames."),
         (
             {"c": "leak"},
             "Nothing in *c* says that a patient is on both sides. How many patients are there?",
         ),
+        (
+            {"c": "weak baseline"},
+            "*c* compares no two models. What does its interval count, and what is said?",
+        ),
         ({"c": "blind answer"}, "*c* is about an interval. What does it count, and what is said?"),
         (
             {"d": "blind answer"},
             "The sound model in *d* is not blind. How often was each of the two tried?",
+        ),
+        (
+            {"d": "wrong unit"},
+            "*d* gives no interval. How often was each of its two models tried?",
         ),
         ({"d": "leak"}, "How often was each of the two models in *d* tried?"),
     ),
