@@ -49,6 +49,18 @@ def as_pixels(weight, C, H, W):
     return weight.view(-1, H * W, C).permute(1, 2, 0).reshape(-1, len(weight)).contiguous() + 0
 
 
+def as_einsum(weight, C, H, W):
+    return torch.einsum("ochw->hwco", weight.reshape(-1, C, H, W)).reshape(H * W * C, -1).tolist()
+
+
+def unfolded_backwards(weight, C, H, W):
+    return weight.view(-1, H, W, C).permute(3, 1, 2, 0).reshape(C * H * W, -1)
+
+
+def channels_between(weight, C, H, W):
+    return weight.view(-1, C, H, W).transpose(1, 2).flatten(1).T
+
+
 RIGHT = {
     "G.1": [
         [sum(p.numel() for p in nn.LSTM(100, 64).parameters()), 42_240],
@@ -57,7 +69,7 @@ RIGHT = {
     ],
     "G.2": [TAKES, list(TAKES.values()), {k: v.lower() for k, v in TAKES.items()}],
     "G.3": [SOLD, "OpenCLIP, Whisper, our own photographs", sorted(SOLD)],
-    "G.4": [by_loops, by_index, in_numpy],
+    "G.4": [by_loops, by_index, in_numpy, as_einsum],
 }
 
 WRONG = {
@@ -67,7 +79,12 @@ WRONG = {
         ([42_496, 42_496], "one bias a gate"),
         ([10_624, 10_560], "That is one gate"),
         ([26_112, 25_856], "for the state is missing"),
-        ([42_496, 41_984], "Four gates"),
+        ([42_496, 41_984], "Keras has biases"),
+        ([41_984, 42_240], "PyTorch has biases"),
+        ([41_984 + 128, 41_984 + 64], "each of the four"),
+        ([2 * 42_496, 2 * 42_240], "two directions"),
+        ([3 * 64 * 166, 3 * 64 * 165], "three gates"),
+        ([4 * 100 * 166, 4 * 100 * 165], "are exchanged"),
         ([164, 164], "Four gates"),
     ],
     "G.2": [
@@ -76,6 +93,7 @@ WRONG = {
         ({**TAKES, "shop": "mmtutor", "thesis": "AutoGluon"}, "not this afternoon"),
         ({**TAKES, "archive": "mmtutor", "thesis": "OpenCLIP"}, "no network that knows"),
         ({**TAKES, "interviews": "AutoGluon", "shop": "Whisper"}, "nothing is spoken"),
+        ({**TAKES, "interviews": "mmtutor", "thesis": "Whisper"}, "Whisper turns speech"),
     ],
     "G.3": [
         ({*SOLD, "ImageBind"}, "non-commercial"),
@@ -88,6 +106,10 @@ WRONG = {
         (columns_first, "still in PyTorch's order"),
         (not_turned, "turn the matrix around"),
         (width_first, "exchanged"),
+        (lambda weight, C, H, W: weight, "as it came"),
+        (lambda weight, C, H, W: weight.reshape(H * W * C, -1), "moves nothing"),
+        (unfolded_backwards, "where they go"),
+        (channels_between, "in the middle"),
         (wrongly_unfolded, "still in PyTorch's order"),
         (as_pixels, "A reshape alone"),
         (lambda weight, C, H, W: weight.unflatten(1, (C, H, W)).permute(2, 3, 1, 0), "unfolded"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from fractions import Fraction
 
 import numpy as np
 import torch
@@ -75,6 +76,49 @@ def guessing(questions, answers):
     return sum(1 / len(options[q]) for q in questions) / len(questions)
 
 
+def best_blind_as_fraction(questions, answers):
+    most = Counter()
+    for (question, _), n in Counter(zip(questions, answers, strict=True)).items():
+        most[question] = max(most[question], n)
+    return Fraction(sum(most.values()), len(answers))
+
+
+def first_answers(questions, answers):
+    rule = {}
+    for q, a in zip(questions, answers, strict=True):
+        rule.setdefault(q, a)
+    return sum(rule[q] == a for q, a in zip(questions, answers, strict=True)) / len(answers)
+
+
+def last_answers(questions, answers):
+    rule = dict(zip(questions, answers, strict=True))
+    return sum(rule[q] == a for q, a in zip(questions, answers, strict=True)) / len(answers)
+
+
+def as_often(questions, answers):
+    """Each answer is given as often as it occurs."""
+    pairs, asked = Counter(zip(questions, answers, strict=True)), Counter(questions)
+    return sum(n * n / asked[q] for (q, _), n in pairs.items()) / len(answers)
+
+
+def rows_quantised(W, bits):
+    most = 2 ** (bits - 1) - 1
+    zeros = torch.zeros(len(W), dtype=torch.int32)
+    s = W.abs().amax(dim=1) / most
+    return torch.fake_quantize_per_channel_affine(W, s, zeros, 0, -most, most)
+
+
+def rows_down(W, bits):
+    s = W.abs().amax(1, keepdim=True) / (2 ** (bits - 1) - 1)
+    return torch.floor(W / s) * s
+
+
+def rows_shifted(W, bits):
+    low, high = W.aminmax(dim=1, keepdim=True)
+    s = (high - low) / (2**bits - 1)
+    return low + ((W - low) / s).round() * s
+
+
 RIGHT = {
     "H.1": [(409_600, 16_384), torch.tensor([409_600, 16_384]), np.array([409_600.0, 16_384.0])],
     "H.2": [
@@ -82,8 +126,13 @@ RIGHT = {
         [SWAPPED, BLIND],
         f"{BLIND}, {SWAPPED}",
     ],
-    "H.3": [best_blind_by_sets, best_blind_by_counter, best_blind_by_rule],
-    "H.4": [rows_by_loop, rows_in_numpy, rows_clamped],
+    "H.3": [
+        best_blind_by_sets,
+        best_blind_by_counter,
+        best_blind_by_rule,
+        best_blind_as_fraction,
+    ],
+    "H.4": [rows_by_loop, rows_in_numpy, rows_clamped, rows_quantised],
 }
 
 WRONG = {
@@ -94,6 +143,12 @@ WRONG = {
         ([36_864, 4_096], "cross-attention"),
         ([331_776, 4_096], "left out the words"),
         ([409_600, 4_096], "the 64 words are missing"),
+        ([640 * 639, 128 * 127], "compared with itself"),
+        ([640 * 639 // 2, 128 * 127 // 2], "no token with itself"),
+        ([576 * 640, 64 * 128], "The words look, too"),
+        ([64 * 640, 64 * 128], "The picture's tokens look, too"),
+        ([2 * 576 * 64, 2 * 64 * 64], "Those within each are missing"),
+        ([2 * 640**2, 2 * 128**2], "Twice too many"),
     ],
     "H.2": [
         ({"a larger model"}, "better at guessing"),
@@ -109,12 +164,24 @@ WRONG = {
         (lambda q, a: len(set(q)) / len(a), "one hit a question"),
         (lambda q, a: 100 * best_blind_by_rule(q, a), "from 0 to 1"),
         (lambda q, a: best_blind_by_rule(q, a) * len(a), "These are the hits"),
+        (first_answers, "gives the first answer"),
+        (last_answers, "gives the last answer"),
+        (as_often, "always the commonest"),
+        (lambda q, a: 1 - best_blind_by_rule(q, a), "share of errors"),
+        (lambda q, a: round(best_blind_by_rule(q, a), 2), "but rounded"),
+        (lambda q, a: len(set(zip(q, a, strict=True))) / len(a), "different pairs"),
     ],
     "H.4": [
         (rows_by_one, "Each row"),
         (rows_unsigned, "one bit more"),
         (rows_floored, "nearest whole number"),
         (lambda W, bits: rows_clamped(W.T, bits).T, "each column"),
-        (lambda W, bits: W, "For each row"),
+        (lambda W, bits: W, "Nothing was rounded"),
+        (rows_down, "floor"),
+        (lambda W, bits: -rows_down(-W, bits), "ceil"),
+        (rows_shifted, "both sides of zero"),
+        (lambda W, bits: torch.round(W), "W itself"),
+        (lambda W, bits: rows_clamped(W, bits).T, "turned around"),
+        (lambda W, bits: (W / (W.abs().amax(1, True) / bits)).round(), "For each row"),
     ],
 }

@@ -35,8 +35,30 @@ KERNEL = Exercise(
             lambda weight, C, H, W: weight.unflatten(1, (C, H, W)).permute(2, 3, 1, 0),
             "Right, but still unfolded: join the first three axes to one, `flatten(0, 2)`.",
         ),
+        (
+            lambda weight, C, H, W: weight.reshape(H * W * C, -1),
+            "A `reshape` to Keras's shape moves nothing: the numbers stay in their old order, "
+            "and inputs and outputs are mixed. Unfold, `permute`, fold.",
+        ),
+        (
+            lambda weight, C, H, W: weight,
+            "That is PyTorch's weight as it came. Reorder its inputs, and turn it around.",
+        ),
+        (
+            lambda weight, C, H, W: (
+                weight.unflatten(1, (H, W, C)).permute(3, 1, 2, 0).flatten(0, 2)
+            ),
+            "You unfolded the inputs as (H, W, C). In PyTorch they are (C, H, W); (H, W, C) is "
+            "where they go.",
+        ),
+        (
+            lambda weight, C, H, W: (
+                weight.unflatten(1, (C, H, W)).permute(2, 1, 3, 0).flatten(0, 2)
+            ),
+            "The channels stand in the middle, (H, C, W). They go last: (H, W, C).",
+        ),
     ),
-    praise="A port that forgets this cost over twenty points in G.6, and nothing stopped.",
+    praise="The small network of G.6 lost over twenty points without this, and nothing stopped.",
     hint="`unflatten` the inputs into (C, H, W), `permute` to (H, W, C, out), `flatten(0, 2)`.",
     probe=function(
         (draw(2, 3 * 2 * 4, seed=1), 3, 2, 4),

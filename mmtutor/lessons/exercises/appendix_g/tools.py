@@ -12,6 +12,21 @@ COUNTS = Question(
         ([41_984, 41_984], "These are the matrices. Each gate has biases, too."),
         ([42_496, 42_496], "Keras has one bias a gate and unit, not two."),
         ([42_240, 42_240], "PyTorch has two: `bias_ih` and `bias_hh`."),
+        ([42_496, 41_984], "PyTorch is right. Keras has biases, too: one a gate and unit."),
+        ([41_984, 42_240], "Keras is right. PyTorch has biases, too, and two of each."),
+        (
+            [42_112, 42_048],
+            "One bias for all gates: each of the four has its own 64, in PyTorch twice.",
+        ),
+        ([84_992, 84_480], "You counted two directions. This LSTM has one."),
+        (
+            [31_872, 31_680],
+            "Those are three gates, as in a GRU. An LSTM has four.",
+        ),
+        (
+            [66_400, 66_000],
+            "Width and state are exchanged: the words are 100 wide, the state has 64 numbers.",
+        ),
         (
             [10_624, 10_560],
             "That is one gate. There are four: input, forget, candidate and output.",
@@ -61,6 +76,18 @@ WHO = Question(
         (
             {"thesis": "OpenCLIP"},
             "thesis: OpenCLIP compares two vectors, and has no ⊕ to exchange.",
+        ),
+        (
+            {"thesis": "Whisper"},
+            "thesis: Whisper turns speech into text; it has no ⊕ to exchange.",
+        ),
+        (
+            {"interviews": "AutoGluon"},
+            "interviews: AutoGluon learns from labels; nobody has written down what was said.",
+        ),
+        (
+            {"interviews": "mmtutor"},
+            "interviews: mmtutor has no network that turns speech into text.",
         ),
         ({"interviews": "OpenCLIP"}, "interviews: OpenCLIP sees and reads; it does not hear."),
     ),

@@ -25,6 +25,21 @@ def _mean_of_questions(questions: list[str], answers: list[str]) -> float:
     return sum(max(c.values()) / sum(c.values()) for c in counts) / len(counts)
 
 
+def _in_proportion(questions: list[str], answers: list[str]) -> float:
+    counts = _counts(questions, answers).values()
+    return sum(n * n / sum(c.values()) for c in counts for n in c.values()) / len(answers)
+
+
+def _one_answer(questions: list[str], answers: list[str], newest: bool) -> float:
+    """The first, or the last, answer to each question is given every time."""
+    rule: dict[str, str] = {}
+    for question, answer in zip(questions, answers, strict=True):
+        if newest or question not in rule:
+            rule[question] = answer
+    hits = [rule[q] == a for q, a in zip(questions, answers, strict=True)]
+    return sum(hits) / len(answers)
+
+
 def _chance(questions: list[str], answers: list[str]) -> float:
     counts = _counts(questions, answers)
     return sum(1 / len(counts[question]) for question in questions) / len(answers)
@@ -35,7 +50,8 @@ _CASES = (
         ["tone", "tone", "tone", "group", "group", "woman"],
         ["dark", "light", "dark", "people", "food", "yes"],
     ),
-    (["a", "a", "a", "a", "b", "b", "c"], ["x", "x", "y", "z", "x", "y", "y"]),
+    # neither the first answer to "a" nor the last is the commonest
+    (["a"] * 6 + ["b", "b", "c"], ["y", "x", "x", "x", "z", "z", "x", "y", "y"]),
     (["one"], ["answer"]),
 )
 
@@ -53,6 +69,35 @@ BLIND = Exercise(
             "more: divide all hits by all answers.",
         ),
         (_chance, "That is the accuracy of guessing. The best rule gives the commonest answer."),
+        (
+            _in_proportion,
+            "Your rule gives each answer as often as it occurs. Better: always the commonest.",
+        ),
+        (
+            lambda questions, answers: _one_answer(questions, answers, newest=False),
+            "Your rule gives the first answer that a question had. The first need not be the "
+            "commonest.",
+        ),
+        (
+            lambda questions, answers: _one_answer(questions, answers, newest=True),
+            "Your rule gives the last answer that a question had: a dictionary was overwritten. "
+            "Count the answers.",
+        ),
+        (
+            lambda questions, answers: (
+                len(set(zip(questions, answers, strict=True))) / len(answers)
+            ),
+            "You counted the different pairs. Count how often each occurs, and take the largest "
+            "of each question.",
+        ),
+        (
+            lambda questions, answers: 1 - _best(questions, answers),
+            "That is the share of errors. The share of hits is asked for.",
+        ),
+        (
+            lambda questions, answers: round(_best(questions, answers), 2),
+            "Right, but rounded. Return the share as it is.",
+        ),
         (
             lambda questions, answers: len(set(questions)) / len(answers),
             "You counted one hit a question. The commonest answer is right as often as it occurs.",

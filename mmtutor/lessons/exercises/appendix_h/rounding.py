@@ -37,6 +37,31 @@ def _cut(W: Tensor, bits: int) -> Tensor:
     return (W / s).trunc() * s
 
 
+def _down(W: Tensor, bits: int) -> Tensor:
+    s = W.abs().amax(dim=1, keepdim=True) / (2 ** (bits - 1) - 1)
+    return (W / s).floor() * s
+
+
+def _up(W: Tensor, bits: int) -> Tensor:
+    return -_down(-W, bits)
+
+
+def _least_to_most(W: Tensor, bits: int) -> Tensor:
+    least, most = W.amin(dim=1, keepdim=True), W.amax(dim=1, keepdim=True)
+    s = (most - least) / (2**bits - 1)
+    return ((W - least) / s).round() * s + least
+
+
+def _by_bits(W: Tensor, bits: int) -> Tensor:
+    s = W.abs().amax(dim=1, keepdim=True) / bits
+    return (W / s).round() * s
+
+
+def _by_mean(W: Tensor, bits: int) -> Tensor:
+    s = W.abs().mean(dim=1, keepdim=True) / (2 ** (bits - 1) - 1)
+    return (W / s).round() * s
+
+
 def _numbers(W: Tensor, bits: int) -> Tensor:
     s = W.abs().amax(dim=1, keepdim=True) / (2 ** (bits - 1) - 1)
     return (W / s).round()
@@ -78,6 +103,28 @@ ROUNDING = Exercise(
             "The largest weight by its size may be negative: take the absolute value first.",
         ),
         (_cut, "You cut off. Round to the nearest whole number: `round()`."),
+        (_down, "You rounded down, `floor()`. Round to the nearest whole number: `round()`."),
+        (_up, "You rounded up, `ceil()`. Round to the nearest whole number: `round()`."),
+        (
+            _least_to_most,
+            "Your steps run from the smallest weight of a row to its largest. Here they are the "
+            "same on both sides of zero, and zero itself is kept.",
+        ),
+        (
+            _by_bits,
+            "You divided by the number of bits. With b bits q reaches 2^(b-1) - 1.",
+        ),
+        (
+            _by_mean,
+            "Your s comes from the mean size of a row. Then q leaves its range: the largest "
+            "weight decides.",
+        ),
+        (lambda W, bits: W.round(), "You rounded W itself. Divide by s first, multiply after."),
+        (lambda W, bits: W, "Nothing was rounded: that is W as it came."),
+        (
+            lambda W, bits: _rounded(W, bits).T,
+            "Right, but turned around: the rows of W stay rows.",
+        ),
         (_numbers, "These are the whole numbers q. Multiply by s again."),
     ),
     praise="No weight has moved by more than half a step of its own row.",

@@ -28,6 +28,31 @@ TOKENS = Question(
             [205_120, 8_256],
             "You counted each pair once. Without regard to the mask there are (S + T)².",
         ),
+        (
+            [408_960, 16_256],
+            "You left out that a token is compared with itself. It is: (S + T)², all of them.",
+        ),
+        (
+            [204_480, 8_128],
+            "You counted each pair of two tokens once, and no token with itself. In attention "
+            "each looks at each, itself included: (S + T)².",
+        ),
+        (
+            [368_640, 8_192],
+            "Those are the looks of the picture's tokens alone, S (S + T). The words look, too.",
+        ),
+        (
+            [40_960, 8_192],
+            "Those are the looks of the words alone, T (S + T). The picture's tokens look, too.",
+        ),
+        (
+            [73_728, 8_192],
+            "2 S T are the pairs between picture and words. Those within each are missing.",
+        ),
+        (
+            [819_200, 32_768],
+            "Twice too many: a looking at b, and b at a, are both in (S + T)² already.",
+        ),
         ([None, 4_096], "In the second, the 64 words are missing: the stream has 128 tokens."),
         ([331_776, None], "In the first, the 64 words are missing: the stream has 640 tokens."),
     ),
