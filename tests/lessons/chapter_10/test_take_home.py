@@ -82,7 +82,7 @@ def test_each_row_of_the_table_names_what_its_tests_catch(begin):
 def test_table_question_and_the_loud_ones_are_all_twenty():
     text = told_after_the_cases()
     table = numbers_in(" ".join(re.findall(r"^\| \D[^|]*\|([^|]*)\|$", text, re.M)))
-    [question] = re.findall(r"about which samples is it\?\* That is ([\d, and]+)\.", text)
+    [question] = re.findall(r"loaded from where\?\* That is ([\d, and]+)\.", text)
     [loud] = re.findall(r"The other four, ([\d, and]+), stop", text)
     parts = [table, numbers_in(question), numbers_in(loud)]
     assert [len(part) for part in parts] == [11, 5, 4]
