@@ -22,6 +22,9 @@ from mmtutor.datasets.only import Only
 from mmtutor.datasets.public.av_mnist import AVMNIST
 from mmtutor.datasets.public.cifar100 import CIFAR100
 from mmtutor.datasets.public.cmu_mosi import CMUMOSI
+from mmtutor.datasets.sentiment.prosody import prosody
+from mmtutor.datasets.sentiment.speaker import Speaker
+from mmtutor.datasets.sentiment.spoken import SpokenSentiment
 from mmtutor.datasets.smartwatch import Smartwatch
 from mmtutor.datasets.storage.cache import data_home
 from mmtutor.datasets.storage.download import DownloadError
@@ -61,12 +64,15 @@ __all__ = [
     "MultimodalDataset",
     "Only",
     "Smartwatch",
+    "Speaker",
+    "SpokenSentiment",
     "Synthetic",
     "Tokenizer",
     "TwoSigns",
     "UnsafePickleError",
     "data_file",
     "data_home",
+    "prosody",
     "read_plain_pickle",
     "word_features",
 ]

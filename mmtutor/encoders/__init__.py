@@ -2,6 +2,7 @@
 
 from .audio import AudioCNN, LogMel
 from .base import Encoder
+from .frames import FrameCNN
 from .grid import GridCNN
 from .image import ImageCNN
 from .pretrained import Backbone
@@ -11,6 +12,7 @@ __all__ = [
     "AudioCNN",
     "Backbone",
     "Encoder",
+    "FrameCNN",
     "GridCNN",
     "ImageCNN",
     "LogMel",
