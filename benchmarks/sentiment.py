@@ -91,7 +91,7 @@ def runs(seed: int) -> list[dict]:
         def trained(op: str, senses: tuple[str, ...] = SENSES, **options: object) -> nn.Module:
             torch.manual_seed(seed)
             model = MultimodalModel(encoders(senses, words), op, out_dim=2, dim=16, **options)
-            fit(model, Only(train, *senses), seed=seed, **HOW)
+            fit(model, Only(train, *senses), seed=seed, **HOW)  # noqa: B023
             return model
 
         for kind, model in readers.items():

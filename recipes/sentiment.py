@@ -148,7 +148,9 @@ def main() -> None:
         packages.mkdir(parents=True, exist_ok=True)
         new = build(Path(scratch), packages.resolve())
         if options.check:
-            found = [line for name, folder in new.items() for line in differences(folder, data / name)]
+            found = [
+                line for name, folder in new.items() for line in differences(folder, data / name)
+            ]
             sys.exit("\n".join(found) or None)
         for name, folder in new.items():
             put_in_place(folder, data / name, KEPT)

@@ -120,6 +120,18 @@ _ENTRIES = (
         source="data/smartwatch/DATASHEET.md",
     ),
     Entry(
+        name="sentiment",
+        what="a sentence, a tone of voice and a face that may disagree, sarcasm by dial",
+        senses=("text", "voice", "face"),
+        kind="shipped",
+        samples="any number, of 74 rated words, 150 clips and 168 faces",
+        licence="words MIT, voices CC0; kept apart: faces CC BY-SA 4.0",
+        loader="SpokenSentiment",
+        folders=("sentiment", "sentiment_faces"),
+        recipe="recipes/sentiment.py",
+        source="data/sentiment/DATASHEET.md",
+    ),
+    Entry(
         name="synthetic",
         what="dials for redundancy, uniqueness and synergy, and the Bayes accuracy",
         senses=("x1", "x2"),

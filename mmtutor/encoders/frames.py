@@ -10,6 +10,8 @@ A frame whose numbers are all 0 is padding: it is skipped in the mean, wherever 
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import torch
 from torch import Tensor, nn
 
@@ -43,8 +45,7 @@ class FrameCNN(Encoder):
         self.in_dim, self.out_dim = in_dim, out_dim
         widths = [in_dim] + [hidden_dim] * layers
         self.layers = nn.ModuleList(
-            nn.Conv1d(a, b, kernel, padding=kernel // 2)
-            for a, b in zip(widths[:-1], widths[1:], strict=True)
+            nn.Conv1d(a, b, kernel, padding=kernel // 2) for a, b in pairwise(widths)
         )
         self.project = nn.Linear(hidden_dim, out_dim)
 

@@ -27,12 +27,15 @@ from mmtutor.datasets import (
     HanziWords,
     KnownProblem,
     Smartwatch,
+    SpokenSentiment,
     Synthetic,
     TwoSigns,
+    prosody,
 )
 from mmtutor.datasets.captions import KINDS
 from mmtutor.datasets.emoji.files import SHARE_ALIKE
 from mmtutor.datasets.public.av_mnist import SPEAKERS
+from mmtutor.datasets.sentiment.speaker import CUES
 from mmtutor.datasets.storage.shipped import data_root
 from mmtutor.encoders import LogMel
 from mmtutor.figures.style import PALETTE, style
@@ -197,6 +200,26 @@ def smartwatch(folder: Path | None) -> Figure:
     return figure
 
 
+def sentiment(folder: Path | None) -> Figure:
+    """Pitch in each tone, every test voice; below, how often the best reader is right."""
+    data = SpokenSentiment("test", samples=1)
+    figure, axes = plt.subplots(1, len(CUES["voice"]), figsize=(11, 3), sharey=True)
+    for ax, tone in zip(axes, CUES["voice"], strict=True):
+        for voice in range(len(data.names)):
+            pitch, _, voiced = prosody(data.utterance(voice, tone)).T
+            seconds = 0.08 * torch.arange(len(pitch))
+            ax.plot(seconds[voiced > 0], 6 * pitch[voiced > 0], ".-", color=PALETTE["blue"])
+        ax.set(title=tone, xlabel="seconds")
+    axes[0].set_ylabel("semitones above the median")
+    shares = {sense: f"{100 * data.bayes_accuracy(sense):.1f} %" for sense in data.modalities}
+    told = ", ".join(f"{sense} {share}" for sense, share in shares.items())
+    figure.suptitle(
+        f"SpokenSentiment: five tones. The best reader: {told}, "
+        f"all {100 * data.bayes_accuracy():.1f} %"
+    )
+    return figure
+
+
 def two_signs(folder: Path | None) -> Figure:
     """Each rule."""
     rules = ("and", "or", "xor")
@@ -278,6 +301,7 @@ SHEETS: dict[str, Callable[[Path | None], Figure]] = {
     "emoji_questions": emoji_questions,
     "hanzi": hanzi,
     "smartwatch": smartwatch,
+    "sentiment": sentiment,
     "synthetic": synthetic,
     "two_signs": two_signs,
     "cifar100": cifar100,

@@ -255,6 +255,14 @@ PLANTS = (
         "the split by windows flatters",
     ),
     Plant(
+        "applications/sentiment.ipynb",
+        "what voice and words know together",
+        r"\ntrain = SpokenSentiment",
+        "train.inputs['voice'][::2] = train.inputs['voice'].roll(97, 0)[::2]\n"
+        "test.inputs['voice'][::2] = test.inputs['voice'].roll(97, 0)[::2]",
+        "tensor fusion adds to the best single sense",
+    ),
+    Plant(
         "outlook/operators.ipynb",
         "what there is to learn of XOR",
         IMPORTS,

@@ -28,6 +28,8 @@ from mmtutor.datasets import (
     InMemory,
     Only,
     Smartwatch,
+    Speaker,
+    SpokenSentiment,
     Synthetic,
     Tokenizer,
     TwoSigns,
@@ -83,6 +85,7 @@ def arguments() -> Iterator[tuple[Callable[..., Any], dict[str, Any], str, tuple
         *((AVDigits, {}), (Emoji, noto), (EmojiFeatures, noto), (CaptionedEmoji, noto)),
         *((Synthetic, few), (TwoSigns, few), (HanziWords, few), (AVMNIST, {}), (CIFAR100, {})),
         (Smartwatch, {}),
+        (SpokenSentiment, few),
     ):
         yield make, others, "split", NO_NAME
         if make is not EmojiFeatures:
@@ -140,6 +143,10 @@ def arguments() -> Iterator[tuple[Callable[..., Any], dict[str, Any], str, tuple
     yield TwoSigns, few, "rule", ("xnor", "", 3, None, (0, 1, None, 1), *wrong)
     yield TwoSigns, few, "signal", (0.0, 9.0, (1.0,), (1.0, NAN), (1, 1, 1), ("a", "b"), *NO_SIZE)
     yield TwoSigns, few, "modalities", ("ab", 3, 2.5, None, ("a",), ("a", "a"), (1, 2), ("a", []))
+    for name in ("sarcasm", "agreement", "noise", "drawl"):
+        yield Speaker, {}, name, NO_SHARE
+    yield SpokenSentiment, few, "speaker", ("sarcastic", 0.4, {"sarcasm": 0.4}, Speaker)
+    yield SpokenSentiment, {}, "samples", (10**12, *NO_COUNT)
     yield AVMNIST, {}, "pairs", (101, *NO_COUNT)
     for make in (AVMNIST, CIFAR100):
         yield make, {}, "folder", NO_FOLDER

@@ -32,6 +32,7 @@ from mmtutor.datasets import (
     MultimodalDataset,
     Only,
     Smartwatch,
+    SpokenSentiment,
     Synthetic,
     TwoSigns,
 )
@@ -70,6 +71,7 @@ MAKE: dict[str, Callable[..., MultimodalDataset]] = {
     "InMemory": lambda split: pictures(),
     "Only": lambda split, **o: Only(AVDigits(split, pairs=40, **o), "image"),
     "Smartwatch": lambda split, **o: Smartwatch(split, **o),
+    "SpokenSentiment": lambda split, **o: SpokenSentiment(split, samples=40, **o),
     "Synthetic": lambda split, **o: Synthetic.mixture(
         split, samples=40, modalities=3, classes=3, dim=12, fresh=True, **o
     ),

@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 import torch
 
-from mmtutor.encoders import AudioCNN, Backbone, ImageCNN, LogMel, TextRNN, TextTransformer
+from mmtutor.encoders import (
+    AudioCNN,
+    Backbone,
+    FrameCNN,
+    ImageCNN,
+    LogMel,
+    TextRNN,
+    TextTransformer,
+)
 from tests.refusals import refused
 
 IDS = torch.tensor([[1, 2, 3], [4, 5, 0]])
@@ -14,6 +22,7 @@ SENSES = {
     "image": (ImageCNN, torch.zeros(2, 1, 8, 8)),
     "audio": (AudioCNN, torch.zeros(2, 4000)),
     "log-mel": (LogMel, torch.zeros(2, 4000)),
+    "frames": (lambda: FrameCNN(3), torch.zeros(2, 6, 3)),
     "backbone": (lambda: Backbone("mobilenet_v3_small"), torch.zeros(2, 3, 32, 32)),
     "rnn": (lambda: TextRNN(VOCAB), IDS),
     "transformer": (lambda: TextTransformer(VOCAB, max_len=4), IDS),
@@ -149,6 +158,8 @@ def test_any_whole_numbers_are_ids(encoders, name, dtype):
         (lambda: LogMel(floor="1"), ValueError, "floor must be a number .*got '1'"),
         (lambda: LogMel(floor=None), ValueError, "floor must be a number .*got None"),
         (lambda: LogMel(floor=torch.nan), ValueError, "floor must be a number .*got nan"),
+        (lambda: FrameCNN(0), ValueError, "in_dim"),
+        (lambda: FrameCNN(3, kernel=4), ValueError, "kernel must be odd"),
         (lambda: TextRNN(0), ValueError, "vocab_size"),
         (lambda: TextRNN(VOCAB, cell="lsmt"), ValueError, "cell .*did you mean 'lstm'"),
         (lambda: TextRNN(VOCAB, padding_idx=VOCAB), ValueError, "padding_idx must be one of"),

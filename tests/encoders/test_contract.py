@@ -11,6 +11,7 @@ from mmtutor.encoders import (
     AudioCNN,
     Backbone,
     Encoder,
+    FrameCNN,
     GridCNN,
     ImageCNN,
     TextRNN,
@@ -50,6 +51,10 @@ CASES = {
     ),
     "gru": (lambda: TextRNN(VOCAB, out_dim=6, cell="gru", layers=2), sentences),
     "transformer": (lambda: TextTransformer(VOCAB, out_dim=8, heads=2), sentences),
+    "frames": (
+        lambda: FrameCNN(3, out_dim=6, hidden_dim=5, kernel=3, layers=2),
+        pictures(7, 3),
+    ),
     "backbone": (
         lambda: Backbone("resnet18", freeze=True, out_dim=6),
         pictures(3, 32, 32),

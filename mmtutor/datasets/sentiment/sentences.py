@@ -18,9 +18,35 @@ from mmtutor.datasets.storage.shipped import DamagedDataError
 from mmtutor.datasets.storage.tables import read_table
 from mmtutor.datasets.tokens import Tokenizer
 
-NOUNS = "film soup hotel song train lesson phone party book game garden speech cake trip".split()
-PLAIN = "wooden round recent local early second northern indoor weekly yellow".split()
-ADVERBS = "really very quite so".split()
+NOUNS = [
+    "film",
+    "soup",
+    "hotel",
+    "song",
+    "train",
+    "lesson",
+    "phone",
+    "party",
+    "book",
+    "game",
+    "garden",
+    "speech",
+    "cake",
+    "trip",
+]
+PLAIN = [
+    "wooden",
+    "round",
+    "recent",
+    "local",
+    "early",
+    "second",
+    "northern",
+    "indoor",
+    "weekly",
+    "yellow",
+]
+ADVERBS = ["really", "very", "quite", "so"]
 AS_RATED = (
     "the {noun} was {adverb} {adjective}",
     "what a {adjective} {noun}",

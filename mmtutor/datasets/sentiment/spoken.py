@@ -48,7 +48,8 @@ class SpokenSentiment(InMemory):
     :param seed: of the draw.
     :ivar cues: the cue that each sense shows, (N, 3): numbers in `CUES`.
     :ivar texts: the sentences (N).
-    :ivar voices: which of ``clips.names`` speaks (N,), and ``faces``: which face is drawn (N,).
+    :ivar voices: which of ``names`` speaks (N,).
+    :ivar faces: which face is drawn (N,).
     :raises ValueError: an unknown split, fewer than 1 sample.
     :raises TypeError: a speaker of another kind.
     :raises DamagedDataError: a file is not what was shipped.
@@ -112,6 +113,33 @@ class SpokenSentiment(InMemory):
         here = (place >= start) & (place < start + length) & (cue != NOTHING)[:, None]
         x = 0.1 * torch.randn(n, GLANCES, FEATURES, generator=source)
         return torch.where(here[..., None], views[self.faces[:, None], view], x)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The voices of this split."""
+        return read_clips(data_root(), self.split).names
+
+    def utterance(self, voice: int, tone: str) -> Tensor:
+        """One of the shipped clips, (samples,), 8,000 a second.
+
+        :param voice: a number in `voices`.
+        :param tone: one of ``CUES["voice"]``, such as ``"dark, drawled"``.
+        :raises ValueError: an unknown voice or tone.
+        """
+        check_name("tone", tone, CUES["voice"])
+        clips = read_clips(data_root(), self.split)
+        voice = whole_number("voice", voice, 0, len(clips.names) - 1)
+        return torch.from_numpy(clips.sounds[voice][CUES["voice"].index(tone)].copy())
+
+    def expression(self, face: int) -> tuple[str, tuple[int, ...]]:
+        """A face of this split: the emoji, and how many people called it bad, neutral and good.
+
+        :param face: a number in `faces`.
+        :raises ValueError: an unknown face.
+        """
+        bank = read_faces(data_root(), self.split)
+        face = whole_number("face", face, 0, len(bank.emoji) - 1)
+        return bank.emoji[face], tuple(bank.votes[face].tolist())
 
     def bayes_accuracy(self, senses: Iterable[str] = SENSES) -> float:
         """Best accuracy of any reader of these senses, exact; by symmetry also its macro F1.

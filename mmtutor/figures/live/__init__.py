@@ -19,6 +19,7 @@ from mmtutor.figures.live.operator_costs import OperatorCosts
 from mmtutor.figures.live.prediction import Prediction
 from mmtutor.figures.live.runtime.base import LiveFigure
 from mmtutor.figures.live.runtime.modules import javascript
+from mmtutor.figures.live.sarcasm import Sarcasm
 from mmtutor.figures.live.shape_flow import ShapeFlow
 from mmtutor.figures.live.silent_bugs import SilentBugs
 from mmtutor.figures.live.similarity_matrix import SimilarityMatrix
@@ -45,6 +46,7 @@ __all__ = [
     "LiveFigure",
     "OperatorCosts",
     "Prediction",
+    "Sarcasm",
     "ShapeFlow",
     "SilentBugs",
     "SimilarityMatrix",

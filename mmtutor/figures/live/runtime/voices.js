@@ -2,7 +2,8 @@
 import { bytes } from "./sound.js";
 
 /**
- * The words of a voice, each in the middle of one second and with a mean square of 1. In the file
+ * The words of a voice, each in the middle of one second and with a mean square of 1; what lasts
+ * longer than a second stays as it is. In the file
  * they follow one another, unless `starts` says where each begins.
  */
 export async function unpackVoice({ flac, lengths, starts }, rate) {
@@ -15,8 +16,8 @@ export async function unpackVoice({ flac, lengths, starts }, rate) {
     next = first + length;
     const speech = samples.subarray(first, next);
     const size = Math.sqrt(speech.reduce((sum, value) => sum + value * value, 0) / length);
-    const second = new Float32Array(rate);
-    second.set(speech.map((value) => value / size), (rate - length) >> 1);
+    const second = new Float32Array(Math.max(rate, length));
+    second.set(speech.map((value) => value / size), (second.length - length) >> 1);
     return second;
   });
 }

@@ -1,0 +1,5 @@
+"""What a speaker says and what a speaker means."""
+
+from mmtutor.figures.live.sarcasm.figure import Sarcasm
+
+__all__ = ["Sarcasm"]

@@ -1,0 +1,139 @@
+"""Chapter 20: right answers in other forms, wrong ones as a student would give them."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+SPEAKERS = {
+    "sincere, noisy": "sum",
+    "agreed": "nothing",
+    "sarcastic": "product",
+    "by chance": "product",
+}
+
+
+def accuracies_by_loop(guess, rating):
+    pairs = list(zip(guess.tolist(), rating.tolist(), strict=True))
+    every = [(g >= 0) == (r >= 0) for g, r in pairs]
+    some = [(g > 0) == (r > 0) for g, r in pairs if r != 0]
+    return [sum(every) / len(every), sum(some) / len(some)]
+
+
+def accuracies_in_numpy(guess, rating):
+    g, r = guess.numpy(), rating.numpy()
+    return np.array([((g >= 0) == (r >= 0)).mean(), ((g > 0) == (r > 0))[r != 0].mean()])
+
+
+def accuracies_by_signs(guess, rating):
+    negative = (guess < 0).eq(rating < 0).double().mean()
+    kept = rating.nonzero()[:, 0]
+    positive = guess[kept].gt(0).eq(rating[kept].gt(0)).double().mean()
+    return negative, positive
+
+
+def accuracies_with_zeros(guess, rating):
+    every = ((guess >= 0) == (rating >= 0)).float().mean()
+    return every, ((guess > 0) == (rating > 0)).float().mean()
+
+
+def accuracies_exchanged(guess, rating):
+    return accuracies_by_loop(guess, rating)[::-1]
+
+
+def accuracies_never_strict(guess, rating):
+    right = ((guess >= 0) == (rating >= 0)).float()
+    return right.mean(), right[rating != 0].mean()
+
+
+def accuracies_without_zero_guesses(guess, rating):
+    some = (rating != 0) & (guess != 0)
+    every = ((guess >= 0) == (rating >= 0)).float().mean()
+    return every, ((guess > 0) == (rating > 0))[some].float().mean()
+
+
+def accuracies_over_all(guess, rating):
+    every = ((guess >= 0) == (rating >= 0)).float().mean()
+    right = ((guess > 0) == (rating > 0)) & (rating != 0)
+    return every, right.float().mean()
+
+
+def pushes_by_copy(odds, words):
+    found = []
+    for i in range(len(words)):
+        rest = list(words)
+        del rest[i]
+        found.append(odds(words) - odds(rest))
+    return found
+
+
+def pushes_in_numpy(odds, words):
+    rest = [[w for j, w in enumerate(words) if j != i] for i in range(len(words))]
+    return odds(words) - np.array([odds(r) for r in rest])
+
+
+def pushes_as_column(odds, words):
+    return torch.tensor([[p] for p in pushes_by_copy(odds, words)])
+
+
+def pushes_of_every(odds, words):
+    return [odds(words) - odds([w for w in words if w != word]) for word in words]
+
+
+RIGHT = {
+    "20.1": [
+        (0.7, 0.74),
+        ["70 %", "74 %"],
+        torch.tensor([0.70, 0.74]),
+        {"face": 0.74, "words": 0.7},
+    ],
+    "20.2": [
+        SPEAKERS,
+        dict(reversed(SPEAKERS.items())),
+        {key: value.upper() for key, value in SPEAKERS.items()},
+    ],
+    "20.3": [accuracies_by_loop, accuracies_in_numpy, accuracies_by_signs],
+    "20.4": [pushes_by_copy, pushes_in_numpy, pushes_as_column],
+}
+
+WRONG = {
+    "20.1": [
+        ([0.74, 0.7], "exchanged"),
+        ([0.6, 0.74], "The rest is right"),
+        ([0.75, 0.74], "the words say nothing"),
+        ([0.7, 0.8], "there is no face"),
+        ([0.7, 0.58], "(1 + a) / 2"),
+        ([0.7, 0.64], "add ν / 2"),
+        ([0.7], "got 1"),
+    ],
+    "20.2": [
+        ({**SPEAKERS, "by chance": "nothing"}, "XOR"),
+        ({**SPEAKERS, "by chance": "sum"}, "words times drawl"),
+        ({**SPEAKERS, "sincere, noisy": "nothing"}, "voice and face"),
+        ({**SPEAKERS, "sincere, noisy": "product"}, "log-odds add"),
+        ({**SPEAKERS, "agreed": "sum"}, "is right, always"),
+        ({**SPEAKERS, "sarcastic": "sum"}, "sign times sign"),
+        ({**SPEAKERS, "sarcastik": "sum"}, "did you mean 'sarcastic'"),
+    ],
+    "20.3": [
+        (accuracies_with_zeros, "leaves out the samples rated 0"),
+        (accuracies_exchanged, "The order"),
+        (accuracies_never_strict, "is not positive"),
+        (accuracies_without_zero_guesses, "A guess of 0 stays"),
+        (accuracies_over_all, "that are left"),
+        (lambda guess, rating: None, ""),
+    ],
+    "20.4": [
+        (pushes_of_every, "Leave out one *place*"),
+        (lambda odds, words: [odds([w]) for w in words], "A word alone"),
+        (lambda odds, words: [-p for p in pushes_by_copy(odds, words)], "The sign"),
+        (
+            lambda odds, words: [odds(words) - odds(words[:i]) for i in range(len(words))],
+            "cut off",
+        ),
+        (
+            lambda odds, words: [odds(words[:i] + words[i + 1 :]) for i in range(len(words))],
+            "odds of the rest",
+        ),
+    ],
+}
