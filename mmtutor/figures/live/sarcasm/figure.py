@@ -150,9 +150,11 @@ def _network(model: nn.Module, reader: nn.Module, words: Sequence[str]) -> dict[
         raise TypeError("the page runs tensor fusion of text, voice and face, in this order")
     gru = text.rnn
     with torch.no_grad():
-        g = model.head.weight[1] - model.head.weight[0]  # (d,)
+        weight: Any = model.head.weight
+        gap: Any = model.head.bias
+        g = weight[1] - weight[0]  # (d,)
         core = g @ fusion.W.weight
-        bias = g @ fusion.W.bias + model.head.bias[1] - model.head.bias[0]
+        bias = g @ fusion.W.bias + gap[1] - gap[0]
         unit = torch.eye(text.out_dim)
         votes = reader.head(reader.fusion({"text": torch.cat([unit, torch.zeros(1, len(unit))])}))
         odds = votes[:, 1] - votes[:, 0]

@@ -27,7 +27,7 @@ export function reader(net) {
 
   /** The state after the last word; null if there is none. */
   function read(words) {
-    let h = new Array(d).fill(0);
+    let h = Array.from({ length: d }, () => 0);
     for (const word of words) {
       const at = id.get(word) * wide;
       const a = affine(Wi, E.subarray(at, at + wide), bi);
@@ -46,7 +46,7 @@ export function reader(net) {
 
   /** Log-odds of good from all; an absent sense is null. */
   function together(...senses) {
-    const [t, v, f] = senses.map((x, m) => [...(x ?? new Array(net.sizes[m]).fill(0)), 1]);
+    const [t, v, f] = senses.map((x, m) => [...(x ?? Array.from({ length: net.sizes[m] }, () => 0)), 1]);
     let sum = net.bias;
     let at = 0;
     for (const a of t) for (const b of v) for (const c of f) sum += core[at++] * a * b * c;
