@@ -98,6 +98,38 @@ def exchanged(H1, b1, H2, b2, a):
     return by_blocks(H1, b1, H2, b2, 1 - a)
 
 
+def of_classes(f):
+    return by_numpy(f).T
+
+
+def of_probabilities(f):
+    return by_numpy(f.softmax(-1))
+
+
+def of_the_first(f):
+    return by_numpy(f)[0]
+
+
+def not_numbers(f):
+    return by_numpy(f) * np.nan
+
+
+def turned(H1, b1, H2, b2, a):
+    return by_blocks(H1, b1, H2, b2, a).T
+
+
+def bias_first(H1, b1, H2, b2, a):
+    return torch.hstack([(a * b1 + (1 - a) * b2)[:, None], a * H1, (1 - a) * H2])
+
+
+def a_bias_each(H1, b1, H2, b2, a):
+    return torch.hstack([a * H1, a * b1[:, None], (1 - a) * H2, (1 - a) * b2[:, None]])
+
+
+def first_model_only(H1, b1, H2, b2, a):
+    return a * H1
+
+
 RUNGS = {"two fogs": "vote", "hum": "sum", "irony": "meet", "sold": "vote"}
 
 RIGHT = {
@@ -106,10 +138,12 @@ RIGHT = {
         np.array([0.06, 0.016, 0.045, 0.2]),
         torch.tensor([0.06, 0.016, 0.045, 0.2]),
         [2 * 0.03, 4 * 0.004, 3 * 0.015, 0.2],
+        {"film": 0.016, "gated": 0.06, "block": 0.2, "tensor": 0.045},
+        ["6 %", "1.6 %", "4.5 %", "20 %"],
     ],
     "11.2": [(0, 7, 1), torch.tensor([0.0, 7.0, 1.0]), np.array([0, 7, 1]), [0.0, 7, "1"]],
     "11.3": [dict(reversed(RUNGS.items())), list(RUNGS.values()),
-             {key: value.upper() for key, value in RUNGS.items()}],
+             {key: value.upper() for key, value in RUNGS.items()}, [1, 2, 3, 1]],
     "11.4": [by_loop, by_numpy, by_least_squares],
     "11.5": [by_blocks, by_rows, by_unit_vectors],
 }  # fmt: skip
@@ -123,6 +157,11 @@ WRONG = {
         ([0.12, 0.012, 0.03, 0.2], "Sort by size first"),
         ([0.06, 0.016, 0.045, 0.8], "it alone is left"),
         ([0.06, 0.016], "got 2"),
+        ([0.04, 0.016, 0.03, 0.2], "Benjamini and Hochberg"),
+        ([0.025, 0.0125, 0.0167, 0.05], "thresholds"),
+        ([0.0075, 0.001, 0.00375, 0.05], "You divided"),
+        ([0.12, 0.016, 0.045, 0.2], "two are left"),
+        ([0.06, 0.016, 0.03, 0.2], "three are left, not two"),
     ],
     "11.2": [
         ([3.5, 10.5, -2.5], "Take off the mean of all"),
@@ -132,6 +171,10 @@ WRONG = {
         ([1, 8, 0], "own diagonal"),
         ([0, 7, -1], "f minus its projection"),
         ([7, 0, 1], "exchanged"),
+        ([-7, 7, 1], "Take their means"),
+        ([0, 7, 0.125], "As a share"),
+        ([0, 7, 8], "Pairs 1 and 2 are right"),
+        ([4, 3, 1], "picture 1 with text 2"),
     ],
     "11.3": [
         ({**RUNGS, "hum": "vote"}, "nothing left to subtract"),
@@ -148,6 +191,10 @@ WRONG = {
         (every_pair, "pair i with i"),
         (in_sums, "Means, not sums"),
         (columns_twice, "twice"),
+        (of_classes, "as (C, N)"),
+        (of_probabilities, "no softmax before it"),
+        (of_the_first, "your function gives 2 numbers"),
+        (not_numbers, "gives nan"),
     ],
     "11.5": [
         (halves, "You took halves"),
@@ -155,5 +202,9 @@ WRONG = {
         (whole_bias, "weigh them, too"),
         (no_bias, "the bias comes last"),
         (exchanged, "exchanged"),
+        (turned, "but turned"),
+        (bias_first, "not the first"),
+        (a_bias_each, "their sum, as the last"),
+        (first_model_only, "your function gives 12 numbers"),
     ],
 }

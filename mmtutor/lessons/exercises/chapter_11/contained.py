@@ -52,6 +52,50 @@ def _other_order(H1: Tensor, b1: Tensor, H2: Tensor, b2: Tensor, a: Tensor) -> T
     return torch.cat([(1 - a) * H2, a * H1, b[:, None]], dim=1)
 
 
+def _turned(H1: Tensor, b1: Tensor, H2: Tensor, b2: Tensor, a: Tensor) -> Tensor:
+    return _contained(H1, b1, H2, b2, a).T
+
+
+def _bias_first(H1: Tensor, b1: Tensor, H2: Tensor, b2: Tensor, a: Tensor) -> Tensor:
+    return _contained(H1, b1, H2, b2, a).roll(1, dims=1)
+
+
+def _bias_halved(H1: Tensor, b1: Tensor, H2: Tensor, b2: Tensor, a: Tensor) -> Tensor:
+    return torch.cat([a * H1, (1 - a) * H2, ((b1 + b2) / 2)[:, None]], dim=1)
+
+
+def _two_biases(H1: Tensor, b1: Tensor, H2: Tensor, b2: Tensor, a: Tensor) -> Tensor:
+    weighed = [a * H1, (1 - a) * H2, a * b1[:, None], (1 - a) * b2[:, None]]
+    return torch.cat(weighed, dim=1)
+
+
+def _two_with_bias(H1: Tensor, b1: Tensor, H2: Tensor, b2: Tensor, a: Tensor) -> Tensor:
+    weighed = [a * H1, a * b1[:, None], (1 - a) * H2, (1 - a) * b2[:, None]]
+    return torch.cat(weighed, dim=1)
+
+
+def _one_weight(H1: Tensor, b1: Tensor, H2: Tensor, b2: Tensor, a: Tensor) -> Tensor:
+    return a * torch.cat([H1, H2, (b1 + b2)[:, None]], dim=1)
+
+
+def _hint(given: Tensor) -> str:
+    counts = given[: len(_CASES)].long().tolist()
+    for (H1, _, H2, _, _), count in zip(_CASES, counts, strict=True):
+        c, d1, d2 = len(H1), H1.shape[1], H2.shape[1]
+        if count != c * (d1 + d2 + 1):
+            return (
+                f"With C = {c}, d1 = {d1}, d2 = {d2} your function gives {count} numbers; "
+                f"(C, d1 + d2 + 1) has {c * (d1 + d2 + 1)}. torch.cat(…, dim=1) puts blocks "
+                "beside each other."
+            )
+    if given.isnan().any():
+        return "Your function gives nan. Nothing has to be divided here."
+    return (
+        "a (H1 h1 + b1) + (1 − a)(H2 h2 + b2): collect what stands before h1, before h2, and what "
+        "stands alone. torch.cat(…, dim=1) puts blocks beside each other."
+    )
+
+
 CONTAINED = Exercise(
     solution=_contained,
     mistakes=(
@@ -61,10 +105,15 @@ CONTAINED = Exercise(
         (_no_bias, "The last column is a·b1 + (1 − a)·b2, not 0."),
         (_bias_left_out, "One column is missing: the bias comes last."),
         (_exchanged, "The weights are exchanged: a belongs to the first model."),
+        (_turned, "The numbers are right, but turned: a row for each class, (C, d1 + d2 + 1)."),
+        (_bias_first, "The bias is the last column, not the first."),
+        (_bias_halved, "The biases have the weights a and 1 − a, too, not halves."),
+        (_two_biases, "Two bias columns: one is asked for, their sum."),
+        (_two_with_bias, "Each block has its own bias. One is asked for, their sum, as the last."),
+        (_one_weight, "Both have the weight a. The second one's is 1 − a."),
         (_other_order, "The columns of the first model come first: it is [h1; h2]."),
     ),
     praise="Any weighted vote of logits is one setting of this matrix; training may move on.",
-    hint="a (H1 h1 + b1) + (1 − a)(H2 h2 + b2): collect what stands before h1, before h2, and what "
-    "stands alone. torch.cat(…, dim=1) puts blocks beside each other.",
+    hint=_hint,
     probe=in_a_row(*_CASES),
 )

@@ -8,7 +8,7 @@ PROJECTED = Question(
     form=Numbers(
         Number("pair 1", tolerance=5e-3),
         Number("pair 2", tolerance=5e-3),
-        Number("the rest of pair 2", tolerance=5e-3),
+        Number("the interaction of pair 2", tolerance=5e-3),
     ),
     solution=[0.0, 7.0, 1.0],
     mistakes=(
@@ -22,8 +22,18 @@ PROJECTED = Question(
             [0.0, 7.0, -1.0],
             "The rest is what the table has beyond the sum: f minus its projection.",
         ),
+        ([0.0, 7.0, 0.125], "As a share of the 8. The difference itself is asked for."),
+        (
+            [0.0, 7.0, None],
+            "Pairs 1 and 2 are right. The interaction of pair 2 is what the model says to it, 8, "
+            "less what EMAP says.",
+        ),
+        ([-7.0, 7.0, None], "You took sums of rows and columns. Take their means."),
+        ([4.0, 3.0, None], "These are picture 1 with text 2, and picture 2 with text 1."),
+        ([3.0, 4.0, None], "These are picture 2 with text 1, and picture 1 with text 2."),
         ([7.0, 0.0, None], "The pairs are exchanged."),
     ),
     praise="A little above a sum: both at once say 1 more than each for itself.",
-    hint="Row means 2 and 5, column means 1.5 and 5.5, mean of all 3.5.",
+    hint="Mean of the row, plus mean of the column, less the mean of all. Row means 2 and 5, "
+    "column means 1.5 and 5.5, mean of all 3.5.",
 )

@@ -6,6 +6,9 @@ from mmtutor.lessons.questions import Labels, Question
 
 _CASES = ("two fogs", "hum", "irony", "sold")
 _RUNGS = ("vote", "sum", "meet")
+_NUMBERED = {word: rung for i, rung in enumerate(_RUNGS, 1) for word in (str(i), f"rung {i}")} | {
+    "average": "vote"
+}
 
 
 def _said(*rungs: int) -> dict[str, str]:
@@ -13,7 +16,7 @@ def _said(*rungs: int) -> dict[str, str]:
 
 
 RUNGS = Question(
-    form=Labels(_CASES, _RUNGS),
+    form=Labels(_CASES, _RUNGS, aliases=_NUMBERED),
     solution=_said(0, 1, 2, 0),
     mistakes=(
         (
@@ -28,7 +31,7 @@ RUNGS = Question(
         ),
         (
             {"irony": "sum"},
-            "A sum adds the same for an angry voice, whatever the text. Here the voice turns the "
+            "A sum adds the same for an mocking voice, whatever the text. Here the voice turns the "
             "sign of the text.",
         ),
         (

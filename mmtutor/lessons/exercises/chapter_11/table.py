@@ -47,6 +47,53 @@ def _rows_twice(f: Tensor) -> Tensor:
     return 2 * f.mean(dim=1) - f.mean(dim=(0, 1))
 
 
+def _of_classes(f: Tensor) -> Tensor:
+    return _projected(f).T
+
+
+def _of_probabilities(f: Tensor) -> Tensor:
+    return _projected(f.softmax(dim=-1))
+
+
+def _to_probabilities(f: Tensor) -> Tensor:
+    return _projected(f).softmax(dim=-1)
+
+
+def _rows(f: Tensor) -> Tensor:
+    return f.mean(dim=1)
+
+
+def _columns(f: Tensor) -> Tensor:
+    return f.mean(dim=0)
+
+
+def _rows_less_columns(f: Tensor) -> Tensor:
+    return f.mean(dim=1) - f.mean(dim=0) - f.mean(dim=(0, 1))
+
+
+def _middle(f: Tensor) -> Tensor:
+    return (f.mean(dim=1) + f.mean(dim=0)) / 2
+
+
+def _medians(f: Tensor) -> Tensor:
+    whole = f.flatten(0, 1).median(dim=0).values
+    return f.median(dim=1).values + f.median(dim=0).values - whole
+
+
+def _hint(given: Tensor) -> str:
+    counts = given[: len(_CASES)].long().tolist()
+    for (f,), count in zip(_CASES, counts, strict=True):
+        n, c = f.shape[1:]
+        if count != n * c:
+            return (
+                f"Of a table {tuple(f.shape)} your function gives {count} numbers. One row of C "
+                f"logits is asked for each of the N pairs (i, i): (N, C) = ({n}, {c})."
+            )
+    if given.isnan().any():
+        return "Your function gives nan. Is a 0 divided by 0, or the mean taken of nothing?"
+    return "f.mean(dim=1) is the mean of each row, (N, C), f.mean(dim=0) that of each column."
+
+
 TABLE = Exercise(
     solution=_projected,
     mistakes=(
@@ -57,9 +104,20 @@ TABLE = Exercise(
         (_rest, "This is the interaction. The projection is what is left without it."),
         (_whole, "This is the projection of all pairs. Give that of pair i with i, (N, C)."),
         (_sums, "Means, not sums."),
+        (
+            _of_classes,
+            "The numbers are right, but as (C, N): exchange the two, (N, C) is asked for.",
+        ),
+        (_of_probabilities, "Of logits, as they are: no softmax before it."),
+        (_to_probabilities, "What EMAP says are logits: no softmax after it."),
+        (_rows, "This is the mean of each row. Add the column's, and take off the mean of all."),
+        (_columns, "This is the mean of each column. Add the row's, and take off the mean of all."),
+        (_rows_less_columns, "The mean of the column is added; only the mean of all is taken off."),
+        (_middle, "Row *plus* column, less the mean of all: you took the middle of the two."),
+        (_medians, "Means, not medians: the nearest sum in the square is made of means."),
         (_rows_twice, "You took the mean of the row twice. The other one is f.mean(dim=0)."),
     ),
     praise="emap without a model: N² answers are all it needs.",
-    hint="f.mean(dim=1) is the mean of each row, (N, C), f.mean(dim=0) that of each column.",
+    hint=_hint,
     probe=in_a_row(*_CASES),
 )
