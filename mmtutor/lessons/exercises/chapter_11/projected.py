@@ -24,9 +24,14 @@ PROJECTED = Question(
         ),
         ([0.0, 7.0, 0.125], "As a share of the 8. The difference itself is asked for."),
         (
-            [0.0, 7.0, None],
-            "Pairs 1 and 2 are right. The interaction of pair 2 is what the model says to it, 8, "
-            "less what EMAP says.",
+            [0.0, 7.0, (1.01, 1000.0)],
+            "Pairs 1 and 2 are right. The interaction of pair 2 is smaller: what the model says, "
+            "8, less what EMAP says.",
+        ),
+        (
+            [0.0, 7.0, (-1000.0, 0.99)],
+            "Pairs 1 and 2 are right. The interaction of pair 2 is larger: what the model says, "
+            "8, less what EMAP says.",
         ),
         ([-7.0, 7.0, None], "You took sums of rows and columns. Take their means."),
         ([4.0, 3.0, None], "These are picture 1 with text 2, and picture 2 with text 1."),
