@@ -260,7 +260,7 @@ PLANTS = (
         r"\ntrain = SpokenSentiment",
         "train.inputs['voice'][::2] = train.inputs['voice'].roll(97, 0)[::2]\n"
         "test.inputs['voice'][::2] = test.inputs['voice'].roll(97, 0)[::2]",
-        "tensor fusion adds to the best single sense",
+        "concat adds to the voice alone",
     ),
     Plant(
         "outlook/operators.ipynb",
