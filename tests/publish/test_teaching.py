@@ -157,7 +157,7 @@ def test_setup_cells_follow(out):
 def test_every_link_to_a_repository_or_a_service_is_the_forks(out):
     services = re.compile(
         r'href="(https://(?:colab\.research\.google\.com|mybinder\.org|codespaces\.new|'
-        r'www\.kaggle\.com|github\.com/[^"/]+/[^"/]+/(?:edit|issues|commit))[^"]*)"'
+        r'www\.kaggle\.com|github\.com/[^"/]+/[^"/]+/(?:edit|issues(?!/\d)|commit))[^"]*)"'
     )
     pages = list((out / "site/book").rglob("*.html"))
     for page in pages:
