@@ -98,4 +98,10 @@ def move_by_keyboard(page, figure) -> bool:
         page.wait_for_timeout(150)
         if figure.evaluate(DRAWN) != before:
             return True
-    return False
+    # A button may say again what it said; another choice changes something.
+    choice = figure.locator("input[type=radio]:checked:enabled").first
+    if choice.count():
+        choice.focus()
+        page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(500)
+    return bool(figure.evaluate(DRAWN) != before)
