@@ -114,8 +114,7 @@ def main() -> None:
         for form, seed in runs:
             path = options.work / f"{form}_{seed}.safetensors"
             if not path.exists():
-                write_rounded(train(form, seed, data), path.with_suffix(".part"))
-                path.with_suffix(".part").rename(path)
+                write_rounded(train(form, seed, data), path)
         if options.only:
             return
     rows = []

@@ -17,7 +17,8 @@ import torch
 from torch import Tensor
 
 from mmtutor.arguments import real_number, whole_number
-from mmtutor.datasets.base import MultimodalDataset, Sample, random_source
+from mmtutor.datasets.base import random_source
+from mmtutor.datasets.memory import InMemory
 from mmtutor.datasets.storage.shipped import DamagedDataError, data_file, data_root
 from mmtutor.datasets.storage.tables import read_table, reading
 from mmtutor.names import check_name
@@ -73,7 +74,7 @@ def _read(root: Path) -> list[tuple[int, str, int, Tensor]]:
     return found
 
 
-class Smartwatch(MultimodalDataset):
+class Smartwatch(InMemory):
     r"""Windows of a watch's accelerometer and gyroscope; which of seven exercises is it?
 
     Each sense is (3, T), its three axes over :math:`T = 25 \cdot \text{seconds}` measurements: the
@@ -146,14 +147,14 @@ class Smartwatch(MultimodalDataset):
         chosen = rows[self._here(group)]
         if not len(chosen):
             raise ValueError(f"no recording of this split is {seconds:g} seconds long")
-        start, self.recordings, self.people, self.targets, right = chosen.T.contiguous()
+        start, self.recordings, self.people, exercise, right = chosen.T.contiguous()
         self.starts, self.right_arm = start, right.bool()
         measured = torch.cat([x for *_, x in every])  # (all measurements, 6)
         first = torch.tensor([0, *(len(x) for *_, x in every)]).cumsum(0)
         place = (first[self.recordings] + start)[:, None] + torch.arange(self.length)  # (N, T)
         x = measured[place].transpose(1, 2)  # (N, 6, T)
         senses = zip(self.modalities, x.split(3, dim=1), strict=True)
-        self.inputs = {name: part.contiguous() for name, part in senses}
+        super().__init__(dict(senses), exercise, num_classes=len(EXERCISES))
 
     def _windows(self, every: list[tuple[int, str, int, Tensor]]) -> Iterator[tuple[int, ...]]:
         """(start, recording, person, exercise, is it the right arm) of every window."""
@@ -170,15 +171,6 @@ class Smartwatch(MultimodalDataset):
         fold = torch.randperm(len(names), generator=source) % FOLDS
         ahead = (fold[member] - self.fold) % FOLDS  # 0 is the test, 1 is valid
         return {"test": ahead == 0, "valid": ahead == 1, "train": ahead > 1}[self.split]
-
-    def __len__(self) -> int:
-        return len(self.targets)
-
-    def batch(self, index: Tensor) -> Sample:
-        """``({"accelerometer": (B, 3, T), "gyroscope": (B, 3, T)}, y (B,))`` of ``index`` (B,)."""
-        i = self._as_index(index)
-        inputs = {name: x.index_select(0, i) for name, x in self.inputs.items()}
-        return inputs, self.targets.index_select(0, i)
 
     def __repr__(self) -> str:
         return (

@@ -164,3 +164,15 @@ def classes(
             "Is a number that is no class among the targets?"
         )
     return called, true, C
+
+
+def right(a: Tensor, b: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
+    """Where two models are right (N,), each, on the CPU. Arguments as for :func:`f1`."""
+    found = []
+    for name, predictions in (("a", a), ("b", b)):
+        try:
+            called, true, _ = classes(predictions, targets)
+        except (TypeError, ValueError) as error:
+            raise type(error)(f"{name}: {error}") from None
+        found.append((called == true).cpu())
+    return found[0], found[1]

@@ -26,7 +26,7 @@ import torch
 from torch import Tensor
 
 from mmtutor.metrics.arguments import check_draws, check_tensor
-from mmtutor.metrics.classification import NAMES, Average, classes, confusion_matrix, scores
+from mmtutor.metrics.classification import NAMES, Average, confusion_matrix, right, scores
 from mmtutor.names import check_name
 
 __all__ = ["Estimate", "compare", "interval", "mean_interval", "paired_interval"]
@@ -172,14 +172,8 @@ def compare(
     https://doi.org/10.1201/9780429246593
     """
     check_draws(level, resamples, seed)
-    right = []
-    for name, predictions in (("a", a), ("b", b)):
-        try:
-            called, true, _ = classes(predictions, targets)
-        except (TypeError, ValueError) as error:
-            raise type(error)(f"{name}: {error}") from None
-        right.append((called == true).long())
-    difference = right[0] - right[1]  # -1, 0 or 1
+    right_a, right_b = right(a, b, targets)
+    difference = right_a.long() - right_b.long()  # -1, 0 or 1
     counts = np.array([int((difference == value).sum()) for value in (-1, 0, 1)])
     N = counts.sum()
     # Only the three counts enter the mean: draw them, which is the same and much faster.

@@ -6,7 +6,7 @@ import math
 
 from torch import Tensor
 
-from mmtutor.metrics.classification import classes
+from mmtutor.metrics.classification import right
 
 __all__ = ["mcnemar"]
 
@@ -30,14 +30,8 @@ def mcnemar(a: Tensor, b: Tensor, targets: Tensor) -> tuple[int, int, float]:
 
     Source: McNemar 1947, https://doi.org/10.1007/BF02295996
     """
-    right = []
-    for name, predictions in (("a", a), ("b", b)):
-        try:
-            called, true, _ = classes(predictions, targets)
-        except (TypeError, ValueError) as error:
-            raise type(error)(f"{name}: {error}") from None
-        right.append((called == true).cpu())
-    only_a, only_b = int((right[0] & ~right[1]).sum()), int((right[1] & ~right[0]).sum())
+    right_a, right_b = right(a, b, targets)
+    only_a, only_b = int((right_a & ~right_b).sum()), int((right_b & ~right_a).sum())
     n = only_a + only_b
     tail = sum(math.comb(n, k) for k in range(min(only_a, only_b) + 1))
     return only_a, only_b, min(1.0, 2 * tail / 2**n)  # whole numbers: exact, whatever n

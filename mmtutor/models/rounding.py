@@ -52,14 +52,19 @@ def rounded(model: Model, bits: int = 8) -> Model:
 
 
 def write_rounded(model: nn.Module, path: str | Path) -> None:
-    """Write a model's weights, matrices rounded to 8 bits, as ``.safetensors``."""
+    """Write a model's weights, matrices rounded to 8 bits, as ``.safetensors``, in one move."""
     tensors = {}
     for name, weight in model.state_dict().items():
         if weight.dim() > 1:
             tensors[name], tensors[name + SCALE] = round_rows(weight)
         else:
             tensors[name] = weight
-    safetensors.torch.save_file(tensors, Path(path))
+    part = Path(f"{path}.part")
+    try:
+        safetensors.torch.save_file(tensors, part)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def read_rounded(model: nn.Module, path: str | Path) -> None:

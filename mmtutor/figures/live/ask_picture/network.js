@@ -1,31 +1,6 @@
 // The forward pass of mmtutor.models.VisionLanguage in its one-stream form, word by word.
 import { block } from "../runtime/network.js";
-import { bytes } from "../runtime/sound.js";
-
-/** Numbers by name: matrices as whole numbers of 8 bits with a scale a row, vectors as they are. */
-function unpack({ tensors, whole, real }) {
-  const integers = new Int8Array(bytes(whole).buffer);
-  const reals = new Float32Array(bytes(real).buffer);
-  let [i, r] = [0, 0];
-  return Object.fromEntries(tensors.map(([name, rows, columns]) => {
-    if (columns === 0) return [name, reals.subarray(r, (r += rows))];
-    const scales = reals.subarray(r, (r += rows));
-    const values = Float32Array.from(integers.subarray(i, (i += rows * columns)));
-    for (let k = 0; k < values.length; k += 1) values[k] *= scales[Math.floor(k / columns)];
-    return [name, values];
-  }));
-}
-
-/** x ↦ W x + b, W in rows. */
-function linear(weight, x, bias) {
-  const out = new Float32Array(weight.length / x.length);
-  for (let o = 0; o < out.length; o += 1) {
-    let sum = bias ? bias[o] : 0;
-    for (let i = 0; i < x.length; i += 1) sum += weight[o * x.length + i] * x[i];
-    out[o] = sum;
-  }
-  return out;
-}
+import { linear, unpack } from "../runtime/rounded.js";
 
 function norm(x, weight, bias) {
   const mean = x.reduce((sum, value) => sum + value, 0) / x.length;

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 from typing import Any, cast
 
-import torch
 from torch import nn
 
 from mmtutor.encoders import ImageCNN
 from mmtutor.encoders.image import ConvBlock
-from mmtutor.models import VisionLanguage, round_rows
+from mmtutor.figures.live.runtime.rounded import pack
+from mmtutor.models import VisionLanguage
 
 LIMIT = 400 * 1024
 
@@ -29,21 +28,9 @@ def export_model(model: nn.Module) -> dict[str, Any]:
         )
     if model.form != "one_stream":
         raise ValueError(f"a page can run the form 'one_stream', this one is {model.form!r}")
-    tensors, whole, real = [], [], []
-    for name, weight in model.state_dict().items():
-        if weight.dim() > 1:
-            q, s = round_rows(weight)
-            whole.append(q.flatten())
-            real.append(s.flatten())
-            tensors.append([name, len(q), q[0].numel()])
-        else:
-            real.append(weight)
-            tensors.append([name, len(weight), 0])
-    packed = {
-        "whole": base64.b64encode(torch.cat(whole).numpy().tobytes()).decode(),
-        "real": base64.b64encode(torch.cat(real).float().numpy().tobytes()).decode(),
-    }
-    if (size := sum(map(len, packed.values()))) > LIMIT:
+    packed = pack(model.state_dict())
+    size = len(packed["whole"]) + len(packed["real"])
+    if size > LIMIT:
         raise ValueError(f"the weights would take {size:,} bytes in the page, over {LIMIT:,}")
     convolutions = [cast(ConvBlock, block) for block in model.encoder.blocks]
     layout = {
@@ -57,4 +44,4 @@ def export_model(model: nn.Module) -> dict[str, Any]:
         "layers": len(model.layers),
         "longest": model.max_len,
     }
-    return {"layout": layout, "tensors": tensors, **packed}
+    return {"layout": layout, **packed}

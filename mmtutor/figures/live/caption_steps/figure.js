@@ -1,6 +1,8 @@
 // A caption said word by word: the likeliest next words, where the decoder looks, and a beam.
 import { button, element, fill, follow, frame, number, put, slider, status } from "../runtime/controls.js";
-import { after, beam, unpack } from "./decoder.js";
+import { unpack } from "../runtime/rounded.js";
+import { bytes } from "../runtime/sound.js";
+import { after, beam, cellsOf } from "./decoder.js";
 
 const SHOWN = 5; // words to choose from
 const STYLE = `
@@ -30,8 +32,7 @@ function render({ model, el }) {
   const tables = unpack(model.get("decoder"));
   const cells = unpack(model.get("cells"));
   const { first, last, longest } = model.get("marks");
-  const packed = Uint8Array.from(atob(model.get("sheet")), (character) => character.charCodeAt(0));
-  const address = URL.createObjectURL(new Blob([packed], { type: "image/webp" }));
+  const address = URL.createObjectURL(new Blob([bytes(model.get("sheet"))], { type: "image/webp" }));
   el.style.setProperty("--cs-sheet", `url("${address}")`);
   el.style.setProperty("--cs-count", names.length);
 
@@ -59,8 +60,8 @@ function render({ model, el }) {
   );
 
   const grid = () => {
-    const { rows, columns, table } = cells[`picture ${model.get("picture")}`];
-    return Array.from({ length: rows }, (_, p) => Array.from(table.subarray(p * columns, (p + 1) * columns)));
+    const [name, , columns] = model.get("cells").tensors[model.get("picture")];
+    return cellsOf(cells[name], columns);
   };
   const over = (path) => path.length >= longest || path.at(-1) === last;
   const sentence = (path) => path.map((word) => (word === last ? words.end : vocabulary[word])).join(" ");

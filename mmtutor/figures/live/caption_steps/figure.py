@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -16,6 +16,7 @@ from torch import Tensor
 from mmtutor.datasets import Captioning
 from mmtutor.figures.live.runtime.base import LiveFigure
 from mmtutor.figures.live.runtime.modules import javascript
+from mmtutor.figures.live.runtime.rounded import pack
 from mmtutor.models import Captioner, LSTMDecoder
 from mmtutor.models.decoder import END, START
 
@@ -109,8 +110,8 @@ class CaptionSteps(LiveFigure):
         with torch.no_grad():
             grid = model.grid(image)  # (N, P, D)
         figure = cls(
-            decoder=packed(model.decoder.state_dict()),
-            cells=packed({f"picture {i}": cells for i, cells in enumerate(grid)}),
+            decoder=pack(model.decoder.state_dict()),
+            cells=pack({f"picture {i}": cells for i, cells in enumerate(grid)}),
             sheet=_sheet(image),
             names=called,
             vocabulary=list(data.tokenizer.words),
@@ -140,38 +141,6 @@ class CaptionSteps(LiveFigure):
             if not 0 <= word < len(self.vocabulary):
                 raise ValueError(f"no word has the id {word}")
         return proposal["value"]
-
-
-def packed(tensors: Mapping[str, Tensor]) -> dict[str, Any]:
-    """Tables in a byte a number: levels −127 … 127, times one scale a row; a vector is a row."""
-    shapes, scales, levels = [], [], []
-    for name, tensor in tensors.items():
-        table = tensor.detach().cpu().float().reshape(-1, tensor.shape[-1])
-        scale = table.abs().amax(dim=1, keepdim=True).clamp(min=1e-12) / 127
-        shapes.append([name, *table.shape])
-        scales.append(scale.flatten())
-        levels.append((table / scale).round().to(torch.int8).flatten())
-    return {
-        "shapes": shapes,
-        "scales": _text(torch.cat(scales).numpy().astype("<f4")),
-        "values": _text(torch.cat(levels).numpy()),
-    }
-
-
-def unpacked(tables: Mapping[str, Any]) -> dict[str, Tensor]:
-    """The tables that the page works with: (rows, columns) each."""
-    scales = np.frombuffer(base64.b64decode(tables["scales"]), "<f4")
-    levels = np.frombuffer(base64.b64decode(tables["values"]), np.int8)
-    found, row, at = {}, 0, 0
-    for name, rows, columns in tables["shapes"]:
-        table = levels[at : at + rows * columns].reshape(rows, columns).astype(np.float32)
-        found[name] = torch.from_numpy(table * scales[row : row + rows, None])
-        row, at = row + rows, at + rows * columns
-    return found
-
-
-def _text(values: np.ndarray) -> str:
-    return base64.b64encode(values.tobytes()).decode()
 
 
 def _sheet(image: Tensor) -> str:

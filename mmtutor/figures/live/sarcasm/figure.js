@@ -1,8 +1,9 @@
 // A sentence, a tone of voice and a face: what each says, and what all three say together.
 import { button, choice, element, fill, follow, frame, number, put, status } from "../runtime/controls.js";
+import { sigmoid } from "../runtime/rounded.js";
 import { player } from "../runtime/sound.js";
 import { unpackVoice } from "../runtime/voices.js";
-import { reader, sigmoid, split } from "./reader.js";
+import { reader, split } from "./reader.js";
 
 const RATE = 8000;
 const STYLE = `

@@ -1,8 +1,8 @@
 // A sentence through a GRU, and tensor fusion of three senses: the model's numbers in the page.
+import { linear, sigmoid } from "../runtime/rounded.js";
 import { bytes } from "../runtime/sound.js";
 
 const floats = (text) => new Float32Array(bytes(text).buffer);
-const sigmoid = (x) => 1 / (1 + Math.exp(-x));
 
 /** Lower-case words, as mmtutor's Tokenizer splits them. */
 export function split(text) {
@@ -18,20 +18,13 @@ export function reader(net) {
   const id = new Map(net.words.map((word, i) => [word, i]));
   const known = (word) => (id.get(word) ?? 0) > 3; // the first four are marks, no words
 
-  /** Rows of a matrix times a vector, plus a bias. */
-  const affine = (W, x, b) => Array.from(b, (start, row) => {
-    let sum = start;
-    for (let k = 0; k < x.length; k += 1) sum += W[row * x.length + k] * x[k];
-    return sum;
-  });
-
   /** The state after the last word; null if there is none. */
   function read(words) {
     let h = Array.from({ length: d }, () => 0);
     for (const word of words) {
       const at = id.get(word) * wide;
-      const a = affine(Wi, E.subarray(at, at + wide), bi);
-      const c = affine(Wh, h, bh);
+      const a = linear(Wi, E.subarray(at, at + wide), bi);
+      const c = linear(Wh, h, bh);
       h = h.map((old, k) => {
         const r = sigmoid(a[k] + c[k]);
         const z = sigmoid(a[d + k] + c[d + k]);
@@ -54,5 +47,3 @@ export function reader(net) {
   }
   return { known, read, alone, together };
 }
-
-export { sigmoid };
