@@ -1,0 +1,70 @@
+"""Sheets of the shipped data sets that are pictures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from matplotlib.figure import Figure
+
+from mmtutor.datasets import AVDigits, Emoji, EmojiFeatures, EmojiQuestions
+from mmtutor.datasets.emoji.files import SHARE_ALIKE
+from mmtutor.datasets.storage.shipped import data_root
+from mmtutor.figures.sheets.layout import Row, broken, spectrogram, table
+
+
+def av_digits(folder: Path | None) -> Figure:
+    """Four writers' digits, and each domain and language saying them."""
+    data = AVDigits("test", pairs=400, image_noise=0, audio_noise=0)
+    of = [(data.targets == digit).nonzero()[:, 0] for digit in range(10)]
+    rows: list[Row] = [
+        ("handwriting", [data.images.pixels[data.image_of(int(of[d][k])), 0] for d in range(10)])
+        for k in range(3)
+    ]
+    speakers = [("espeak", "en", 0), ("espeak", "en", 11), ("flite", "en", 0), ("flite", "en", -1)]
+    speakers += [("human", language, 0) for language in ("en", "es", "fr", "it", "ru")]
+    for domain, language, which in speakers:
+        said = AVDigits("test", domain=domain, language=language, pairs=10)
+        voice = said.voices[which]
+        sounds = [spectrogram(said.utterance(voice, d), said.sample_rate) for d in range(10)]
+        rows.append((f"{domain}\n{voice}", sounds))
+    return table("AV-Digits: test images, and voices of each domain", list("0123456789"), rows)
+
+
+def emoji(folder: Path | None) -> Figure:
+    """Ten emoji from all over the table, in every style that is here, under their names."""
+    data = Emoji("test", styles="all" if (data_root() / SHARE_ALIKE).is_dir() else "permissive")
+    drawn: dict[str, dict[str, int]] = {}
+    for i, (row, artist) in enumerate(zip(data.rows, data.style_of, strict=True)):
+        drawn.setdefault(row.name["en"], {})[artist] = i
+    everywhere = [name for name, by in drawn.items() if len(by) == len(data.styles)]
+    names = everywhere[:: max(1, len(everywhere) // 10)][:10]
+    rows = [(s, [data[drawn[name][s]][0]["image"] for name in names]) for s in data.styles]
+    return table("Emoji: test concepts in every style", [broken(name) for name in names], rows, 0.9)
+
+
+def emoji_features(folder: Path | None) -> Figure:
+    """Test emoji, and below each the training emoji whose features point the same way most."""
+    pictures = {s: Emoji(s, styles="twemoji") for s in ("train", "test")}
+    seen = {
+        s: torch.nn.functional.normalize(EmojiFeatures(s, styles="twemoji").features, dim=1)
+        for s in pictures
+    }
+    asked = list(range(0, len(pictures["test"]), len(pictures["test"]) // 10))[:10]
+    near = (seen["test"][asked] @ seen["train"].T).topk(3).indices.T  # (3, 10)
+    rows: list[Row] = [("test", [pictures["test"][i][0]["image"] for i in asked])]
+    rows += [
+        (f"nearest {k}", [pictures["train"][int(i)][0]["image"] for i in of])
+        for k, of in enumerate(near, 1)
+    ]
+    names = [broken(pictures["test"].rows[i].name["en"]) for i in asked]
+    return table("Emoji features: what a network finds alike", names, rows, 0.9)
+
+
+def emoji_questions(folder: Path | None) -> Figure:
+    """Unseen compositions as the tiny models see them, each with its caption."""
+    data = EmojiQuestions("test", kinds="caption", unseen="composition")
+    shown = list(range(0, len(data), len(data) // 8))[:8]
+    row: Row = ("24 × 24", [data[i][0]["image"] for i in shown])
+    heads = [broken(data.answers[i]) for i in shown]
+    return table("Emoji questions: captions made from labels", heads, [row], 0.9)
