@@ -80,3 +80,27 @@ def test_the_ideal_reader_is_as_right_as_the_sum_says():
 def test_an_unknown_sense_is_named():
     with pytest.raises(ValueError, match="did you mean 'voice'"):
         SpokenSentiment("test", samples=1).bayes_accuracy("voise")
+
+
+def test_no_sum_of_scores_is_right_more_often_than_chapter_20_says():
+    """An integer program over all u, v, w: which of the 45 cells are called good, by a sum?"""
+    optimize = pytest.importorskip("scipy.optimize")
+    p = Speaker().table().reshape(45, 2).numpy()
+    cues = np.array(list(itertools.product(*(range(len(CUES[sense])) for sense in SENSES))))
+    starts = np.array([0, 3, 8])
+    rows = np.zeros((45, 12))
+    rows[np.arange(45)[:, None], starts + cues] = 1
+    rows[:, 11] = 1  # b
+    big, least = 40.0, 0.01  # the score is over 0.01 where a cell is called good, else under -0.01
+    both = np.hstack([rows, -(big + least) * np.eye(45)])
+    found = optimize.milp(
+        np.concatenate([np.zeros(12), p[:, 0] - p[:, 1]]),
+        constraints=[
+            optimize.LinearConstraint(both, -big, np.inf),
+            optimize.LinearConstraint(both, -np.inf, -least),
+        ],
+        integrality=[0] * 12 + [1] * 45,
+        bounds=optimize.Bounds([-10] * 12 + [0] * 45, [10] * 12 + [1] * 45),
+    )
+    assert found.success
+    assert p[:, 0].sum() - found.fun == pytest.approx(0.8545, abs=5e-5)
