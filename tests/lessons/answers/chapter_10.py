@@ -109,6 +109,16 @@ def of_each(features, felt=lambda gradient: (gradient != 0).any(dim=1)):
     return heard
 
 
+def never_emptied(read, x):
+    x = x.clone().requires_grad_()
+    table = torch.zeros(len(x), len(x), dtype=torch.bool)
+    for i, row in enumerate(read(x)):
+        for feature in row:
+            feature.backward(retain_graph=True)
+            table[i] |= (x.grad != 0).any(dim=1)
+    return table
+
+
 def by_moving(read, x):
     """No gradient at all: move an input, and look who notices."""
     with torch.no_grad():
@@ -196,6 +206,7 @@ WRONG = {
         (of_each(lambda row: row[:1]), "*last* feature is missed"),
         (of_each(lambda row: row[:3]), "*last* feature is missed"),
         (of_each(lambda row: row[-1:]), ""),
+        (never_emptied, "`backward` *adds* to `x.grad`"),
         (of_each(list, lambda gradient: gradient[:, 0] != 0), ""),
         (of_each(list, lambda gradient: gradient.sum(dim=1).abs() > 1e-6), ""),
     ],
