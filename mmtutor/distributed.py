@@ -7,8 +7,7 @@ of rank r the gradient of the batch is put together from the shards as::
     ∇L = Σ_r (n_r / B) ∇L_r
 
 so N processes take the step that one would take. Gloo exchanges tensors between CPUs, NCCL between
-GPUs; ``DistributedDataParallel`` sums the gradients: Li et al. 2020,
-https://arxiv.org/abs/2006.15704. With one process nothing here does anything.
+GPUs. With one process nothing here does anything.
 """
 
 from __future__ import annotations
@@ -16,16 +15,21 @@ from __future__ import annotations
 import atexit
 import contextlib
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any, TypeVar
 
 import torch
 import torch.distributed as dist
-from torch import Tensor, nn
-from torch.nn.parallel import DistributedDataParallel
+from torch import Tensor
+
+from mmtutor.names import check_name, listed
 
 T = TypeVar("T")
+
+BACKENDS = {"gloo": dist.is_gloo_available, "nccl": dist.is_nccl_available}
+"""What carries tensors from process to process, and whether this PyTorch has it."""
 
 
 def is_initialized() -> bool:
@@ -43,11 +47,22 @@ def rank() -> int:
     return dist.get_rank() if is_initialized() else 0
 
 
-def init_process_group(timeout: float = 600) -> None:
+def init_process_group(timeout: float = 600, backend: str | None = None) -> None:
     """Join the processes that ``torchrun`` started, once; outside ``torchrun``, do nothing.
 
     :param timeout: seconds to wait for the others before giving up.
+    :param backend: what carries the tensors: ``"gloo"`` or ``"nccl"``. By default NCCL, where each
+        process of this machine can have a GPU of its own, else Gloo.
+    :raises ValueError: no backend of that name, or this PyTorch was built without it.
+    :raises OSError: the port at which the processes meet is in use.
     """
+    if backend is not None:
+        check_name("backend", backend, BACKENDS)
+        if not BACKENDS[backend]():
+            here = [name for name, available in BACKENDS.items() if available()]
+            raise ValueError(
+                f"this PyTorch was built without the backend {backend!r}; there is {listed(here)}"
+            )
     if is_initialized() or not (dist.is_available() and dist.is_torchelastic_launched()):
         return
     # NCCL wants a GPU for each process of this machine.
@@ -55,17 +70,27 @@ def init_process_group(timeout: float = 600) -> None:
         int(os.environ[name]) for name in ("LOCAL_RANK", "LOCAL_WORLD_SIZE")
     )
     gpus = torch.cuda.device_count() if torch.cuda.is_available() else 0
-    backend = "nccl" if gpus >= local_world_size else "gloo"
+    backend = backend or ("nccl" if gpus >= local_world_size else "gloo")
     if backend == "nccl":
         torch.cuda.set_device(local_rank)
-    dist.init_process_group(backend, timeout=timedelta(seconds=timeout))
+    try:
+        dist.init_process_group(backend, timeout=timedelta(seconds=timeout))
+    except dist.DistNetworkError as error:
+        if "in use" not in str(error):
+            raise
+        where = f"{os.environ.get('MASTER_ADDR')}:{os.environ.get('MASTER_PORT')}"
+        raise OSError(
+            f"the port at which the processes meet, {where}, is in use by another program: name "
+            "another with torchrun --master-port, or let --standalone find a free one"
+        ) from error
     atexit.register(dist.destroy_process_group)
 
 
 @contextlib.contextmanager
-def explain_lost_process() -> Iterator[None]:
-    """Say what it means when another process does not answer.
+def explain_lost_process(then: str = "") -> Iterator[None]:
+    """Say what it means when another process does not answer, and which one it is.
 
+    :param then: how to go on, such as where the last checkpoint lies.
     :raises RuntimeError: another process ended or fell silent while this one waited for it.
     """
     try:
@@ -82,30 +107,49 @@ def explain_lost_process() -> Iterator[None]:
         if world_size() > 1 and (
             isinstance(error, dist.DistError) or any(words in str(error) for words in gloo_words)
         ):
+            silent = _silent_ranks()
+            which = f" (rank {', '.join(map(str, silent))})" if silent else ""
             raise RuntimeError(
                 f"process {rank()} of {world_size()}: another process has ended or does not "
-                "answer, so the training cannot go on. The output of that process says why"
+                f"answer{which}, so the training cannot go on. The output of that process says "
+                f"why.{then}"
             ) from error
         raise
 
 
-def data_parallel(model: nn.Module, device: torch.device) -> nn.Module:
-    """The model, with gradients that are averaged over the processes in ``backward``."""
-    if world_size() == 1:
-        return model
-    # A batch may lack a modality: then some parameters take no part in it.
-    return DistributedDataParallel(
-        model,
-        device_ids=[device] if device.type == "cuda" else None,
-        find_unused_parameters=True,
-    )
+def _silent_ranks(patience: float = 3.0) -> list[int]:
+    """The processes that do not come to the meeting point of all, which torchrun keeps open."""
+    try:
+        store = dist.TCPStore(
+            os.environ["MASTER_ADDR"], int(os.environ["MASTER_PORT"]), is_master=False,
+            timeout=timedelta(seconds=patience),
+        )  # fmt: skip
+        store.set(f"mmtutor/alive/{rank()}", "yes")
+        time.sleep(patience)
+        return [r for r in range(world_size()) if not store.check([f"mmtutor/alive/{r}"])]
+    except (RuntimeError, OSError, KeyError, ValueError):
+        return []  # nobody is left to ask
 
 
-def no_sync(model: nn.Module, active: bool = True) -> contextlib.AbstractContextManager:
-    """While ``active``, gradients add up in this process; a later backward exchanges them."""
-    if active and isinstance(model, DistributedDataParallel):
-        return model.no_sync()
-    return contextlib.nullcontext()
+def check_agreement(what: Mapping[str, Any]) -> None:
+    """See to it that all processes mean the same training.
+
+    :param what: by name, values that JSON has.
+    :raises ValueError: they differ; the same error in every process, which says how and where.
+    """
+    told = all_gather_object(dict(what))
+    for r, other in enumerate(told):
+        differ = [
+            f"{name} is {told[0].get(name)!r:.200} in process 0 and {other.get(name)!r:.200} in "
+            f"process {r}"
+            for name in {**told[0], **other}
+            if told[0].get(name) != other.get(name)
+        ]
+        if differ:
+            raise ValueError(
+                f"the processes do not agree on what to train: {'; '.join(differ[:5])}. Build "
+                "model and data in the same way in each, from the same seed"
+            )
 
 
 def shard(index: Tensor) -> Tensor:

@@ -50,6 +50,10 @@ def add(commands: argparse._SubParsersAction) -> None:
     train.add_argument("--weights", type=Path, metavar="FOLDER",
                        help="start from the weights of that training")  # fmt: skip
     train.add_argument("--device", help="such as cpu or cuda; default: an accelerator if any")
+    train.add_argument("--parallel", default="ddp", metavar="KIND", help="under torchrun: ddp, the "
+                       "whole model in each process, or fsdp, a part (default: ddp)")  # fmt: skip
+    train.add_argument("--profile", action="store_true",
+                       help="tell samples a second, and where the time of a step goes")  # fmt: skip
     train.add_argument("--quiet", action="store_true", help="no progress bar")
     for option in dataclasses.fields(Config):
         name, told = "--" + option.name.replace("_", "-"), option.metadata["help"]
@@ -77,7 +81,7 @@ def run(options: argparse.Namespace) -> int:
 
     from mmtutor import distributed
     from mmtutor.experiments.named import build
-    from mmtutor.training import fit, load_weights, save_weights
+    from mmtutor.training import Profile, fit, load_weights, save_weights
     from mmtutor.training.checkpoints import replace_file
 
     distributed.init_process_group()
@@ -94,19 +98,23 @@ def run(options: argparse.Namespace) -> int:
         # Only after everything else has been built: what is refused leaves nothing behind.
         out.mkdir(parents=True, exist_ok=True)
         replace_file(out / "config.yaml", config.written().encode())
+    profile = Profile()
     try:
-        history = fit(
-            experiment.model,
-            experiment.train,
-            experiment.valid,
-            loss=experiment.loss,
-            metrics=experiment.metrics,
-            progress=not options.quiet,
-            checkpoint=out,
-            resume=out if options.resume else None,
-            device=options.device,
-            **{name: getattr(config, name) for name in OF_FIT},
-        )
+        with profile:
+            history = fit(
+                experiment.model,
+                experiment.train,
+                experiment.valid,
+                loss=experiment.loss,
+                metrics=experiment.metrics,
+                progress=not options.quiet,
+                checkpoint=out,
+                resume=out if options.resume else None,
+                device=options.device,
+                parallel=options.parallel,
+                callbacks=[profile] if options.profile else [],
+                **{name: getattr(config, name) for name in OF_FIT},
+            )
     except KeyboardInterrupt:
         if first:
             print(f"\nStopped and saved; go on with: {_command('--out', out, '--resume')}",
@@ -119,6 +127,8 @@ def run(options: argparse.Namespace) -> int:
             on = _command(out / "config.yaml", "--weights", out, "--out", f"{out}-on")
             raise ValueError(f"{error}. Here, with the new options behind it: {on}") from None
         raise
+    if not finished:
+        save_weights(experiment.model, out / "weights.safetensors")  # of a model in parts, by all
     if not first:
         return 0
     if finished:
@@ -126,11 +136,12 @@ def run(options: argparse.Namespace) -> int:
     else:
         from mmtutor.figures import show_history
 
-        save_weights(experiment.model, out / "weights.safetensors")
         replace_file(out / "history.json", json.dumps(history.rows, indent=1).encode())
         replace_file(out / "history.svg", show_history(history).svg().encode())
         print(f"{history.table()}\n\n{_beside(experiment, history, config.keep)}\n")
         print(f"{out} holds history.svg (the curves), history.json, config.yaml and the weights")
+        if options.profile:
+            print(f"\nwhere the time went, in process 0\n{profile}\n")
     print(_next(out, config))
     return 0
 

@@ -25,6 +25,7 @@ from mmtutor.datasets.public.cmu_mosi import CMUMOSI
 from mmtutor.datasets.sentiment.prosody import prosody
 from mmtutor.datasets.sentiment.speaker import Speaker
 from mmtutor.datasets.sentiment.spoken import SpokenSentiment
+from mmtutor.datasets.shards import Shards, write_shards
 from mmtutor.datasets.smartwatch import Smartwatch
 from mmtutor.datasets.storage.cache import data_home
 from mmtutor.datasets.storage.download import DownloadError
@@ -63,6 +64,7 @@ __all__ = [
     "LinearViews",
     "MultimodalDataset",
     "Only",
+    "Shards",
     "Smartwatch",
     "Speaker",
     "SpokenSentiment",
@@ -75,4 +77,5 @@ __all__ = [
     "prosody",
     "read_plain_pickle",
     "word_features",
+    "write_shards",
 ]

@@ -74,6 +74,8 @@ class Batches:
         if not self.shuffle:
             return torch.arange(len(self.dataset))
         generator = random_source("order", self.seed, self.epoch)
+        if hasattr(self.dataset, "shuffled"):  # one that cannot reach every sample equally fast
+            return self.dataset.shuffled(generator)
         return torch.randperm(len(self.dataset), generator=generator)
 
     def __len__(self) -> int:

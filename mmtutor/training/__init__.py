@@ -4,12 +4,14 @@ from mmtutor.training.arguments import SCHEDULES, Callback
 from mmtutor.training.checkpoints import DamagedCheckpointError, load_weights, save_weights
 from mmtutor.training.evaluation import evaluate
 from mmtutor.training.loop import fit
+from mmtutor.training.profile import Profile
 from mmtutor.training.robustness import robustness
 
 __all__ = [
     "SCHEDULES",
     "Callback",
     "DamagedCheckpointError",
+    "Profile",
     "evaluate",
     "fit",
     "load_weights",

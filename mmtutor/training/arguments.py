@@ -16,6 +16,7 @@ from torchmetrics import Metric
 
 from mmtutor.names import check_name
 from mmtutor.training.losses import Loss, check_loss
+from mmtutor.training.parallel import whole
 
 Schedule = Callable[[float], float]
 """Share of the training that is over, in [0, 1] → factor on the learning rate."""
@@ -260,7 +261,7 @@ def norms_of_encoders(model: nn.Module) -> Iterator[tuple[str, float]]:
     encoders = getattr(model, "encoders", {})
     for name, encoder in encoders.items():
         gradients = [p.grad for p in encoder.parameters() if p.grad is not None]
-        yield f"gradient_{name}", float(get_total_norm(gradients)) if gradients else 0.0
+        yield f"gradient_{name}", float(whole(get_total_norm(gradients))) if gradients else 0.0
 
 
 def lower_is_better(metrics: Mapping[str, Metric], monitor: str | None) -> bool | None:

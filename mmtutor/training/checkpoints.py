@@ -25,7 +25,9 @@ from filelock import FileLock, Timeout
 from safetensors import SafetensorError
 from torch import Tensor, nn
 
+from mmtutor import distributed
 from mmtutor.names import listed
+from mmtutor.training.parallel import sharded_like, whole
 
 __all__ = ["DamagedCheckpointError", "load_weights", "save_weights"]
 
@@ -224,9 +226,15 @@ def check_fits(model: nn.Module, weights: Mapping[str, Tensor], source: Path) ->
 def save_weights(model: nn.Module, path: str | Path) -> None:
     """Write a model's weights to a ``.safetensors`` file, in one move.
 
+    Of several processes rank 0 writes; all must call this where the model is sharded,
+    ``fit(parallel="fsdp")``.
+
     :raises OSError: the file cannot be written; what was there before stays.
     """
-    tensors = {k: v.detach().cpu().contiguous().clone() for k, v in model.state_dict().items()}
+    state = model.state_dict()
+    tensors = {k: whole(v.detach()).cpu().contiguous().clone() for k, v in state.items()}
+    if distributed.rank() != 0:
+        return
     replace_file(Path(path).expanduser(), safetensors.torch.save(tensors))
 
 
@@ -249,4 +257,5 @@ def load_weights(model: nn.Module, path: str | Path) -> None:
         except SafetensorError as error:
             raise DamagedCheckpointError(f"{path} is damaged or cut off: {error}") from None
     check_fits(model, weights, path)
-    model.load_state_dict(weights)
+    own = model.state_dict()
+    model.load_state_dict({name: sharded_like(x, own[name]) for name, x in weights.items()})

@@ -22,6 +22,7 @@ from torch.nn.utils import clip_grads_with_norm_, get_total_norm
 from torchmetrics import Metric
 
 from mmtutor import distributed
+from mmtutor.names import check_name
 from mmtutor.training import checkpoints
 from mmtutor.training.arguments import (
     Callback,
@@ -51,6 +52,9 @@ from mmtutor.training.forward import as_target, forward, loss_of
 from mmtutor.training.history import History, progress_bar
 from mmtutor.training.interrupts import catch_interrupts
 from mmtutor.training.losses import Loss, check_is_mean, denominator, total_denominator
+from mmtutor.training.out_of_memory import explain_out_of_memory
+from mmtutor.training.parallel import PARALLEL, make_parallel, no_sync, own, whole
+from mmtutor.training.profile import part
 from mmtutor.training.state import TrainingState
 
 
@@ -79,6 +83,7 @@ def fit(
     resume: str | Path | None = None,
     seed: int = 0,
     device: str | torch.device | None = None,
+    parallel: str = "ddp",
     progress: bool = True,
 ) -> History:
     """Train ``model`` and tell how it went. The model is left in evaluation mode, on its device.
@@ -126,13 +131,17 @@ def fit(
     :param every: write one after that many steps too.
     :param resume: folder of a checkpoint to go on from; ends with the weights, bit for bit, of the
         training that was never stopped. Everything else must be as it was then: arguments, the
-        model's options and the optimizer's are compared, and 256 samples of the data.
+        model's options and the optimizer's are compared, and 256 samples of the data. The number
+        of processes may be another, and ``parallel``: then the weights are the same to rounding,
+        but for dropout, which draws other numbers, and for BatchNorm.
         Batches in an order of their own must come in the same order again, from torch's random
         numbers. New checkpoints go to the same folder unless ``checkpoint`` names another.
     :param seed: of the order of samples and of dropout. On a CPU the same seed gives the same
         weights, bit for bit, with the same number of threads; the global random state is as it was
         before.
     :param device: where to compute; the accelerator if there is one, else the CPU.
+    :param parallel: under ``torchrun``, "ddp" to hold the whole model in each process, or "fsdp" to
+        hold of weights, gradients and optimizer state only a part in each; the model is left so.
     :param progress: show a bar, or a line per epoch where there is no terminal. Of several
         processes only the first shows anything.
     :raises FloatingPointError: loss or gradient is not finite. Says epoch, step, and which modality
@@ -143,7 +152,8 @@ def fit(
         checkpoint.
     :raises OSError: the folder for checkpoints cannot be written to, holds one, or belongs to
         another training.
-    :raises RuntimeError: another process of the same training has ended.
+    :raises RuntimeError: another process of the same training has ended; says which, and where the
+        last checkpoint is. ``OutOfMemoryError``: says what to lower.
     :raises KeyError: a batch lacks a modality that the model asks for.
     :raises TypeError, ValueError: data, labels or arguments that cannot be trained with, or a
         checkpoint of something else.
@@ -154,6 +164,7 @@ def fit(
         metrics=metrics, callbacks=callbacks, gradient_norms=gradient_norms, every=every, seed=seed,
         has_valid=valid is not None, has_checkpoint=(checkpoint or resume) is not None,
     )  # fmt: skip
+    check_name("parallel", parallel, PARALLEL)
     start = checkpoints.existing(resume)
     folder = start if checkpoint is None else checkpoints.free(checkpoint, but=start)
     distributed.init_process_group()
@@ -165,9 +176,11 @@ def fit(
     writes = distributed.rank() == 0
     with (
         on_device(model, device) as device,
-        distributed.explain_lost_process(),
+        distributed.explain_lost_process(_way_back(folder)),
+        explain_out_of_memory(arguments),
         checkpoints.lock(folder if writes else None),
     ):
+        parallel_model = make_parallel(model, parallel, device)
         state = TrainingState(
             model=model,
             optimizer=make_optimizer(optimizer, model, arguments.lr, device),
@@ -177,14 +190,16 @@ def fit(
             keep=keep,
             folder=folder,
         )
-        if folder is not None:
+        if folder is not None or distributed.world_size() > 1:
             state.settings = settings_of(arguments, model, state.optimizer, batches, valid_batches)
+            distributed.check_agreement(state.settings)
         try:
             if start is None:
                 state.save()
             else:
                 state.resume(start)
-            train_model(state, arguments, batches, valid_batches, progress and writes)
+            show = progress and writes
+            train_model(state, parallel_model, arguments, batches, valid_batches, show)
             state.finish()
         finally:
             state.set_learning_rate(1.0)
@@ -192,8 +207,15 @@ def fit(
     return state.history
 
 
+def _way_back(folder: Path | None) -> str:
+    if folder is None:
+        return " There is no checkpoint: with checkpoint=folder there would be one"
+    return f" The last checkpoint is whole; go on from it with resume={str(folder)!r}"
+
+
 def train_model(
     state: TrainingState,
+    parallel_model: nn.Module,
     arguments: TrainingArguments,
     train: Iterable[Batch],
     valid: Iterable[Batch] | None,
@@ -201,7 +223,6 @@ def train_model(
 ) -> None:
     """The loop itself: epochs and steps."""
     model, optimizer, device = state.model, state.optimizer, state.device
-    parallel_model = distributed.data_parallel(model, device)
     per_epoch = steps_per_epoch(train)
     total = arguments.epochs * per_epoch
     done = state.progress.epoch * per_epoch + state.progress.step
@@ -215,10 +236,11 @@ def train_model(
                 state.set_learning_rate(arguments.factor(min(done / (total + 1), 1.0)))
                 optimizer.zero_grad()
                 model.zero_grad()  # also what the optimizer does not hold
-                inputs = to_device(step.inputs, device)
+                with part("input"):
+                    inputs = to_device(step.inputs, device)
                 loss, divisor, outputs = backward(parallel_model, inputs, step, arguments)
                 norm = get_total_norm([p.grad for p in state.parameters if p.grad is not None])
-                loss_value, norm_value = torch.stack([loss, norm.float()]).tolist()
+                loss_value, norm_value = torch.stack([loss, whole(norm).float()]).tolist()
                 if not math.isfinite(loss_value + norm_value):
                     what = first_not_finite(model, inputs, loss_value)
                     state.fail(what, step=state.progress.step + 1)
@@ -226,7 +248,8 @@ def train_model(
                     callback.before_step(model, inputs, outputs, step.y)
                 norms = dict(norms_of_encoders(model)) if arguments.gradient_norms else {}
                 clip_grads_with_norm_(state.parameters, arguments.max_norm, norm)
-                optimizer.step()
+                with part("optimizer"):
+                    optimizer.step()
                 state.record_step(loss_value * divisor, divisor / distributed.world_size(), norms)
                 bar.step()
                 steps_done = state.progress.step
@@ -234,7 +257,7 @@ def train_model(
                     state.save()
                 if distributed.any_process(interrupts.should_stop):
                     state.save_and_interrupt()
-            if not all(p.isfinite().all() for p in state.parameters):
+            if distributed.any_process(not all(own(p).isfinite().all() for p in state.parameters)):
                 state.fail("the weights are not finite", step=state.progress.step)
             row = state.end_epoch(validate(model, valid, arguments, device) if valid else {})
             for callback in arguments.callbacks:
@@ -258,14 +281,17 @@ def backward(
     divisor = total_denominator(arguments.loss, sum(divisors), step.samples)
     total, outputs_of_parts = torch.zeros(()), []
     for k, (x, y) in enumerate(parts):
-        with distributed.no_sync(model, active=k < len(parts) - 1):
+        with no_sync(model, active=k < len(parts) - 1):
             with autocast(x, arguments.dtype):
-                outputs = forward(model, x)
-                loss = loss_of(outputs, y, arguments.loss)
+                with part("forward"):
+                    outputs = forward(model, x)
+                with part("loss"):
+                    loss = loss_of(outputs, y, arguments.loss)
             # A microbatch in which no label counts has the loss 0 / 0, and no gradient.
-            part = loss * (divisors[k] / divisor) if divisors[k] else outputs.sum() * 0
-            (part * distributed.world_size()).backward()
-        total = total.to(part.device) + part.detach()
+            share = loss * (divisors[k] / divisor) if divisors[k] else outputs.sum() * 0
+            with part("backward"):
+                (share * distributed.world_size()).backward()
+        total = total.to(share.device) + share.detach()
         outputs_of_parts.append(outputs)
     outputs = concatenate(outputs_of_parts)
     if len(parts) > 1 or distributed.world_size() > 1:

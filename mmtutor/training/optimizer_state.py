@@ -8,18 +8,20 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from mmtutor.training.parallel import sharded_like, whole
+
 Numbers = dict[str, dict[str, Any]]
 """What an optimizer keeps beside tensors, by the number of the parameter and by name."""
 
 
 def flatten(optimizer: torch.optim.Optimizer) -> tuple[dict[str, Tensor], Numbers]:
-    """The state; not the options of the groups, which the optimizer is built with."""
+    """The state, whole; not the options of the groups, which the optimizer is built with."""
     tensors: dict[str, Tensor] = {}
     numbers: Numbers = {}
     for number, values in optimizer.state_dict()["state"].items():
         for name, value in values.items():
             if isinstance(value, Tensor):
-                tensors[f"{number}/{name}"] = value
+                tensors[f"{number}/{name}"] = whole(value)
             else:
                 numbers.setdefault(str(number), {})[name] = value
     return tensors, numbers
@@ -50,6 +52,8 @@ def unflatten(
                 )
             if not isinstance(value, Tensor | int | float | None):
                 raise ValueError(f"{name} of parameter {number} is {value!r}")
+            if isinstance(value, Tensor):
+                values[name] = sharded_like(value, parameters[number])
     optimizer.load_state_dict(
         {"state": state, "param_groups": optimizer.state_dict()["param_groups"]}
     )

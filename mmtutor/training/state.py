@@ -21,6 +21,8 @@ from mmtutor.training.checkpoints import DamagedCheckpointError
 from mmtutor.training.devices import random_states, seed_epoch, set_random_states
 from mmtutor.training.fingerprint import next_digest
 from mmtutor.training.history import History
+from mmtutor.training.parallel import sharded_like, whole
+from mmtutor.training.profile import part
 
 
 def copy_of_weights(model: nn.Module) -> dict[str, Tensor]:
@@ -89,7 +91,7 @@ class TrainingState:
         epoch_seed = seed_epoch(self.seed, now.epoch, self.device, distributed.rank())
         set_epoch(batches, now.epoch, epoch_seed)
         foreign_order = self.folder is not None and not isinstance(batches, Batches)
-        coming = steps(batches, "train", start=done)
+        coming = _timed(steps(batches, "train", start=done))
         if foreign_order and done:
             seen = ""
             for _, step in zip(range(done), coming, strict=False):
@@ -152,20 +154,24 @@ class TrainingState:
             time.perf_counter() - self.epoch_start if self.progress.step else 0.0
         )
         states = distributed.all_gather_object(random_states(self.device))
+        sums = distributed.all_reduce(self.progress.loss_sum, self.progress.loss_weight)
+        progress = {**vars(self.progress), "loss_sum": sums[0], "loss_weight": sums[1]}
+        tensors, numbers = optimizer_state.flatten(self.optimizer)
+        weights = {name: whole(x) for name, x in self.model.state_dict().items()}
+        best = {name: whole(x) for name, x in self.best_weights.items()}
         if distributed.rank() != 0:
             return
-        tensors, numbers = optimizer_state.flatten(self.optimizer)
         checkpoints.write(
             self.folder,
             {
                 "settings": self.settings,
-                "progress": vars(self.progress),
+                "progress": progress,
                 "history": self.history.rows,
                 "optimizer": numbers,
             },
             {
-                **checkpoints.grouped("model", self.model.state_dict()),
-                **(checkpoints.grouped("best", self.best_weights) if self.keep == "best" else {}),
+                **checkpoints.grouped("model", weights),
+                **(checkpoints.grouped("best", best) if self.keep == "best" else {}),
                 **checkpoints.grouped("optimizer", tensors),
                 **{
                     f"random/{rank}/{name}": value
@@ -208,7 +214,8 @@ class TrainingState:
         checkpoints.check_fits(self.model, weights, folder)
         _compare(facts["settings"], self.settings, folder)
         progress = _checked_progress(facts, self.settings, folder)
-        random = checkpoints.only(tensors, f"random/{distributed.rank()}")
+        same_processes = facts["settings"].get("processes") == distributed.world_size()
+        random = checkpoints.only(tensors, f"random/{distributed.rank() if same_processes else 0}")
         best = checkpoints.only(tensors, "best")
         try:
             optimizer_state.unflatten(
@@ -219,7 +226,10 @@ class TrainingState:
             }:
                 raise ValueError("the best weights are not those of this model")
             set_random_states(random, self.device)
-            self.model.load_state_dict(weights)
+            own = self.model.state_dict()
+            self.model.load_state_dict(
+                {name: sharded_like(x, own[name]) for name, x in weights.items()}
+            )
         except (ValueError, KeyError, TypeError, RuntimeError) as error:
             raise DamagedCheckpointError(
                 f"the checkpoint in {folder} is damaged: {error}"
@@ -228,15 +238,29 @@ class TrainingState:
         self.last_good_weights = copy_of_weights(self.model)
         # On the model's device, whatever device the other machine had.
         here = self.last_good_weights
-        self.best_weights = {k: v.to(here[k].device) for k, v in best.items()} or here
-        self.rng_states = random if progress.step else None
+        self.best_weights = {
+            k: sharded_like(v.to(here[k].device), here[k]) for k, v in best.items()
+        } or here
+        if distributed.rank() != 0:  # the sums are those of all processes: one keeps them
+            progress.loss_sum = progress.loss_weight = 0.0
+        self.rng_states = random if progress.step and same_processes else None
+
+
+def _timed(coming: Iterator[Step]) -> Iterator[Step]:
+    """The same steps; the time to make each is named for who profiles."""
+    while True:
+        with part("input"):
+            step = next(coming, None)
+        if step is None:
+            return
+        yield step
 
 
 def _compare(then: Mapping[str, Any], now: Mapping[str, Any], folder: Path) -> None:
     differ = [
         f"{name} was {then.get(name)!r}, is {value!r}"
         for name, value in now.items()
-        if then.get(name) != value
+        if then.get(name) != value and name != "processes"
     ]
     if differ:
         raise ValueError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+import tempfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -31,10 +32,12 @@ from mmtutor.datasets import (
     InMemory,
     MultimodalDataset,
     Only,
+    Shards,
     Smartwatch,
     SpokenSentiment,
     Synthetic,
     TwoSigns,
+    write_shards,
 )
 from tests.datasets.public import tiny
 from tests.examples import examples
@@ -50,6 +53,11 @@ def pictures() -> InMemory:
 
 def mosi(split: str) -> CMUMOSI:
     return CMUMOSI(Path("mosi_data.pkl"), split)
+
+
+def shards() -> Shards:
+    """In the folder of the test that asks first; what is in memory stays there."""
+    return Shards(write_shards(pictures(), Path(tempfile.mkdtemp()) / "shards", samples=16))
 
 
 # Each with few samples; what they are called with besides is what makes them change.
@@ -70,6 +78,7 @@ MAKE: dict[str, Callable[..., MultimodalDataset]] = {
     "HanziWords": lambda split, **o: HanziWords(split, samples=40, fresh=True, **o),
     "InMemory": lambda split: pictures(),
     "Only": lambda split, **o: Only(AVDigits(split, pairs=40, **o), "image"),
+    "Shards": lambda split: shards(),
     "Smartwatch": lambda split, **o: Smartwatch(split, **o),
     "SpokenSentiment": lambda split, **o: SpokenSentiment(split, samples=40, **o),
     "Synthetic": lambda split, **o: Synthetic.mixture(
