@@ -40,7 +40,7 @@ class Faces:
 
     @property
     def good(self) -> Tensor:
-        """(F,): whether more people rated the face positive than negative."""
+        """(F,): whether the face stood in more tweets rated positive than negative."""
         return self.votes[:, 2] > self.votes[:, 0]
 
 

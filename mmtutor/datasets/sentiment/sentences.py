@@ -1,4 +1,4 @@
-"""Sentences with one word in each that ten people rated, from VADER's lexicon.
+"""Sentences, each with one adjective or verb that ten people rated, from VADER's lexicon.
 
 Hutto and Gilbert 2014, *VADER: A Parsimonious Rule-based Model for Sentiment Analysis of Social
 Media Text*, https://doi.org/10.1609/icwsm.v8i1.14550. The ratings are theirs; the frames around the

@@ -1,8 +1,8 @@
 """Spoken sentiment: words, voice and face of one speaker, synthesised from human ratings.
 
 A synthesised data set: nobody ever said these sentences in these voices with these faces. What is
-human in it are the ratings: ten people's of each sentiment word, and 83 people's of the emoji
-(Kralj Novak et al. 2015, https://doi.org/10.1371/journal.pone.0144296).
+human in it are the ratings: ten people's of each sentiment word, and 83 people's of the tweets that
+an emoji stood in (Kralj Novak et al. 2015, https://doi.org/10.1371/journal.pone.0144296).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from mmtutor.datasets.storage.shipped import data_root
 from mmtutor.names import check_name
 
 SAMPLES = {"train": 4000, "valid": 1000, "test": 2000}
-LENGTH = 9  # words of the longest sentence
+LENGTH = 9  # places for words; the longest sentence has 8
 GLANCES = 8  # frames of a face clip
 SHIVER = 0.15  # of pitch and loudness, in the units of `prosody`
 
@@ -132,7 +132,7 @@ class SpokenSentiment(InMemory):
         return torch.from_numpy(clips.sounds[voice][CUES["voice"].index(tone)].copy())
 
     def expression(self, face: int) -> tuple[str, tuple[int, ...]]:
-        """A face of this split: the emoji, and how many people called it bad, neutral and good.
+        """A face of this split: the emoji, and how many bad, neutral and good tweets it stood in.
 
         :param face: a number in `faces`.
         :raises ValueError: an unknown face.
