@@ -248,6 +248,13 @@ PLANTS = (
         "wrong pairs: clean, more than as is",
     ),
     Plant(
+        "applications/captioning.ipynb",
+        "what the words have to do with the picture",
+        IMPORTS,
+        "from mmtutor.datasets import EmojiCaptioning\n" + _swapped("EmojiCaptioning", "image"),
+        "measured here, as the recipe measured",
+    ),
+    Plant(
         "code/measuring.ipynb",
         "how many windows of the test have neighbours in training",
         r"^leaky = ",
