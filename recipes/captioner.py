@@ -37,7 +37,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FOLDER, RESULTS = ROOT / "data/captioner", ROOT / "mmtutor/results/captioner.json"
 KEPT = ROOT / "_build/captioner"
 SEEDS = range(5)
-SETTINGS = {"epochs": 60, "batch_size": 64, "lr": 3e-3}
+SETTINGS = {"epochs": 30, "batch_size": 64, "lr": 3e-3}
 Figures = dict[str, dict[str, float]]
 
 

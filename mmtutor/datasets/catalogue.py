@@ -72,6 +72,18 @@ _ENTRIES = (
         source="data/emoji/DATASHEET.md",
     ),
     Entry(
+        name="emoji_captioning",
+        what="emoji with skin tones and their names, combinations held out; trained captioners",
+        senses=("image", "text"),
+        kind="shipped",
+        samples="5,593 pictures",
+        licence="pictures as emoji, names Unicode; weights CC BY 4.0",
+        loader="EmojiCaptioning",
+        folders=("captioner",),
+        recipe="recipes/captioner.py",
+        source="data/captioner/DATASHEET.md",
+    ),
+    Entry(
         name="emoji_features",
         what="the emoji as a network trained on photographs sees them, 128 numbers each",
         senses=("image", "text"),

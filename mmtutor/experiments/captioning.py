@@ -42,9 +42,9 @@ def captioner(speaker: str, seed: int = 0) -> Captioner:
     if speaker == "transformer":
         decoder = TransformerDecoder(V, CELL, dim=64, longest=T, layers=1, dropout=0.1)
     else:
-        decoder = LSTMDecoder(V, CELL, dim=96, longest=T, dropout=0.2)
-    eyes = None if speaker == "blind" else GridCNN(out_dim=CELL, channels=(24, 48), grid=6)
-    return Captioner(eyes, decoder, side=SIDE, word_dropout=0.3)
+        decoder = LSTMDecoder(V, CELL, dim=96, longest=T, dropout=0.1)
+    eyes = GridCNN(out_dim=CELL, channels=(24, 48), grid=6, levels=20)
+    return Captioner(None if speaker == "blind" else eyes, decoder, side=SIDE, word_dropout=0.3)
 
 
 def shipped(speaker: str) -> Captioner:

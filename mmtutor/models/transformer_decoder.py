@@ -7,8 +7,9 @@ With word vectors and places :math:`x_t = E w_{t-1} + P_t`, a layer is
     x &\leftarrow x + \text{attention}(x, A, A) \quad \text{(here it looks at the grid)} \\
     x &\leftarrow x + W_2\, \text{ReLU}(W_1 x)
 
-with a layer norm before each. All places of a known sentence are computed at once; only a sentence
-that is being said needs one step after another. Source: Vaswani et al. 2017,
+with a layer norm before each, and one of the cells, whose size is not bounded. All places of a
+known sentence are computed at once; only a sentence that is being said needs one step after
+another. Source: Vaswani et al. 2017,
 https://arxiv.org/abs/1706.03762 (decoder), where the norm comes after each step and not before.
 """
 
@@ -70,13 +71,14 @@ class TransformerDecoder(Decoder):
         self.layers = nn.ModuleList(
             TransformerLayer(dim, grid_dim, heads, dropout) for _ in range(width("layers", layers))
         )
+        self.seen = nn.LayerNorm(grid_dim)
         self.norm, self.L = nn.LayerNorm(dim), nn.Linear(dim, words)
 
     def forward(self, grid: Tensor, words: Tensor) -> tuple[Tensor, Tensor]:
         """Logits (B, T, V) and attention of the last layer (B, T, P), all places at once."""
         T = words.shape[1]
         later = torch.ones(T, T, dtype=torch.bool, device=words.device).triu(1)
-        x = self.E(words) + self.place[:T]
+        x, grid = self.E(words) + self.place[:T], self.seen(grid)
         for layer in self.layers:
             x, look = layer(x, grid, later)
         return self.L(self.norm(x)), look

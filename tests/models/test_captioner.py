@@ -89,6 +89,15 @@ def test_the_lstm_is_its_equations():
     torch.testing.assert_close(logits[0], m.L(torch.cat([new[0], z])))
 
 
+@torch.no_grad()
+def test_a_transformer_hears_what_cells_say_and_not_how_loud():
+    model = made("transformer")
+    grid, said = model.grid(pictures()), words()
+    torch.testing.assert_close(
+        model.decoder(grid, said)[0], model.decoder(36 * grid + 5, said)[0], atol=1e-3, rtol=1e-3
+    )
+
+
 @each
 def test_a_blind_one_says_the_same_of_every_picture(name):
     blind = Captioner(None, DECODERS[name](V, D, dim=8, longest=T), side=8).eval()
