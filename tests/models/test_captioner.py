@@ -71,7 +71,7 @@ def test_no_place_sees_a_later_word_or_another_sample(name):
     torch.testing.assert_close(first[:, :3], second[:, :3])
     assert not torch.allclose(first[:, 3], second[:, 3])
     alone = model({"image": x[1:2], "text": said[1:2]})
-    torch.testing.assert_close(alone[0], first[1], atol=1e-5, rtol=1e-5)
+    torch.testing.assert_close(alone[0], first[1], atol=1e-4, rtol=1e-4)
 
 
 @torch.no_grad()
