@@ -20,6 +20,7 @@ from mmtutor.names import check_name
 SHEETS: dict[str, Callable[[Path | None], Figure]] = {
     "av_digits": pictures.av_digits,
     "emoji": pictures.emoji,
+    "emoji_captioning": pictures.emoji_captioning,
     "emoji_features": pictures.emoji_features,
     "emoji_questions": pictures.emoji_questions,
     "hanzi": curves.hanzi,

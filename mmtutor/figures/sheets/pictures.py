@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 from matplotlib.figure import Figure
 
-from mmtutor.datasets import AVDigits, Emoji, EmojiFeatures, EmojiQuestions
+from mmtutor.datasets import AVDigits, Emoji, EmojiCaptioning, EmojiFeatures, EmojiQuestions
 from mmtutor.datasets.emoji.files import SHARE_ALIKE
 from mmtutor.datasets.storage.shipped import data_root
 from mmtutor.figures.sheets.layout import Row, broken, spectrogram, table
@@ -41,6 +41,15 @@ def emoji(folder: Path | None) -> Figure:
     names = everywhere[:: max(1, len(everywhere) // 10)][:10]
     rows = [(s, [data[drawn[name][s]][0]["image"] for name in names]) for s in data.styles]
     return table("Emoji: test concepts in every style", [broken(name) for name in names], rows, 0.9)
+
+
+def emoji_captioning(folder: Path | None) -> Figure:
+    """Combinations that training lacks, four with a new tone and four with a new gender."""
+    kinds = [EmojiCaptioning("test", unseen=unseen) for unseen in ("tone", "gender")]
+    shown = [(data, i) for data in kinds for i in range(0, len(data), len(data) // 4)[:4]]
+    row: Row = ("held out", [data[i][0]["image"] for data, i in shown])
+    heads = [broken(data.captions[i]) for data, i in shown]
+    return table("Emoji captioning: new tones, and new genders", heads, [row], 0.9)
 
 
 def emoji_features(folder: Path | None) -> Figure:
