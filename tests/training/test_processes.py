@@ -14,6 +14,10 @@ import pytest
 import safetensors.torch
 import torch
 
+from mmtutor.training import fit
+from tests.training.problems import Clouds, TwoSenses
+from tests.training.processes import run_in
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -133,19 +137,17 @@ def test_a_dead_process_ends_the_training_with_a_clear_error(tmp_path):
     assert "exitcode  : 7" in done.stderr
 
 
-def test_a_list_of_batches_cannot_be_shared(tmp_path):
-    script = tmp_path / "shares.py"
-    script.write_text(
-        "import sys, torch\n"
-        "from mmtutor.training import fit\n"
-        "from tests.training.problems import Clouds, TwoSenses\n"
-        "for train, size in ((list(), 32), (Clouds(65), 32)):\n"
-        "    train = train if size == 32 and len(train) else [Clouds().batch(torch.arange(9))]\n"
-        "    try:\n"
-        "        fit(TwoSenses(), train, batch_size=size, progress=False)\n"
-        "    except (TypeError, ValueError) as error:\n"
-        "        print(error, flush=True)\n"
-    )
-    done = torchrun(2, str(script), timeout=120)
-    assert "with several processes train must be a data set with .batch(index)" in done.stdout
-    assert "the last batch of train holds 1 samples, too few for 2 processes" in done.stdout
+def shared_batches() -> list[str]:
+    """What two processes are told that get a list of batches, or a last batch of one sample."""
+    told = []
+    for train in ([Clouds().batch(torch.arange(9))], Clouds(65)):
+        with pytest.raises((TypeError, ValueError)) as refused:
+            fit(TwoSenses(), train, batch_size=32, progress=False)
+        told.append(str(refused.value))
+    return told
+
+
+def test_a_list_of_batches_cannot_be_shared():
+    for a_list, a_small_one in run_in(2, shared_batches):
+        assert "with several processes train must be a data set with .batch(index)" in a_list
+        assert "the last batch of train holds 1 samples, too few for 2 processes" in a_small_one
