@@ -33,6 +33,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(again)
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Nobody should take a run without a GPU for one that has checked it."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    if count := sum("NO CUDA DEVICE" in str(report.longrepr) for report in skipped):
+        terminalreporter.write_line(f"NO CUDA DEVICE: {count} tests marked gpu were not run")
+
+
 @pytest.fixture(scope="session")
 def browsers() -> Iterator[Chromium]:
     """Headless Chromium, where it is installed; a process can hold one Playwright only."""

@@ -4,6 +4,7 @@ from mmtutor.training.arguments import SCHEDULES, Callback
 from mmtutor.training.checkpoints import DamagedCheckpointError, load_weights, save_weights
 from mmtutor.training.evaluation import evaluate
 from mmtutor.training.loop import fit
+from mmtutor.training.noise_scale import noise_scale
 from mmtutor.training.profile import Profile
 from mmtutor.training.robustness import robustness
 
@@ -15,6 +16,7 @@ __all__ = [
     "evaluate",
     "fit",
     "load_weights",
+    "noise_scale",
     "robustness",
     "save_weights",
 ]

@@ -262,6 +262,15 @@ PLANTS = (
         "the split by windows flatters",
     ),
     Plant(
+        "code/scaling.ipynb",
+        "how often devices fail",
+        r"^def lost\(",
+        "_lost = lost\n\n"
+        "def lost(tau, seed, save=60.0, between=36_000.0, restart=300.0):\n"
+        "    return _lost(tau, seed, save, 2 * between, restart)",
+        "four times as rarely: lost more",
+    ),
+    Plant(
         "applications/sentiment.ipynb",
         "what voice and words know together",
         r"\ntrain = SpokenSentiment",

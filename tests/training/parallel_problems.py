@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import time
 from typing import Any
 
 import torch
@@ -27,7 +28,19 @@ class StopAt(Callback):
             raise InterruptedError
 
 
-def trained(kind: str, out: str, stop: int | None = None, resume: bool = False) -> dict[str, Any]:
+class Slow(Callback):
+    """Time to be killed in."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+
+    def before_step(self, *_):
+        time.sleep(self.seconds)
+
+
+def trained(
+    kind: str, out: str, stop: int | None = None, resume: bool = False, slow: float = 0.0
+) -> dict[str, Any]:
     """Train, or train on; tell the share of the numbers that this process holds."""
     torch.set_num_threads(1)
     model = TwoSenses(seed=3 if distributed.rank() == 0 else 4, dropout=0.0)
@@ -35,7 +48,7 @@ def trained(kind: str, out: str, stop: int | None = None, resume: bool = False) 
     history = fit(
         model, Clouds(), Clouds(101, seed=1), epochs=4, batch_size=32, every=2, keep="best",
         parallel=kind, accumulate=2, gradient_norms=True, progress=False,
-        callbacks=[] if stop is None else [StopAt(stop)], **options,
+        callbacks=[Slow(slow), *([] if stop is None else [StopAt(stop)])], **options,
     )  # fmt: skip
     save_weights(model, f"{out}/weights.safetensors")
     held = sum(own(p).numel() for p in model.parameters())

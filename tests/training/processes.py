@@ -9,6 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import socket
+import time
 import traceback
 from collections.abc import Callable
 from typing import Any
@@ -37,17 +38,23 @@ def _one(
     done.wait(60)  # rank 0 keeps the meeting point, which the others may still need
 
 
-def run_in(count: int, run: Callable, *words: Any, wait: float = 120) -> list[Any]:
-    """What ``run(*words)`` returns, or raises, in each of so many processes."""
-    start = multiprocessing.get_context("forkserver")
-    start.set_forkserver_preload(["tests.training.parallel_problems"])
-    answers, done, port = start.Queue(), start.Event(), free_port()
+def _start(count: int, run: Callable, words: tuple) -> tuple[list, Any, Any]:
+    """The processes, where they put their answers, and what they wait for at the end."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.training.parallel_problems"])
+    answers, done, port = context.Queue(), context.Event(), free_port()
     started = [
-        start.Process(target=_one, args=(rank, count, port, answers, done, run, words))
+        context.Process(target=_one, args=(rank, count, port, answers, done, run, words))
         for rank in range(count)
     ]
     for process in started:
         process.start()
+    return started, answers, done
+
+
+def run_in(count: int, run: Callable, *words: Any, wait: float = 120) -> list[Any]:
+    """What ``run(*words)`` returns, or raises, in each of so many processes."""
+    started, answers, done = _start(count, run, words)
     try:
         found = dict(answers.get(timeout=wait) for _ in started)
     finally:
@@ -56,3 +63,19 @@ def run_in(count: int, run: Callable, *words: Any, wait: float = 120) -> list[An
             process.join(timeout=5)
             process.kill()
     return [found[rank] for rank in range(count)]
+
+
+def kill_in(
+    count: int, run: Callable, *words: Any, until: Callable[[], bool], after: float
+) -> bool:
+    """Start as ``run_in`` does, and kill all some seconds after ``until``: did they still run?"""
+    started, answers, _ = _start(count, run, words)
+    deadline = time.monotonic() + 120
+    while not until() and time.monotonic() < deadline:
+        time.sleep(0.002)
+    time.sleep(after)
+    running = answers.empty()
+    for process in started:
+        process.kill()
+        process.join()
+    return running

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import random
+import shutil
+
 import pytest
 import safetensors.torch
 import torch
@@ -11,7 +14,7 @@ from mmtutor import distributed
 from mmtutor.training import fit
 from tests.training import parallel_problems as problems
 from tests.training.problems import Clouds, TwoSenses
-from tests.training.processes import run_in
+from tests.training.processes import kill_in, run_in
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +53,30 @@ def test_another_number_of_processes_goes_on(tmp_path, whole, first, then):
     answers = run_in(then[0], problems.trained, then[1], str(tmp_path), None, True)
     assert all(isinstance(answer, dict) for answer in answers), answers
     agrees(tmp_path, answers[0]["rows"], whole)
+
+
+@pytest.mark.parametrize("kills", [1, pytest.param(20, marks=pytest.mark.thorough)])
+@pytest.mark.parametrize("count", [1, 2])
+def test_killed_at_random_moments_it_ends_with_the_same_weights(tmp_path, whole, count, kills):
+    """SIGKILL to all processes at once, as when the machine goes down. One: the same bits."""
+    moments, survived = random.Random(count), 0
+    while survived < kills:
+        out = tmp_path / str(survived)
+        shutil.rmtree(out, ignore_errors=True)
+        out.mkdir()
+        ran = kill_in(
+            count, problems.trained, "ddp", str(out), None, False, 0.01,
+            until=(out / "run/checkpoint.json").exists, after=moments.uniform(0, 0.25),
+        )  # fmt: skip
+        if not ran:
+            continue  # it was faster than the executioner
+        answers = run_in(count, problems.trained, "ddp", str(out), None, True)
+        assert all(isinstance(answer, dict) for answer in answers), answers
+        agrees(out, answers[0]["rows"], whole)
+        if count == 1:
+            weights = safetensors.torch.load_file(out / "weights.safetensors")
+            assert all(torch.equal(weights[name], value) for name, value in whole[0].items())
+        survived += 1
 
 
 @pytest.mark.parametrize(

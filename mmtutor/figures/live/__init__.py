@@ -27,6 +27,7 @@ from mmtutor.figures.live.spoken import Spoken
 from mmtutor.figures.live.threshold import Threshold
 from mmtutor.figures.live.tool_finder import ToolFinder
 from mmtutor.figures.live.track_record import TrackRecord
+from mmtutor.figures.live.training_budget import TrainingBudget
 from mmtutor.figures.live.window_length import WindowLength
 
 __all__ = [
@@ -54,6 +55,7 @@ __all__ = [
     "Threshold",
     "ToolFinder",
     "TrackRecord",
+    "TrainingBudget",
     "WindowLength",
     "javascript",
 ]
