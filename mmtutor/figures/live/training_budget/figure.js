@@ -85,7 +85,8 @@ function drawPlot(words) {
   const grid = shape("g", {});
   const lines = kinds.map((kind) => shape("polyline", { class: `tb-line tb-${kind}`, "stroke-linejoin": "round" }));
   const dots = kinds.map((kind) => shape("circle", { class: `tb-dot tb-${kind}`, r: 7 }));
-  const labels = kinds.map((kind) => shape("text", { class: `tb-name tb-${kind}`, "text-anchor": "start" }, words[kind === "work" ? "computing" : "exchanging"]));
+  const labels = [["work", "start", words.computing], ["wire", "end", words.exchanging]].map(([kind, anchor, text]) =>
+    shape("text", { class: `tb-name tb-${kind}`, "text-anchor": anchor }, text));
   const node = shape("svg", { class: "live-drawing tb-plot", role: "img" }, grid, lines, dots, labels);
   let right = 632;
   let again = () => {};
@@ -121,9 +122,10 @@ function drawPlot(words) {
       dots[k].setAttribute("cx", x(at));
       dots[k].setAttribute("cy", y(column[at]));
       dots[k].style.display = column[at] > 0 ? "" : "none";
-      const height = y(column[first]);
-      labels[k].setAttribute("x", x(first) + 4);
-      labels[k].setAttribute("y", height - 10 < BOX.top + 10 ? height + 22 : height - 10);
+      const end = k === 0 ? 0 : column.length - 1; // each is named where it is highest, or nearly
+      const height = y(column[end]);
+      labels[k].setAttribute("x", x(end) + (k === 0 ? 8 : 0));
+      labels[k].setAttribute("y", height - 12 < BOX.top + 10 ? height + 24 : height - 12);
     });
   }
   return { node, show, fit };

@@ -74,7 +74,7 @@ CURES = Question(
         ({"a": "larger batch"}, "*a*: a larger batch is a longer input, too. What does the device "
          "wait for?"),
         ({"a": "fsdp"}, "*a* has no lack of memory. What does the device wait for?"),
-        ({"a": "accumulate"}, "*a* has no lack of memory. What does the device wait for?"),
+        ({"a": "accumulate"}, "*a* fits into memory as it is. What does the device wait for?"),
         ({"b": "fsdp"}, "*b*: FSDP shares out what does *not* grow with the batch. With a batch of "
          "16 it fits."),
         ({"b": "larger batch"}, "*b* has no room for a larger batch."),
