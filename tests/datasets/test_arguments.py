@@ -109,7 +109,7 @@ def arguments() -> Iterator[tuple[Callable[..., Any], dict[str, Any], str, tuple
     yield Emoji, left, "unseen", ("composition",)
     yield Emoji, {"styles": "noto"}, "without", ("noto",)
     yield EmojiFeatures, noto, "body", NO_NAME
-    yield EmojiFeatures, {}, "styles", (["noto", "openmoji"],)
+    yield EmojiFeatures, {}, "styles", (["noto", "emojione-v1"],)
     yield EmojiFeatures, noto, "shift", (2,)
     for make, others in ((CaptionedEmoji, noto), (CIFAR100, {})):
         for name in ("captions", "target"):
@@ -248,7 +248,7 @@ def test_it_is_refused_where_it_comes_in(
         (Emoji, {"unseen": "concept"}, "no picture is left: split 'train', unseen='concept'"),
         (CaptionedEmoji, {"side": 13}, "side must divide 48, got 13"),
         (EmojiFeatures, {"shift": 2}, "EmojiFeatures takes no shift"),
-        (EmojiFeatures, {"styles": "openmoji"}, "style 'openmoji' has no features"),
+        (EmojiFeatures, {"styles": "emojione-v1"}, "style 'emojione-v1' has no features"),
         (Synthetic, {"redundancy": 0.7, "synergy": 0.4}, "add up to 1.1, more than 1"),
         (Synthetic, {"signal": {"x1": 1.0}}, "signal says nothing of modality 'x2'"),
         (CMUMOSI, {"path": "x", "target": "binary"}, "'negative/non-negative' over all segments"),

@@ -7,7 +7,8 @@ emoji in its own form, and of its 1,280 features 128 components are kept,
 .. math:: z_k = v_k^\\top (f(x) - \\bar f) / s,
 
 the directions v_k of largest variance over the training pictures (principal components), scaled so
-that the first has a mean square of 1 there. See ``data/emoji_features/DATASHEET.md``.
+that the first has a mean square of 1 there. See ``data/emoji_features/DATASHEET.md``. Of OpenMoji,
+whose licence is share-alike, the features lie in ``data/emoji_sharealike_features``.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from mmtutor.names import check_name
 
 BODIES = ("imagenet", "untrained")
 WIDTH = 128
+SHARE_ALIKE_STYLE = "openmoji"
 
 
 class EmojiFeatures(Emoji):
@@ -44,8 +46,8 @@ class EmojiFeatures(Emoji):
         2019, https://arxiv.org/abs/1905.11946); ``"untrained"``, the same network with the random
         weights that it was born with.
     :param options: of `Emoji`: styles, without, language, text, target, unseen.
-    :raises ValueError: as `Emoji`; an unknown body; a style without features (the share-alike
-        ones).
+    :raises ValueError: as `Emoji`; an unknown body; a style without features (emojione-v1; for
+        the untrained body, openmoji too).
     :raises TypeError: an option that features have no use for: background, variants, shift, seed.
     :raises FileNotFoundError, DamagedDataError: a data file is missing or damaged.
     """
@@ -58,18 +60,22 @@ class EmojiFeatures(Emoji):
                     f"EmojiFeatures takes no {name}: the features were computed beforehand, of "
                     "pictures on white, unmoved, in their own forms"
                 )
-        styles = choose_styles("permissive")
+        styles = styles_with_features(body)
         super().__init__(split, **options)
         for style in self.styles:
             if style not in styles:
                 raise ValueError(
-                    f"style {style!r} has no features, those with are {', '.join(styles)}"
+                    f"style {style!r} has no features of the body {body!r}, those with are "
+                    f"{', '.join(styles)}"
                 )
         self.body = body
         place = own_forms()
         emoji = [place[row.codepoints] for row in self.rows]
         drawn = [styles.index(name) for name in self.style_of]
-        self.features = read_features(data_root(), body)[emoji, drawn]  # (N, 128)
+        sheets = [read_features(data_root(), body)]
+        if SHARE_ALIKE_STYLE in self.styles:
+            sheets.append(read_features(data_root(), body, SHARE_ALIKE_STYLE))
+        self.features = torch.cat(sheets, dim=1)[emoji, drawn]  # (N, 128)
 
     def batch(self, index: Tensor) -> Sample:
         """``({"image": (B, 128), "text": (B, T)}, y (B,))`` of samples ``index``."""
@@ -77,6 +83,12 @@ class EmojiFeatures(Emoji):
         inputs = {"image": self.features[index]}
         inputs |= {name: ids[self._row[index]] for name, ids in self._ids.items()}
         return inputs, self.targets[index]
+
+
+def styles_with_features(body: str) -> tuple[str, ...]:
+    """The permissive styles in order, and openmoji, of which ImageNet's body saw the pictures."""
+    more = (SHARE_ALIKE_STYLE,) if body == "imagenet" else ()
+    return (*choose_styles("permissive"), *more)
 
 
 def own_forms() -> MappingProxyType[str, int]:
@@ -91,9 +103,14 @@ def _own_forms(root: Path) -> MappingProxyType[str, int]:
 
 
 @lru_cache(maxsize=4)
-def read_features(root: Path, body: str) -> Tensor:
-    """Features (own forms, styles, 128) of a body; NaN where a style has no picture."""
-    sheet, scale = data_file(f"emoji_features/{body}.png"), f"emoji_features/{body}.csv"
+def read_features(root: Path, body: str, style: str | None = None) -> Tensor:
+    """Features (own forms, styles, 128) of a body; NaN where a style has no picture.
+
+    :param style: a share-alike style, alone; by default all that are not.
+    """
+    folder = "emoji_features" if style is None else "emoji_sharealike_features"
+    sheet = data_file(f"{folder}/{style or body}.png")
+    scale = f"emoji_features/{body}.csv"
     with reading(sheet, "a sheet of features"), Image.open(sheet) as image:
         levels = np.asarray(image)
     rows = read_table(scale, ("low", "high"))
@@ -101,10 +118,10 @@ def read_features(root: Path, body: str) -> Tensor:
         low, high = np.array([[float(row["low"]), float(row["high"])] for row in rows]).T
         if not np.isfinite([low, high]).all():
             raise ValueError("a number in it is none")
-    shape = (len(own_forms()), len(choose_styles("permissive")), WIDTH)
+    shape = (len(own_forms()), len(choose_styles("permissive")) if style is None else 1, WIDTH)
     if levels.size != np.prod(shape) or len(low) != WIDTH:
         raise DamagedDataError(
-            f"{body}.png is {levels.shape[0]}×{levels.shape[-1]} with {len(low)} components, "
+            f"{sheet.name} is {levels.shape[0]}×{levels.shape[-1]} with {len(low)} components, "
             f"expected {shape[0]}×{shape[1] * shape[2]} with {WIDTH}"
         )
     levels = levels.reshape(shape).astype(np.float64)

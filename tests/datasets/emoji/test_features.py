@@ -8,6 +8,7 @@ from torch.nn.functional import normalize
 
 from mmtutor.datasets import Emoji, EmojiFeatures
 from mmtutor.datasets.emoji.features import BODIES, WIDTH
+from tests.datasets.conftest import share_alike
 
 
 @pytest.mark.parametrize("split", ["train", "valid", "test"])
@@ -48,3 +49,18 @@ def test_each_picture_has_its_own_features():
     found = (similar.argmax(1) == torch.arange(len(pairs))).float().mean()
     assert len(pairs) > 150
     assert found > 0.4  # by chance: one in 200
+
+
+@share_alike
+def test_share_alike_pictures_have_features_of_the_same_network():
+    line_art, twemoji = (EmojiFeatures("test", styles=s) for s in ("openmoji", "twemoji"))
+    codes = [[row.codepoints for row in data.rows] for data in (line_art, twemoji)]
+    assert codes[0] == codes[1]
+    similar = normalize(line_art.features, dim=1) @ normalize(twemoji.features, dim=1).T
+    found = (similar.argmax(1) == torch.arange(len(similar))).float().mean()
+    assert found > 0.2  # by chance: one in 262
+    both = EmojiFeatures("test", styles=["openmoji", "noto"])
+    own = torch.tensor([style == "openmoji" for style in both.style_of])
+    assert torch.equal(both.features[own], line_art.features)
+    with pytest.raises(ValueError, match="'openmoji' has no features of the body 'untrained'"):
+        EmojiFeatures("test", body="untrained", styles="openmoji")
