@@ -30,3 +30,19 @@ def real_number(name: str, value: Any, least: float = 0.0, most: float = math.in
         where = f"of at least {least:g}" if most == math.inf else f"in {least:g}…{most:g}"
         raise ValueError(f"{name} must be a number {where}, got {reprlib.repr(value)}")
     return float(value)
+
+
+def label_shares(name: str, value: Any, classes: int) -> tuple[float, ...]:
+    """The share of each class as floats.
+
+    :raises ValueError: not one number of at least 0 for each class, or they do not add up to 1.
+    """
+    try:
+        shares = tuple(real_number(f"each of {name}", float(share), 0, 1) for share in value)
+    except TypeError:
+        raise ValueError(f"{name} must list one share a class, got {reprlib.repr(value)}") from None
+    if len(shares) != classes:
+        raise ValueError(f"{name} must be {classes}, one a class, got {len(shares)}")
+    if abs(sum(shares) - 1) > 1e-4:
+        raise ValueError(f"{name} must add up to 1, these add up to {sum(shares):.4g}")
+    return shares

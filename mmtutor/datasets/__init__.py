@@ -26,6 +26,7 @@ from mmtutor.datasets.sentiment.prosody import prosody
 from mmtutor.datasets.sentiment.speaker import Speaker
 from mmtutor.datasets.sentiment.spoken import SpokenSentiment
 from mmtutor.datasets.shards import Shards, write_shards
+from mmtutor.datasets.shares import draw_with_shares
 from mmtutor.datasets.smartwatch import Smartwatch
 from mmtutor.datasets.storage.cache import data_home
 from mmtutor.datasets.storage.download import DownloadError
@@ -74,6 +75,7 @@ __all__ = [
     "UnsafePickleError",
     "data_file",
     "data_home",
+    "draw_with_shares",
     "prosody",
     "read_plain_pickle",
     "word_features",

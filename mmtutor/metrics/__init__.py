@@ -20,6 +20,7 @@ from mmtutor.metrics.intervals import Estimate, compare, interval, mean_interval
 from mmtutor.metrics.leaks import Leaks, leaks
 from mmtutor.metrics.mcnemar import mcnemar
 from mmtutor.metrics.navigation import spl, success_rate
+from mmtutor.metrics.neighbours import soft_neighbourhood_density
 from mmtutor.metrics.retrieval import RetrievalRank, map_at_r, median_rank, ranks, recall_at
 from mmtutor.metrics.robustness import RobustnessCurve, missing_curve
 from mmtutor.metrics.sentences import bleu, exact_match
@@ -66,6 +67,7 @@ __all__ = [
     "reliability",
     "scores",
     "sign_flip_test",
+    "soft_neighbourhood_density",
     "spl",
     "success_rate",
     "temperature",

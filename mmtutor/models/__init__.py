@@ -8,6 +8,7 @@ from mmtutor.models.lstm_decoder import LSTMDecoder
 from mmtutor.models.multimodal import Ensemble, MultimodalModel
 from mmtutor.models.rounding import read_rounded, round_rows, rounded, write_rounded
 from mmtutor.models.saying import Said, beam, greedy, sample
+from mmtutor.models.side_by_side import SideBySide
 from mmtutor.models.transformer_decoder import TransformerDecoder
 from mmtutor.models.vision_language import FORMS, VisionLanguage, tiny_vlm
 
@@ -21,6 +22,7 @@ __all__ = [
     "LSTMDecoder",
     "MultimodalModel",
     "Said",
+    "SideBySide",
     "TransformerDecoder",
     "VisionLanguage",
     "beam",

@@ -10,6 +10,7 @@ from mmtutor.objectives.adaptation import (
 from mmtutor.objectives.competition import OGMGE, Blended, blend_weights
 from mmtutor.objectives.contrastive import InfoNCE, SigLIP, info_nce, siglip
 from mmtutor.objectives.distillation import distil
+from mmtutor.objectives.information import information_maximisation
 from mmtutor.objectives.sequences import next_token
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "coral",
     "distil",
     "info_nce",
+    "information_maximisation",
     "mmd",
     "next_token",
     "reversal_strength",

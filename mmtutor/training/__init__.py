@@ -1,5 +1,6 @@
 """Training and evaluation: one loop, short enough to read."""
 
+from mmtutor.training.adaptation import adapt
 from mmtutor.training.arguments import SCHEDULES, Callback
 from mmtutor.training.checkpoints import DamagedCheckpointError, load_weights, save_weights
 from mmtutor.training.evaluation import evaluate
@@ -13,6 +14,7 @@ __all__ = [
     "Callback",
     "DamagedCheckpointError",
     "Profile",
+    "adapt",
     "evaluate",
     "fit",
     "load_weights",

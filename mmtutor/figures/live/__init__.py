@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mmtutor.figures.live.adapted_clouds import AdaptedClouds
 from mmtutor.figures.live.ask_picture import AskPicture
 from mmtutor.figures.live.attention_weights import AttentionWeights
 from mmtutor.figures.live.belief import Belief
@@ -31,6 +32,7 @@ from mmtutor.figures.live.training_budget import TrainingBudget
 from mmtutor.figures.live.window_length import WindowLength
 
 __all__ = [
+    "AdaptedClouds",
     "AskPicture",
     "AttentionWeights",
     "Belief",

@@ -1,0 +1,63 @@
+"""14.5: choose a model by what all of them believe of samples without labels."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from mmtutor.lessons.checks import Exercise, draw
+from mmtutor.lessons.exercises.any_form import one_number_each
+
+
+def _parts(logits: Tensor) -> tuple[Tensor, Tensor]:
+    p = logits.softmax(dim=-1)
+    mean = p.mean(dim=1)
+    each = -(p * p.log()).sum(dim=-1).mean(dim=1)
+    return each, -(mean * mean.log()).sum(dim=-1)
+
+
+def _choose(logits: Tensor) -> int:
+    each, together = _parts(logits)
+    return int((each - together).argmin())
+
+
+def _surest(logits: Tensor) -> int:
+    return int(_parts(logits)[0].argmin())
+
+
+def _most_even(logits: Tensor) -> int:
+    return int(_parts(logits)[1].argmax())
+
+
+def _worst(logits: Tensor) -> int:
+    each, together = _parts(logits)
+    return int((each - together).argmax())
+
+
+def _sum(logits: Tensor) -> int:
+    return int(sum(_parts(logits)).argmin())
+
+
+def _case(seed: int, right: int) -> Tensor:
+    """Four models: sure of one class; even and unsure; sure and even; wild with a lean."""
+    y = torch.arange(12) % 3
+    told = torch.nn.functional.one_hot(y, 3).double()
+    one = torch.tensor([9.0, 0.0, 0.0]).double().expand(12, 3)
+    noise = 0.1 * draw(4, 12, 3, seed=seed)
+    kinds = torch.stack([one, 0 * told, 5 * told, 2 * told + torch.tensor([2.0, 0, 0])])
+    return (kinds.to(noise.dtype) + noise).roll(right - 2, dims=0)
+
+
+CHOOSE = Exercise(
+    solution=_choose,
+    mistakes=(
+        (_surest, "You took the surest. A model that always says the same is sure, too."),
+        (_most_even, "You took the most even one. A model that knows nothing is even, too."),
+        (_worst, "You took the largest loss. The least is best: `argmin`."),
+        (_sum, "You added both entropies. Entropy of each: low. Entropy of the mean: *high*."),
+    ),
+    praise="No label was looked at; that all classes are equally frequent was assumed.",
+    hint="For each model: p = softmax; mean over samples of H(p_i), less H of the mean of p_i; "
+    "then argmin over the models.",
+    probe=one_number_each(*((_case(seed, k),) for seed, k in ((0, 0), (1, 1), (2, 2), (3, 3)))),
+)

@@ -1,0 +1,164 @@
+"""Chapter 14: right answers in other forms, wrong ones as a student would give them."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import torch
+
+from mmtutor.objectives import information_maximisation
+
+SAW = {"a": "inputs", "b": "labels", "c": "partners", "d": "nothing"}
+
+
+def _root(C, p):
+    e, V = np.linalg.eigh(C)
+    return V @ np.diag(e**p) @ V.T
+
+
+def recolour_in_numpy(source, target):
+    s, t = source.numpy(), target.numpy()
+    white = (t - t.mean(0)) @ _root(np.cov(t.T), -0.5)
+    return white @ _root(np.cov(s.T), 0.5) + s.mean(0)
+
+
+def recolour_by_svd(source, target):
+    """The symmetric roots out of singular values."""
+    n, m = len(source) - 1, len(target) - 1
+    _, s, V = torch.linalg.svd(source - source.mean(0), full_matrices=False)
+    _, t, W = torch.linalg.svd(target - target.mean(0), full_matrices=False)
+    white = (target - target.mean(0)) @ W.T @ torch.diag(m**0.5 / t) @ W
+    return white @ V.T @ torch.diag(s / n**0.5) @ V + source.mean(0)
+
+
+def recolour_row_by_row(source, target):
+    A = torch.tensor(_root(np.cov(target.numpy().T), -0.5)).to(target)
+    B = torch.tensor(_root(np.cov(source.numpy().T), 0.5)).to(target)
+    middle, home = target.mean(0), source.mean(0)
+    return [((row - middle) @ A @ B + home).tolist() for row in target]
+
+
+def no_mean_added(source, target):
+    return torch.tensor(recolour_in_numpy(source, target)) - source.mean(0)
+
+
+def inverse_instead_of_root(source, target):
+    white = (target - target.mean(0)) @ target.T.cov().inverse()
+    return white @ source.T.cov() + source.mean(0)
+
+
+def only_widths(source, target):
+    return (target - target.mean(0)) * source.std(0) / target.std(0) + source.mean(0)
+
+
+def the_source_moved(source, target):
+    return recolour_in_numpy(target, source)
+
+
+def whitened(source, target):
+    return (target - target.mean(0)) @ torch.tensor(_root(np.cov(target.numpy().T), -0.5)).to(
+        target
+    ) + source.mean(0)
+
+
+def choose_by_mmtutor(logits):
+    return torch.stack([information_maximisation(z) for z in logits]).argmin()
+
+
+def choose_in_numpy(logits):
+    z = logits.numpy()
+    p = np.exp(z) / np.exp(z).sum(-1, keepdims=True)
+    gain = [(q * np.log(q / q.mean(0))).sum(-1).mean() for q in p]
+    return np.argmax(gain)
+
+
+def choose_by_loop(logits):
+    best, chosen = -1.0, None
+    for k, z in enumerate(logits):
+        p = z.softmax(1)
+        information = sum(
+            float(v * math.log(v / m)) for row in p for v, m in zip(row, p.mean(0), strict=True)
+        )
+        if information > best:
+            best, chosen = information, k
+    return [chosen]
+
+
+def surest(logits):
+    p = logits.softmax(-1)
+    return p.amax(-1).log().mean(1).argmax()
+
+
+def least_entropy(logits):
+    p = logits.softmax(-1)
+    return int((-(p * p.log()).sum(-1)).mean(1).argmin())
+
+
+def most_even(logits):
+    m = logits.softmax(-1).mean(1)
+    return int((-(m * m.log()).sum(-1)).argmax())
+
+
+def largest_loss(logits):
+    return torch.stack([information_maximisation(z) for z in logits]).argmax()
+
+
+def both_low(logits):
+    p = logits.softmax(-1)
+    m = p.mean(1)
+    return int((-(p * p.log()).sum(-1).mean(1) - (m * m.log()).sum(-1)).argmin())
+
+
+def always_the_first(logits):
+    return 0
+
+
+RIGHT = {
+    "14.1": [0.5, "50 %", torch.tensor([0.5]), 0.15 / 0.3],
+    "14.2": [0.75 * math.log(1.5) + 0.25 * math.log(0.5), "0,131 nats", np.float64(0.1308)],
+    "14.3": [SAW, list(SAW.values()), {k: v.upper() for k, v in SAW.items()}],
+    "14.4": [recolour_in_numpy, recolour_by_svd, recolour_row_by_row],
+    "14.5": [choose_by_mmtutor, choose_in_numpy, choose_by_loop],
+}
+
+WRONG = {
+    "14.1": [
+        (0.15, "in points"),
+        (0.5357, "home after adapting"),
+        ("25 %", "where it started"),
+        (0.8333, "0.75 / 0.90"),
+        (0.3, "what the new domain cost"),
+        (0.7, "adapted − before"),
+    ],
+    "14.2": [
+        (0.5623, "entropy of the mean belief"),
+        (-0.1308, "never negative"),
+        (0.1887, "log₂"),
+        (0, "first part is 0"),
+        (0.1438, "KL(π ‖ p̄)"),
+        (0.3, "Each entropy is 0"),
+    ],
+    "14.3": [
+        ({**SAW, "a": "nothing"}, "taken from them"),
+        ({**SAW, "b": "inputs"}, "chosen by labels"),
+        ({**SAW, "c": "labels"}, "nobody labelled"),
+        ({**SAW, "c": "inputs"}, "have partners"),
+        ({**SAW, "d": "inputs"}, "only the source is changed"),
+    ],
+    "14.4": [
+        (no_mean_added, "Add the source's mean"),
+        (inverse_instead_of_root, "powers −½ and ½"),
+        (only_widths, "Only the widths"),
+        (the_source_moved, "Map the target"),
+        (whitened, "white"),
+    ],
+    "14.5": [
+        (surest, "always says the same"),
+        (least_entropy, "always says the same"),
+        (most_even, "knows nothing is even"),
+        (largest_loss, "The least is best"),
+        (both_low, "low. Entropy of the mean"),
+        (always_the_first, "then argmin"),
+    ],
+}
