@@ -33,7 +33,7 @@ def information_maximisation(logits: Tensor, shares: Sequence[float] | None = No
     :raises ValueError: another shape, or shares that are not one a class, not above 0, or do not
         add up to 1.
 
-    Source: Liang, Hu and Feng 2020, https://arxiv.org/abs/2002.08546, with equal shares
+    Source: Liang et al. 2020, https://arxiv.org/abs/2002.08546, with equal shares
     """
     check_reals("logits", logits, "(B, C)")
     log_p = logits.log_softmax(dim=1)

@@ -253,6 +253,13 @@ PLANTS = (
         IMPORTS,
         "from mmtutor.datasets import EmojiCaptioning\n" + _swapped("EmojiCaptioning", "image"),
         "measured here, as the recipe measured",
+        "code/adaptation.ipynb",
+        "for how many of the digits the partner tells the truth",
+        r"^def partner\(",
+        "_partner = partner\n\n"
+        "def partner(y, others, seed):\n"
+        "    return _partner(torch.where(y % 2 == 0, y, (y + 2) % 10), others, seed)",
+        "of what the new voices cost, the eye wins back",
     ),
     Plant(
         "code/measuring.ipynb",

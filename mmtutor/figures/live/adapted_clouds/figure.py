@@ -58,14 +58,14 @@ class AdaptedClouds(LiveFigure):
     :raises ValueError: shares that are not three or do not add up to 1, an unknown way, a stop that
         the dial does not have.
 
-    Source: CORAL in closed form, Sun, Feng and Saenko 2016, https://arxiv.org/abs/1511.05547
+    Source: CORAL in closed form, Sun et al. 2016, https://arxiv.org/abs/1511.05547
     """
 
     WORDS: ClassVar[dict[str, str]] = WORDS
     HEIGHT: ClassVar[tuple[int, int]] = (640, 640)
 
-    table = traitlets.List().tag(sync=True)
-    clouds = traitlets.Dict().tag(sync=True)
+    table: Any = traitlets.List().tag(sync=True)
+    clouds: Any = traitlets.Dict().tag(sync=True)
     stop = traitlets.Int(2).tag(sync=True)
     way = traitlets.Unicode("none").tag(sync=True)
 
