@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor
+from torch.nn.functional import one_hot
 
 from mmtutor.lessons.checks import Exercise, draw
 from mmtutor.lessons.exercises.any_form import one_number_each
@@ -39,14 +40,26 @@ def _sum(logits: Tensor) -> int:
     return int((each + together).argmin())
 
 
-def _case(seed: int, right: int) -> Tensor:
-    """Four models: sure of one class; even and unsure; sure and even; wild with a lean."""
-    y = torch.arange(12) % 3
-    told = torch.nn.functional.one_hot(y, 3).double()
-    one = torch.tensor([9.0, 0.0, 0.0]).double().expand(12, 3)
-    noise = 0.1 * draw(4, 12, 3, seed=seed)
-    kinds = torch.stack([one, 0 * told, 5 * told, 2 * told + torch.tensor([2.0, 0, 0])])
-    return (kinds.to(noise.dtype) + noise).roll(right - 2, dims=0)
+_Y = torch.tensor(5 * [0] + 4 * [1] + 3 * [2])
+_NEARLY_ONE = torch.tensor([1] + 11 * [0])
+
+
+def _case(seed: int, turned: int) -> Tensor:
+    """Five models, each chosen by another rule.
+
+    Surest of all, but nearly always of one class; without knowledge, so the most even; sure and
+    fairly even, the right one; always the same belief; sure of one class, both entropies low.
+    """
+    little = 0.1 * draw(2, 12, 3, seed=seed)
+    always = torch.tensor([0.6, 0.3, 0.1]).log().expand(12, 3)
+    kinds = [
+        12.0 * one_hot(_NEARLY_ONE, 3),
+        little[0],
+        4.0 * one_hot(_Y, 3),
+        always,
+        torch.tensor([6.0, 0.0, 0.0]) + little[1],
+    ]
+    return torch.stack([kind.to(little.dtype) for kind in kinds]).roll(turned, dims=0)
 
 
 CHOOSE = Exercise(
