@@ -259,7 +259,7 @@ PLANTS = (
         "_partner = partner\n\n"
         "def partner(y, others, seed):\n"
         "    return _partner(torch.where(y % 2 == 0, y, (y + 2) % 10), others, seed)",
-        "of what the new voices cost, the eye wins back",
+        "the eye teaches: more than source only",
     ),
     Plant(
         "code/measuring.ipynb",
