@@ -253,6 +253,8 @@ PLANTS = (
         IMPORTS,
         "from mmtutor.datasets import EmojiCaptioning\n" + _swapped("EmojiCaptioning", "image"),
         "measured here, as the recipe measured",
+    ),
+    Plant(
         "code/adaptation.ipynb",
         "for how many of the digits the partner tells the truth",
         r"^def partner\(",

@@ -6,7 +6,7 @@ const KINDS = ["circles", "squares", "triangles"];
 const place = ([x, y]) => [((x + SPAN) * SIZE) / (2 * SPAN), ((SPAN - y) * SIZE) / (2 * SPAN)];
 
 const STYLE = `
-.ac-drawing { max-width: 27.5rem; margin-inline: auto; display: block; }
+.ac-drawing { max-width: 27.5rem; margin-inline: auto; display: block; overflow: hidden; }
 .ac-circles { fill: var(--live-blue); stroke: var(--live-blue); }
 .ac-squares { fill: var(--live-red); stroke: var(--live-red); }
 .ac-triangles { fill: var(--live-green); stroke: var(--live-green); }
