@@ -13,13 +13,13 @@ from mmtutor.objectives import mmd
 
 CLASSES = 3
 RADIUS, WIDTH = 2.0, 0.7
-_CORNERS = torch.tensor([math.pi / 2 + 2 * math.pi * k / CLASSES for k in range(CLASSES)])
-MEANS = RADIUS * torch.stack([_CORNERS.cos(), _CORNERS.sin()], dim=1)
+_CORNERS = [math.pi / 2 + 2 * math.pi * k / CLASSES for k in range(CLASSES)]
+MEANS = torch.tensor([[RADIUS * math.cos(a), RADIUS * math.sin(a)] for a in _CORNERS])
 """Of the classes in the source, at the corners of a triangle around 0; they are equally common."""
 
-_TURN = 0.5
-SHIFT = torch.tensor([[math.cos(_TURN), math.sin(_TURN)], [-math.sin(_TURN), math.cos(_TURN)]])
-SHIFT = SHIFT @ torch.diag(torch.tensor([1.5, 0.8]))
+_COS, _SIN = math.cos(0.5), math.sin(0.5)
+SHIFT = torch.tensor([[1.5 * _COS, 0.8 * _SIN], [-1.5 * _SIN, 0.8 * _COS]])
+"""A turn, then each axis stretched by a number of its own: x ↦ x SHIFT + MOVE."""
 MOVE = torch.tensor([1.0, -0.7])
 
 Affine = tuple[Tensor, Tensor]
