@@ -26,7 +26,7 @@ ROWS = {  # what an interval is over, and the row of the page's table that says 
     r"^test ": "*test samples*",
     r"people": "*folds, two new people each*",
     r"folds": "*folds of unseen concepts*",
-    r"batches|rolls|draws": "*batches*",
+    r"batches|rolls|draws|days": "*batches*",
     r"a network and data each": "*seeds, a network and data each*",
     r"styles": "*styles, each left out once*",
     r"^(seeds|trainings|runs)$": "same test samples*",
