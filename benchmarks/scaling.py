@@ -74,7 +74,7 @@ FIT = [
 
 
 def judged(number: int = 16, seed: int = 0) -> list[tuple[int, int, int, int]]:
-    """Configurations drawn at random within the range of those above, and not among them."""
+    """Configurations drawn at random in about the range of those above, below 1e9 operations."""
     dice, found = random.Random(seed), []
     while len(found) < number:
         one = (

@@ -111,8 +111,8 @@ class Machine:
 def fit_machine(points: Iterable[tuple[Workload, float]]) -> Machine:
     """The machine on which these workloads took these seconds a step.
 
-    The sum of squares of the *relative* errors is least, under the condition that nothing takes
-    less than no time.
+    The sum of squares of the *relative* errors is least. Nothing takes less than no time: what
+    would come out negative is left out, the most negative first, and the others are fitted again.
 
     :raises ValueError: fewer points than there are unknowns, or a time that is none.
     """
@@ -124,7 +124,7 @@ def fit_machine(points: Iterable[tuple[Workload, float]]) -> Machine:
     X = torch.tensor([w.features() for w, _ in points], dtype=torch.float64) / t[:, None]
     size = X.norm(dim=0)
     used = list(range(unknowns))
-    while True:  # what would be negative is left out, the most negative first
+    while True:
         a = torch.linalg.lstsq(X[:, used] / size[used], torch.ones_like(t)).solution
         if a.min() >= 0:
             break
@@ -188,7 +188,8 @@ def lost_share(interval: float, save: float, between: float, restart: float = 0.
     r"""Time lost for each second of work: :math:`\delta/\tau + (\tau/2 + \delta + R)/\mu`.
 
     Saving costs δ every τ seconds. A failure, every μ seconds, costs half an interval of work on
-    average, and R to start again. It holds to first order, for τ far below μ.
+    average, and R to start again; failures while a checkpoint is written add δ. It holds to first
+    order, for τ far below μ.
     """
     for name, value in {"interval": interval, "between": between}.items():
         if real_number(name, value) == 0:

@@ -20,7 +20,7 @@ def noise_scale(
 
     .. math::
 
-        B_\text{noise} = \frac{\operatorname{tr} \Sigma}{\lVert G \rVert^2}
+        B_\text{simple} = \frac{\operatorname{tr} \Sigma}{\lVert G \rVert^2}
 
     with Σ the covariance of one sample's gradient and G their mean. Both are estimated without
     bias from n samples: the squared length of their mean is too long by tr Σ / n.
