@@ -31,8 +31,8 @@ class Visit:
         self.page.goto(address, wait_until="load")
 
     def _note_failure(self, request) -> None:
-        is_late = request.url.endswith("favicon.svg") or "/_static/live/" in request.url
-        if is_late and "ERR_ABORTED" in (request.failure or ""):
+        late = ("favicon.svg", "/_static/live/", "/_static/katex/fonts/")
+        if any(part in request.url for part in late) and "ERR_ABORTED" in (request.failure or ""):
             return  # it was on its way to a page that was left
         self.trouble.append(f"no {request.url}: {request.failure}")
 
