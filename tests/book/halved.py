@@ -261,7 +261,7 @@ PLANTS = (
         "_partner = partner\n\n"
         "def partner(y, others, seed):\n"
         "    return _partner(torch.where(y % 2 == 0, y, (y + 2) % 10), others, seed)",
-        "the eye teaches: more than source only",
+        "of what the new voices cost, the eye wins back",
     ),
     Plant(
         "code/measuring.ipynb",

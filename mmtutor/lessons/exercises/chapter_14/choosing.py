@@ -59,7 +59,8 @@ def _case(seed: int, turned: int) -> Tensor:
         always,
         torch.tensor([6.0, 0.0, 0.0]) + little[1],
     ]
-    return torch.stack([kind.to(little.dtype) for kind in kinds]).roll(turned, dims=0)
+    cases = torch.stack([kind.to(little.dtype) for kind in kinds]).roll(turned, dims=0)
+    return cases + 3 * draw(12, 1, seed=seed + 9)  # softmax over samples would notice
 
 
 CHOOSE = Exercise(
