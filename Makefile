@@ -135,6 +135,8 @@ data: $(RECIPES)  ## rebuild the shipped data from their sources elsewhere, and 
 	$(BIN)/python recipes/hanzi.py --check
 	$(BIN)/python recipes/smartwatch.py --check
 	$(BIN)/python recipes/sentiment.py --check
+	$(BIN)/python recipes/animals.py --check
+	$(BIN)/python recipes/scenes.py --check
 	$(BIN)/python -m mmtutor data verify
 
 clean:  ## remove what was built, keep what was installed

@@ -22,6 +22,9 @@ from mmtutor.datasets.only import Only
 from mmtutor.datasets.public.av_mnist import AVMNIST
 from mmtutor.datasets.public.cifar100 import CIFAR100
 from mmtutor.datasets.public.cmu_mosi import CMUMOSI
+from mmtutor.datasets.scenes.sounding import SoundingScenes
+from mmtutor.datasets.scenes.sounds import delay
+from mmtutor.datasets.scenes.stage import Scene
 from mmtutor.datasets.sentiment.prosody import prosody
 from mmtutor.datasets.sentiment.speaker import Speaker
 from mmtutor.datasets.sentiment.spoken import SpokenSentiment
@@ -65,8 +68,10 @@ __all__ = [
     "LinearViews",
     "MultimodalDataset",
     "Only",
+    "Scene",
     "Shards",
     "Smartwatch",
+    "SoundingScenes",
     "Speaker",
     "SpokenSentiment",
     "Synthetic",
@@ -75,6 +80,7 @@ __all__ = [
     "UnsafePickleError",
     "data_file",
     "data_home",
+    "delay",
     "draw_with_shares",
     "prosody",
     "read_plain_pickle",

@@ -133,6 +133,18 @@ _ENTRIES = (
         source="data/smartwatch/DATASHEET.md",
     ),
     Entry(
+        name="scenes",
+        what="things that move, one of which is heard: balls and animals; trained small models",
+        senses=("video", "audio"),
+        kind="shipped",
+        samples="any number of clips of 2 s; 53 recorded calls of ten animals",
+        licence="calls CC0, pictures Apache-2.0, weights CC BY 4.0",
+        loader="SoundingScenes",
+        folders=("animals", "scenes"),
+        recipe="recipes/scenes.py",
+        source="data/animals/DATASHEET.md",
+    ),
+    Entry(
         name="sentiment",
         what="a sentence, a tone of voice and a face that may disagree, sarcasm by dial",
         senses=("text", "voice", "face"),

@@ -7,6 +7,7 @@ from .grid import GridCNN
 from .image import ImageCNN
 from .pretrained import Backbone
 from .text import TextRNN, TextTransformer
+from .video import VideoCNN
 
 __all__ = [
     "AudioCNN",
@@ -18,4 +19,5 @@ __all__ = [
     "LogMel",
     "TextRNN",
     "TextTransformer",
+    "VideoCNN",
 ]

@@ -18,6 +18,7 @@ from mmtutor.metrics.information import MEASURES, decompose, mutual_information,
 from mmtutor.metrics.interactions import emap
 from mmtutor.metrics.intervals import Estimate, compare, interval, mean_interval, paired_interval
 from mmtutor.metrics.leaks import Leaks, leaks
+from mmtutor.metrics.localisation import average_precision, ciou, max_f1, success_auc
 from mmtutor.metrics.mcnemar import mcnemar
 from mmtutor.metrics.navigation import spl, success_rate
 from mmtutor.metrics.neighbours import soft_neighbourhood_density
@@ -37,10 +38,12 @@ __all__ = [
     "RobustnessCurve",
     "accuracy",
     "alignment",
+    "average_precision",
     "bleu",
     "calibration_error",
     "chair",
     "cider",
+    "ciou",
     "compare",
     "confusion_matrix",
     "decompose",
@@ -51,6 +54,7 @@ __all__ = [
     "interval",
     "leaks",
     "map_at_r",
+    "max_f1",
     "mcnemar",
     "mean_interval",
     "median_rank",
@@ -69,6 +73,7 @@ __all__ = [
     "sign_flip_test",
     "soft_neighbourhood_density",
     "spl",
+    "success_auc",
     "success_rate",
     "temperature",
     "uniformity",

@@ -9,6 +9,7 @@ from mmtutor.models.multimodal import Ensemble, MultimodalModel
 from mmtutor.models.rounding import read_rounded, round_rows, rounded, write_rounded
 from mmtutor.models.saying import Said, beam, greedy, sample
 from mmtutor.models.side_by_side import SideBySide
+from mmtutor.models.synchrony import Synchrony, scene_model
 from mmtutor.models.transformer_decoder import TransformerDecoder
 from mmtutor.models.vision_language import FORMS, VisionLanguage, tiny_vlm
 
@@ -23,6 +24,7 @@ __all__ = [
     "MultimodalModel",
     "Said",
     "SideBySide",
+    "Synchrony",
     "TransformerDecoder",
     "VisionLanguage",
     "beam",
@@ -31,6 +33,7 @@ __all__ = [
     "round_rows",
     "rounded",
     "sample",
+    "scene_model",
     "tiny_vlm",
     "write_rounded",
 ]

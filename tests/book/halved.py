@@ -280,6 +280,13 @@ PLANTS = (
         "four times as rarely: lost more",
     ),
     Plant(
+        "applications/video.ipynb",
+        "how surely the sound is of one of the balls that are seen",
+        r"^test = SoundingScenes",
+        "audio[::2] = audio.roll(97, 0)[::2]",
+        "the rule by hand is right",
+    ),
+    Plant(
         "applications/sentiment.ipynb",
         "what voice and words know together",
         r"\ntrain = SpokenSentiment",

@@ -27,7 +27,9 @@ from mmtutor.datasets import (
     HanziWords,
     InMemory,
     Only,
+    Scene,
     Smartwatch,
+    SoundingScenes,
     Speaker,
     SpokenSentiment,
     Synthetic,
@@ -86,6 +88,7 @@ def arguments() -> Iterator[tuple[Callable[..., Any], dict[str, Any], str, tuple
         *((Synthetic, few), (TwoSigns, few), (HanziWords, few), (AVMNIST, {}), (CIFAR100, {})),
         (Smartwatch, {}),
         (SpokenSentiment, few),
+        (SoundingScenes, few),
     ):
         yield make, others, "split", NO_NAME
         if make is not EmojiFeatures:
@@ -146,6 +149,13 @@ def arguments() -> Iterator[tuple[Callable[..., Any], dict[str, Any], str, tuple
     for name in ("sarcasm", "agreement", "noise", "drawl"):
         yield Speaker, {}, name, NO_SHARE
     yield SpokenSentiment, few, "speaker", ("sarcastic", 0.4, {"sarcasm": 0.4}, Speaker)
+    yield SoundingScenes, few, "scene", ("balls", 3, {"objects": 3}, Scene)
+    yield SoundingScenes, {}, "samples", (10**12, *NO_COUNT)
+    for name in ("negatives", "grain", "hiss", "clutter"):
+        yield Scene, {}, name, NO_SHARE
+    for name in ("cast", "source", "pitch"):
+        yield Scene, {}, name, NO_NAME
+    yield Scene, {}, "objects", (5, *NO_COUNT)
     yield SpokenSentiment, {}, "samples", (10**12, *NO_COUNT)
     yield AVMNIST, {}, "pairs", (101, *NO_COUNT)
     for make in (AVMNIST, CIFAR100):

@@ -34,6 +34,7 @@ from mmtutor.datasets import (
     Only,
     Shards,
     Smartwatch,
+    SoundingScenes,
     SpokenSentiment,
     Synthetic,
     TwoSigns,
@@ -80,6 +81,7 @@ MAKE: dict[str, Callable[..., MultimodalDataset]] = {
     "Only": lambda split, **o: Only(AVDigits(split, pairs=40, **o), "image"),
     "Shards": lambda split: shards(),
     "Smartwatch": lambda split, **o: Smartwatch(split, **o),
+    "SoundingScenes": lambda split, **o: SoundingScenes(split, samples=12, **o),
     "SpokenSentiment": lambda split, **o: SpokenSentiment(split, samples=40, **o),
     "Synthetic": lambda split, **o: Synthetic.mixture(
         split, samples=40, modalities=3, classes=3, dim=12, fresh=True, **o

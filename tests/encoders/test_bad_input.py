@@ -13,6 +13,7 @@ from mmtutor.encoders import (
     LogMel,
     TextRNN,
     TextTransformer,
+    VideoCNN,
 )
 from tests.refusals import refused
 
@@ -23,6 +24,7 @@ SENSES = {
     "audio": (AudioCNN, torch.zeros(2, 4000)),
     "log-mel": (LogMel, torch.zeros(2, 4000)),
     "frames": (lambda: FrameCNN(3), torch.zeros(2, 6, 3)),
+    "video": (lambda: VideoCNN(side=8), torch.zeros(2, 6, 8, 8)),
     "backbone": (lambda: Backbone("mobilenet_v3_small"), torch.zeros(2, 3, 32, 32)),
     "rnn": (lambda: TextRNN(VOCAB), IDS),
     "transformer": (lambda: TextTransformer(VOCAB, max_len=4), IDS),
@@ -160,6 +162,8 @@ def test_any_whole_numbers_are_ids(encoders, name, dtype):
         (lambda: LogMel(floor=torch.nan), ValueError, "floor must be a number .*got nan"),
         (lambda: FrameCNN(0), ValueError, "in_dim"),
         (lambda: FrameCNN(3, kernel=4), ValueError, "kernel must be odd"),
+        (lambda: VideoCNN(side=30), ValueError, "side must be a multiple of 4"),
+        (lambda: VideoCNN(time="gruu"), ValueError, "did you mean 'gru'"),
         (lambda: TextRNN(0), ValueError, "vocab_size"),
         (lambda: TextRNN(VOCAB, cell="lsmt"), ValueError, "cell .*did you mean 'lstm'"),
         (lambda: TextRNN(VOCAB, padding_idx=VOCAB), ValueError, "padding_idx must be one of"),

@@ -16,6 +16,7 @@ from mmtutor.encoders import (
     ImageCNN,
     TextRNN,
     TextTransformer,
+    VideoCNN,
 )
 
 VOCAB = 11
@@ -55,6 +56,9 @@ CASES = {
         lambda: FrameCNN(3, out_dim=6, hidden_dim=5, kernel=3, layers=2),
         pictures(7, 3),
     ),
+    "video": (lambda: VideoCNN(side=8, out_dim=6), pictures(5, 8, 8)),
+    "video in one": (lambda: VideoCNN(side=12, out_dim=6, time="3d"), pictures(5, 12, 12)),
+    "video gru": (lambda: VideoCNN(side=8, out_dim=6, time="gru"), pictures(5, 8, 8)),
     "backbone": (
         lambda: Backbone("resnet18", freeze=True, out_dim=6),
         pictures(3, 32, 32),

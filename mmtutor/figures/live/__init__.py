@@ -29,6 +29,7 @@ from mmtutor.figures.live.threshold import Threshold
 from mmtutor.figures.live.tool_finder import ToolFinder
 from mmtutor.figures.live.track_record import TrackRecord
 from mmtutor.figures.live.training_budget import TrainingBudget
+from mmtutor.figures.live.who_sounds import WhoSounds
 from mmtutor.figures.live.window_length import WindowLength
 
 __all__ = [
@@ -58,6 +59,7 @@ __all__ = [
     "ToolFinder",
     "TrackRecord",
     "TrainingBudget",
+    "WhoSounds",
     "WindowLength",
     "javascript",
 ]

@@ -25,6 +25,7 @@ SHEETS: dict[str, Callable[[Path | None], Figure]] = {
     "emoji_questions": pictures.emoji_questions,
     "hanzi": curves.hanzi,
     "smartwatch": curves.smartwatch,
+    "scenes": pictures.scenes,
     "sentiment": curves.sentiment,
     "synthetic": curves.synthetic,
     "two_signs": curves.two_signs,

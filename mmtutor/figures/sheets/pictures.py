@@ -7,8 +7,18 @@ from pathlib import Path
 import torch
 from matplotlib.figure import Figure
 
-from mmtutor.datasets import AVDigits, Emoji, EmojiCaptioning, EmojiFeatures, EmojiQuestions
+from mmtutor.datasets import (
+    AVDigits,
+    Emoji,
+    EmojiCaptioning,
+    EmojiFeatures,
+    EmojiQuestions,
+    Scene,
+    SoundingScenes,
+)
 from mmtutor.datasets.emoji.files import SHARE_ALIKE
+from mmtutor.datasets.scenes.sounding import KINDS
+from mmtutor.datasets.scenes.stage import BEAT
 from mmtutor.datasets.storage.shipped import data_root
 from mmtutor.figures.sheets.layout import Row, broken, spectrogram, table
 
@@ -77,3 +87,18 @@ def emoji_questions(folder: Path | None) -> Figure:
     row: Row = ("24 × 24", [data[i][0]["image"] for i in shown])
     heads = [broken(data.answers[i]) for i in shown]
     return table("Emoji questions: captions made from labels", heads, [row], 0.9)
+
+
+def scenes(folder: Path | None) -> Figure:
+    """Every third frame of six clips, and below each what is heard in it."""
+    shown = range(1, 31, 3)
+    rows: list[Row] = []
+    for cast, unseen in (("balls", False), ("animals", False), ("animals", True)):
+        data = SoundingScenes("test", Scene(cast=cast), samples=2, unseen=unseen)
+        for i in range(2):
+            clip, y = data[i]
+            who = f"{KINDS[int(data.kinds[i])]},\n{('left', 'middle', 'right')[int(y)]}"
+            rows.append((who, [1 - clip["video"][t] for t in shown]))
+            around = [slice(max(0, t - 1) * BEAT, (t + 2) * BEAT) for t in shown]
+            rows.append(("heard", [spectrogram(clip["audio"][part], 8000) for part in around]))
+    return table("Sounding scenes: test clips", [f"frame {t}" for t in shown], rows)

@@ -1,0 +1,71 @@
+"""18.3: intersection over union of a map and a box, by hand."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from mmtutor.lessons.checks import Exercise
+from mmtutor.lessons.exercises.any_form import one_number_each
+
+_CASES = (
+    (
+        torch.tensor([[0.1, 0.3, 0.2], [0.4, 0.8, 0.5], [0.0, 0.41, 0.1]]),
+        torch.tensor([[0, 0, 0], [0, 1, 1], [0, 0, 1]]).bool(),
+    ),
+    (
+        torch.tensor([[0.05, 0.01], [0.04, 0.02], [0.03, 0.024]]),
+        torch.tensor([[1, 1], [1, 0], [0, 0]]).bool(),
+    ),
+)
+
+
+def _overlap(s: Tensor, g: Tensor) -> Tensor:
+    pointed = s >= s.max() / 2
+    return (pointed & g).sum() / (pointed | g).sum()
+
+
+def _of_truth(s: Tensor, g: Tensor) -> Tensor:
+    return ((s >= s.max() / 2) & g).sum() / g.sum()
+
+
+def _of_pointed(s: Tensor, g: Tensor) -> Tensor:
+    pointed = s >= s.max() / 2
+    return (pointed & g).sum() / pointed.sum()
+
+
+def _fixed(s: Tensor, g: Tensor) -> Tensor:
+    pointed = s >= 0.5
+    return (pointed & g).sum() / (pointed | g).sum()
+
+
+def _both_counted(s: Tensor, g: Tensor) -> Tensor:
+    pointed = s >= s.max() / 2
+    return (pointed & g).sum() / (pointed.sum() + g.sum())
+
+
+def _weighted(s: Tensor, g: Tensor) -> Tensor:
+    return (s * g).sum() / torch.maximum(s, g.float()).sum()
+
+
+def _all_pixels(s: Tensor, g: Tensor) -> Tensor:
+    return ((s >= s.max() / 2) == g).float().mean()
+
+
+OVERLAP = Exercise(
+    solution=_overlap,
+    mistakes=(
+        (_of_truth, "You divide by the pixels of the object alone: a map that points everywhere "
+                    "would be perfect."),
+        (_of_pointed, "You divide by the pixels pointed at alone: a map that points at one right "
+                      "pixel would be perfect."),
+        (_fixed, "The threshold is half of *this map's* maximum, not 0.5."),
+        (_both_counted, "The union counts the common pixels once: | of the two, not the sum."),
+        (_weighted, "First decide which pixels are pointed at: s ≥ max / 2. Then count."),
+        (_all_pixels, "That is the accuracy over pixels. The many that belong to neither should "
+                      "not count."),
+    ),
+    praise="With one person's box, this is cIoU.",
+    hint="pointed = s >= s.max() / 2; (pointed & g).sum() / (pointed | g).sum().",
+    probe=one_number_each(*_CASES),
+)  # fmt: skip

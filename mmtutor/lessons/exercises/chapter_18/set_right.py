@@ -1,0 +1,80 @@
+"""18.4: a sound that comes late is set right by what is seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from mmtutor.lessons.checks import Exercise
+from mmtutor.lessons.exercises.any_form import one_number_each
+
+MOST = 6
+
+
+def _clip(seed: int, late: int, who: int) -> tuple[Tensor, Tensor]:
+    """Three curves of change, and the loudness of one of them, late, a little noisy."""
+    source = torch.Generator().manual_seed(seed)
+    change = torch.rand(3, 32, generator=source) * 0.2
+    for k in range(3):
+        at = torch.randperm(32, generator=source)[:4]
+        change[k, at] += torch.tensor([1.0, 3.0, 2.0])[k]
+    change[(who + 1) % 3] += 5.0  # much, all the time: a product would fall for it
+    loud = (change[who] > 0.5).float()
+    loud = loud + 0.05 * torch.rand(32, generator=source) + 0.5
+    return change, loud.roll(late)
+
+
+_CASES = tuple(_clip(*c) for c in ((0, 3, 0), (1, -4, 1), (2, 0, 2), (3, 6, 1), (4, -1, 0)))
+
+
+def _corr(p: Tensor, q: Tensor) -> Tensor:
+    p, q = p - p.mean(dim=-1, keepdim=True), q - q.mean(dim=-1, keepdim=True)
+    return (p * q).sum(dim=-1) / (p.norm(dim=-1) * q.norm(dim=-1))
+
+
+def _by(value: Callable[[Tensor, Tensor], Tensor]) -> Callable[[Tensor, Tensor], Tensor]:
+    def found(change: Tensor, loud: Tensor) -> Tensor:
+        shifts = range(-MOST, MOST + 1)
+        best = [value(change, loud.roll(-s)).max() for s in shifts]
+        return torch.tensor(list(shifts)[int(torch.stack(best).argmax())])
+
+    return found
+
+
+_late = _by(_corr)
+
+
+def _early(change: Tensor, loud: Tensor) -> Tensor:
+    return -_late(change, loud)
+
+
+def _first_only(change: Tensor, loud: Tensor) -> Tensor:
+    return _late(change[:1], loud)
+
+
+def _place(change: Tensor, loud: Tensor) -> Tensor:
+    return _late(change, loud) + MOST
+
+
+def _summed(change: Tensor, loud: Tensor) -> Tensor:
+    return _by(lambda c, a: _corr(c, a).sum()[None])(change, loud)
+
+
+SET_RIGHT = Exercise(
+    solution=_late,
+    mistakes=(
+        (_early, "The sign: a sound that comes late has a positive shift, and is set right by "
+                 "rolling it back, loud.roll(-s)."),
+        (_first_only, "Any of the three may be the one that is heard: take the largest over all."),
+        (_place, "That is the place in your list of shifts. Say the shift."),
+        (_summed, "Two of the three do not go with the sound at any shift: take the largest "
+                  "correlation, not the sum."),
+        (_by(lambda c, a: (c * a).sum(dim=-1)), "A product without the means falls for what "
+                                                "changes much all the time. Take the correlation."),
+    ),
+    praise="A shift takes the belief, not the knowledge: who searches over shifts finds it again.",
+    hint="For each s from −6 to 6: the largest correlation of a row of change with loud.roll(-s).",
+    probe=one_number_each(*_CASES),
+)  # fmt: skip
