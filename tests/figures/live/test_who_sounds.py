@@ -53,7 +53,7 @@ def test_belief_goes_when_the_sound_is_shifted_or_muted_by_keyboard(scene, open_
     line = said(page)
     assert f"The sound comes 5 frames late. The model believes: {other}, {q} %." in line
 
-    page.get_by_label("Mute").focus()
+    page.get_by_label("Mute", exact=True).focus()
     page.keyboard.press("Space")
     silent, r = scene.believed(muted=True)
     assert f"The sound is muted. The model believes: {silent}, {r} %." in said(page)

@@ -26,7 +26,7 @@ DIALS = Question(
         ({"pitch by size": "nothing"}, "Pitch by size: what is added to the rhythm takes nothing "
                                        "away from it."),
         ({"off-screen": "only both"}, "Off-screen: none of the three is heard."),
-        ({"off-screen": "sound alone"}, "Off-screen: none of the three is heard."),
+        ({"off-screen": "sound alone"}, "Off-screen: the sound belongs to none of the three."),
     ),
     praise="A baseline of one sense far above chance would show that such a dial was on.",
     hint="Ask for each: does the sound know a place? Does it know a property that is seen?",

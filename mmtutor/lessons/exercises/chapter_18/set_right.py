@@ -58,10 +58,6 @@ def _place(change: Tensor, loud: Tensor) -> Tensor:
     return _late(change, loud) + MOST
 
 
-def _summed(change: Tensor, loud: Tensor) -> Tensor:
-    return _by(lambda c, a: _corr(c, a).sum()[None])(change, loud)
-
-
 SET_RIGHT = Exercise(
     solution=_late,
     mistakes=(
@@ -69,8 +65,6 @@ SET_RIGHT = Exercise(
                  "rolling it back, loud.roll(-s)."),
         (_first_only, "Any of the three may be the one that is heard: take the largest over all."),
         (_place, "That is the place in your list of shifts. Say the shift."),
-        (_summed, "Two of the three do not go with the sound at any shift: take the largest "
-                  "correlation, not the sum."),
         (_by(lambda c, a: (c * a).sum(dim=-1)), "A product without the means falls for what "
                                                 "changes much all the time. Take the correlation."),
     ),
