@@ -81,7 +81,7 @@ MAKE: dict[str, Callable[..., MultimodalDataset]] = {
     "Only": lambda split, **o: Only(AVDigits(split, pairs=40, **o), "image"),
     "Shards": lambda split: shards(),
     "Smartwatch": lambda split, **o: Smartwatch(split, **o),
-    "SoundingScenes": lambda split, **o: SoundingScenes(split, samples=12, **o),
+    "SoundingScenes": lambda split, **o: SoundingScenes(split, samples=20, **o),
     "SpokenSentiment": lambda split, **o: SpokenSentiment(split, samples=40, **o),
     "Synthetic": lambda split, **o: Synthetic.mixture(
         split, samples=40, modalities=3, classes=3, dim=12, fresh=True, **o
