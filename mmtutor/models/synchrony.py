@@ -20,6 +20,7 @@ and "none of them" a learnt one, :math:`\ell_{K} = \theta`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
@@ -62,11 +63,11 @@ class Synchrony(nn.Module):
 
     def seen(self, video: Tensor) -> Tensor:
         """What happens at each place, (B, h, w, T, D), centred over time, of length ≤ 1."""
-        return told(self.video.grid(video).movedim(1, 3))
+        return told(cast(Any, self.video).grid(video).movedim(1, 3))
 
     def heard(self, audio: Tensor) -> Tensor:
         """What happens in the sound, (B, T, D), centred over time, of length ≤ 1."""
-        return told(self.audio.tokens(audio)[0])
+        return told(cast(Any, self.audio).tokens(audio)[0])
 
     def meet(self, v: Tensor, a: Tensor) -> Tensor:
         """S, (B, h, w), of what `seen` and `heard` say.
