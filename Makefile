@@ -137,6 +137,7 @@ data: $(RECIPES)  ## rebuild the shipped data from their sources elsewhere, and 
 	$(BIN)/python recipes/sentiment.py --check
 	$(BIN)/python recipes/animals.py --check
 	$(BIN)/python recipes/scenes.py --check
+	$(BIN)/python recipes/navigation.py --check
 	$(BIN)/python -m mmtutor data verify
 
 clean:  ## remove what was built, keep what was installed

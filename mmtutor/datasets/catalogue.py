@@ -9,8 +9,8 @@ import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from mmtutor.datasets.base import MultimodalDataset
 from mmtutor.datasets.public.cmu_mosi import WHERE
 from mmtutor.datasets.storage.shipped import data_root
 from mmtutor.names import check_name
@@ -28,7 +28,7 @@ class Entry:
     kind: str
     samples: str  # how many
     licence: str  # of the data, short
-    loader: str  # name of its class in `mmtutor.datasets`
+    loader: str  # name of its class in `mmtutor.datasets`, or with its module if it is elsewhere
     folders: tuple[str, ...] = ()  # in ``data/``, if shipped
     optional: tuple[str, ...] = ()  # those of its folders that a teacher may take out
     recipe: str = ""  # the program that made its files, if shipped
@@ -36,9 +36,10 @@ class Entry:
     by_hand: str = ""  # where a person gets the file, if no address is known to last
     source: str = ""  # where to read about it
 
-    def load(self) -> Callable[..., MultimodalDataset]:
+    def load(self) -> Callable[..., Any]:
         """The class, or function, that makes the data set."""
-        return getattr(importlib.import_module("mmtutor.datasets"), self.loader)
+        module, _, name = self.loader.rpartition(".")
+        return getattr(importlib.import_module(module or "mmtutor.datasets"), name)
 
     def paths(self) -> list[Path]:
         """Folders of a shipped data set that are here."""
@@ -119,6 +120,18 @@ _ENTRIES = (
         folders=("hanzi",),
         recipe="recipes/hanzi.py",
         source="data/hanzi/DATASHEET.md",
+    ),
+    Entry(
+        name="navigation",
+        what="maps with a sheep that bleats among silent ones; trained walkers",
+        senses=("image", "audio"),
+        kind="shipped",
+        samples="any number of maps; 25 walkers",
+        licence="CC BY 4.0",
+        loader="mmtutor.navigation.draw_worlds",
+        folders=("navigation",),
+        recipe="recipes/navigation.py",
+        source="data/navigation/DATASHEET.md",
     ),
     Entry(
         name="smartwatch",

@@ -13,7 +13,7 @@ from pathlib import Path
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
-from mmtutor.figures.sheets import curves, fetched, pictures
+from mmtutor.figures.sheets import curves, fetched, maps, pictures
 from mmtutor.figures.style import style
 from mmtutor.names import check_name
 
@@ -24,6 +24,7 @@ SHEETS: dict[str, Callable[[Path | None], Figure]] = {
     "emoji_features": pictures.emoji_features,
     "emoji_questions": pictures.emoji_questions,
     "hanzi": curves.hanzi,
+    "navigation": maps.navigation,
     "smartwatch": curves.smartwatch,
     "scenes": pictures.scenes,
     "sentiment": curves.sentiment,
