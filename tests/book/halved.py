@@ -287,6 +287,13 @@ PLANTS = (
         "the rule by hand is right",
     ),
     Plant(
+        "applications/navigation.ipynb",
+        "what the camera adds to the ears",
+        r"^maps = ",
+        "maps.image[::2] = maps.image.roll(1, dims=0)[::2].clone()",
+        "both senses find more than sound alone",
+    ),
+    Plant(
         "applications/sentiment.ipynb",
         "what voice and words know together",
         r"\ntrain = SpokenSentiment",
