@@ -99,6 +99,13 @@ def scenes(folder: Path | None) -> Figure:
             clip, y = data[i]
             who = f"{KINDS[int(data.kinds[i])]},\n{('left', 'middle', 'right')[int(y)]}"
             rows.append((who, [1 - clip["video"][t] for t in shown]))
-            around = [slice(max(0, t - 1) * BEAT, (t + 2) * BEAT) for t in shown]
-            rows.append(("heard", [spectrogram(clip["audio"][part], 8000) for part in around]))
-    return table("Sounding scenes: test clips", [f"frame {t}" for t in shown], rows)
+            sound = spectrogram(clip["audio"], 8000)
+            ends = [(max(0, t - 1) * BEAT // 128, (t + 2) * BEAT // 128) for t in shown]
+            rows.append(("heard", [sound[:, first:last] for first, last in ends]))
+    figure = table("Sounding scenes: test clips", [f"frame {t}" for t in shown], rows)
+    for first in range(len(shown), len(figure.axes), 2 * len(shown)):
+        heard = [ax.images[0] for ax in figure.axes[first : first + len(shown)]]
+        drawn = torch.cat([torch.as_tensor(image.get_array()).flatten() for image in heard])
+        for image in heard:  # one scale a clip, so that silence looks silent
+            image.set_clim(float(drawn.min()), float(drawn.max()))
+    return figure
