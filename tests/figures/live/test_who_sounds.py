@@ -69,7 +69,7 @@ def test_scrubs_shows_and_fits(scene, open_figure, look_at):
     page.wait_for_function(
         "before => document.querySelector('canvas').toDataURL() !== before", arg=before
     )
-    look_at(scene.figure(shift=-3), scene.figure(muted=True, look=False))
+    look_at(scene.figure(shift=-3, muted=True))
 
 
 def test_what_the_figure_cannot_show(scene):
