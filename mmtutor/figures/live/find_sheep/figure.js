@@ -32,6 +32,7 @@ const KEYS = { ArrowUp: "f", ArrowLeft: "l", ArrowRight: "r", w: "f", a: "l", d:
 
 function render({ model, el }) {
   const words = model.get("words");
+  const called = (name) => (name === "you" ? words.you : name); // a policy's name may be any word
   const tasks = model.get("tasks").map((task) => ({ ...task, map: readMap(task.map) }));
   const drivers = ["you", ...Object.keys(tasks[0].walks)];
   const players = new Map(); // task → what bleats there
@@ -68,10 +69,10 @@ function render({ model, el }) {
     onChange: (task) => change({ task: Number(task), actions: "", step: 0 }),
   });
   const driverChoice = choice({
-    label: words.driver, options: drivers.map((name) => [name, words[name] ?? name, words[name] ?? name]),
+    label: words.driver, options: drivers.map((name) => [name, called(name), called(name)]),
     onChange: (driver) => change({ driver, step: 0 }),
   });
-  const hearing = toggle({ label: words.sound, onChange: (on) => {
+  const hearing = toggle({ label: words.hear, onChange: (on) => {
     change({ sound: on });
     sound();
   } });
@@ -148,14 +149,14 @@ function render({ model, el }) {
     if (open) {
       const ways = mine ? [] : [{ way: at.way, name: "policy" }];
       above.show(task.map, [...ways, { way: yours.way, name: "you" }], at);
-      above.node.setAttribute("aria-label", fill(words.plan, { driver: words[driver] ?? driver, walked: at.walked }));
+      above.node.setAttribute("aria-label", fill(words.plan, { driver: called(driver), walked: at.walked }));
     }
     line.say(`${told(words, rays, heard, at)} ${ending(words, at)}`.trim());
     const shown = yours.ended ? drivers : drivers.slice(0, mine ? 1 : undefined);
     table.replaceChildren(...shown.map((name) => {
       const walk = name === "you" ? yours : walkAlong(task.map, task.walks[name], model.get("limit"));
       const result = walk.success ? words.found : walk.touched ? words.wrong : walk.ended ? words.late : words.going;
-      return element("tr", {}, element("th", { scope: "row" }, words[name] ?? name), element("td", {}, result),
+      return element("tr", {}, element("th", { scope: "row" }, called(name)), element("td", {}, result),
         element("td", {}, `${walk.walked}`), element("td", {}, `${walk.way.length - 1}`));
     }));
   });

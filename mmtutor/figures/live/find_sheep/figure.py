@@ -23,7 +23,7 @@ WORDS = {
     "task_name": "map {n}",
     "driver": "Who drives",
     "you": "You",
-    "sound": "Play what it hears (use headphones)",
+    "hear": "Play what it hears (use headphones)",
     "show_map": "Show the map",
     "left": "Turn left",
     "forward": "Forward",
