@@ -58,6 +58,11 @@ def accuracies_over_all(guess, rating):
     return every, right.float().mean()
 
 
+def accuracies_by_product(guess, rating):
+    some = rating != 0
+    return ((guess >= 0) == (rating >= 0)).float().mean(), (guess * rating > 0)[some].float().mean()
+
+
 def pushes_by_copy(odds, words):
     found = []
     for i in range(len(words)):
@@ -70,6 +75,24 @@ def pushes_by_copy(odds, words):
 def pushes_in_numpy(odds, words):
     rest = [[w for j, w in enumerate(words) if j != i] for i in range(len(words))]
     return odds(words) - np.array([odds(r) for r in rest])
+
+
+def pushes_by_pop(odds, words):
+    whole, found = odds(words), []
+    for i in range(len(words)):
+        word = words.pop(i)
+        found.append(whole - odds(words))
+        words.insert(i, word)
+    return tuple(found)
+
+
+def pushes_by_remove(odds, words):
+    found = []
+    for word in words:
+        rest = list(words)
+        rest.remove(word)
+        found.append(odds(words) - odds(rest))
+    return found
 
 
 def pushes_as_column(odds, words):
@@ -91,9 +114,10 @@ RIGHT = {
         SPEAKERS,
         dict(reversed(SPEAKERS.items())),
         {key: value.upper() for key, value in SPEAKERS.items()},
+        {**SPEAKERS, "agreed": "none", "sincere, noisy": "a sum", "sarcastic": "a product"},
     ],
     "20.3": [accuracies_by_loop, accuracies_in_numpy, accuracies_by_signs],
-    "20.4": [pushes_by_copy, pushes_in_numpy, pushes_as_column],
+    "20.4": [pushes_by_copy, pushes_in_numpy, pushes_as_column, pushes_by_pop],
 }
 
 WRONG = {
@@ -104,6 +128,8 @@ WRONG = {
         ([0.7, 0.8], "there is no face"),
         ([0.7, 0.58], "(1 + a) / 2"),
         ([0.7, 0.64], "add ν / 2"),
+        ([0.7, 0.84], "not ν, but ν / 2"),
+        ([0.3, 0.74], "right with 1 − σ"),
         ([0.7], "got 1"),
     ],
     "20.2": [
@@ -121,11 +147,17 @@ WRONG = {
         (accuracies_never_strict, "is not positive"),
         (accuracies_without_zero_guesses, "A guess of 0 stays"),
         (accuracies_over_all, "that are left"),
+        (accuracies_by_product, "a guess of 0 counts as negative"),
+        (lambda guess, rating: accuracies_by_loop(rating, guess), "*guessed* 0"),
+        (lambda guess, rating: [100 * a for a in accuracies_by_loop(guess, rating)], "per cent"),
         (lambda guess, rating: None, ""),
     ],
     "20.4": [
         (pushes_of_every, "Leave out one *place*"),
+        (pushes_by_remove, "left out the first one both times"),
         (lambda odds, words: [odds([w]) for w in words], "A word alone"),
+        (lambda odds, words: [odds(words) - odds([w]) for w in words], "the word alone"),
+        (lambda odds, words: [abs(p) for p in pushes_by_copy(odds, words)], "Keep the sign"),
         (lambda odds, words: [-p for p in pushes_by_copy(odds, words)], "The sign"),
         (
             lambda odds, words: [odds(words) - odds(words[:i]) for i in range(len(words))],

@@ -43,6 +43,29 @@ def _zero_guesses_left_out(guess: Tensor, rating: Tensor) -> Tensor:
     )
 
 
+def _zero_guesses_lost(guess: Tensor, rating: Tensor) -> Tensor:
+    some = rating != 0
+    return torch.stack(
+        [_both(guess, rating)[0], (guess.sign() == rating.sign())[some].float().mean()]
+    )
+
+
+def _wrong_zeros_left_out(guess: Tensor, rating: Tensor) -> Tensor:
+    some = guess != 0
+    return torch.stack(
+        [_both(guess, rating)[0], ((guess > 0) == (rating > 0))[some].float().mean()]
+    )
+
+
+def _in_per_cent(guess: Tensor, rating: Tensor) -> Tensor:
+    return 100 * _both(guess, rating)
+
+
+def _counted(guess: Tensor, rating: Tensor) -> Tensor:
+    left = torch.tensor([len(rating), int((rating != 0).sum())])
+    return left * _both(guess, rating)
+
+
 def _strict(guess: Tensor, rating: Tensor) -> Tensor:
     return torch.stack([((guess > 0) == (rating > 0)).float().mean(), _both(guess, rating)[1]])
 
@@ -61,10 +84,16 @@ CONVENTIONS = Exercise(
         (_divided_by_all, "Divide by the number of samples that are left, not by all."),
         (_zero_guesses_left_out, "Only samples *rated* 0 go. A guess of 0 stays, and is no "
                                  "positive one."),
+        (_wrong_zeros_left_out, "You left out the samples *guessed* 0. Leave out those *rated* 0."),
+        (_zero_guesses_lost, "Negative / positive: a guess of 0 counts as negative, so it is right "
+                             "where the rating is negative."),
+        (_in_per_cent, "Right, but in per cent. Return shares, from 0 to 1."),
+        (_counted, "You counted the right ones. Divide by the number of samples for a share."),
         (_strict, "Over all samples a 0 counts as non-negative: ≥, for guess and rating."),
         (_never_strict, "Negative / positive: a guess of exactly 0 is not positive, so >."),
     ),
     praise="Two measures of the same predictions: say which one you report.",
-    hint="(guess >= 0) == (rating >= 0), over all; then > in place of >=, where rating != 0.",
+    hint="The mean of (guess >= 0) == (rating >= 0), over all; then > in place of >=, where "
+         "rating != 0.",
     probe=in_a_row(*_CASES),
 )  # fmt: skip

@@ -6,6 +6,7 @@ from mmtutor.lessons.questions import Labels, Question
 
 _SPEAKERS = ("sincere, noisy", "agreed", "sarcastic", "by chance")
 _WAYS = ("nothing", "sum", "product")
+_OTHER_WORDS = {"none": "nothing", "a sum": "sum", "a product": "product"}
 
 
 def _said(*ways: int) -> dict[str, str]:
@@ -13,7 +14,7 @@ def _said(*ways: int) -> dict[str, str]:
 
 
 SPEAKERS = Question(
-    form=Labels(_SPEAKERS, _WAYS),
+    form=Labels(_SPEAKERS, _WAYS, aliases=_OTHER_WORDS),
     solution=_said(1, 0, 2, 2),
     mistakes=(
         (
