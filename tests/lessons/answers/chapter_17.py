@@ -51,9 +51,38 @@ def as_probability(first, second, K):
     return math.exp(by_loop(first, second, K))
 
 
+def two_bests(first, second, K):
+    return sorted(first)[-1] + max(map(max, second))
+
+
+def two_bests_of_kept(first, second, K):
+    kept = sorted(range(len(first)), key=lambda w: -first[w])[:K]
+    return max(first) + max(max(second[w]) for w in kept)
+
+
+def broadcast_along_rows(first, second, K):
+    return max(first[v] + second[w, v] for w in first.topk(K).indices for v in range(len(first)))
+
+
+def sorted_upwards(first, second, K):
+    return max(first[w] + max(second[w]) for w in first.sort().indices[:K])
+
+
+def always_two(first, second, K):
+    return by_loop(first, second, 2)
+
+
+def off_by_one(first, second, K):
+    return by_loop(first, second, K + 1)
+
+
+def summed_losses(first, second, K):
+    return min(-first[w] - v for w in first.topk(K).indices for v in second[w])
+
+
 RIGHT = {
     "17.1": [0.693, "0,693 nats", torch.tensor([math.log(2)])],
-    "17.2": [WAYS, list(WAYS.values()), {k: v.upper() for k, v in WAYS.items()}],
+    "17.2": [WAYS, list(WAYS.values()), {k: f"{v.upper()} end" for k, v in WAYS.items()}],
     "17.3": [SYMPTOMS, list(SYMPTOMS.values()), {k: v.upper() for k, v in SYMPTOMS.items()}],
     "17.4": [by_loop, by_a_mask, in_numpy],
 }
@@ -66,6 +95,13 @@ WRONG = {
         (0.125, "the probability of the sentence"),
         (-math.log((0.5 + 0.25 + 1) / 3), "First −ln of each"),
         (-math.log(2), "The sign"),
+        (-3 * math.log(2), "the sum of ln p"),
+        (torch.tensor(3), "in bits"),
+        (math.log10(2), "log10"),
+        ((1 / 8) ** (1 / 3), "third root"),
+        ([1.75 / 3], "the mean of the three p"),
+        (0.75 * math.log(2), "divided by 4"),
+        ("0,7", "with one digit"),
         (7.0, "Take −ln of each"),
     ],
     "17.2": [
@@ -82,6 +118,8 @@ WRONG = {
         (SYMPTOMS | {"c": "prior"}, "only a wide beam"),
         (SYMPTOMS | {"d": "blind"}, "Look at the measure"),
         (SYMPTOMS | {"c": "blind"}, "the same eyes"),
+        (["blind", "prior", "one_picture", "one picture"], "change with the search"),
+        (["blind", "prior", "short", "prior"], "the caption is right"),
     ],
     "17.4": [
         (greedily, "That is greedy"),
@@ -89,5 +127,12 @@ WRONG = {
         (no_first, "add both"),
         (times, "multiplied two logarithms"),
         (as_probability, "Asked for is its logarithm"),
+        (two_bests, "the best first word and the best second word"),
+        (two_bests_of_kept, "behind another first word"),
+        (broadcast_along_rows, "laid along the rows"),
+        (sorted_upwards, "likeliest: argsort"),
+        (always_two, "K may be 3"),
+        (off_by_one, "one first word too many"),
+        (summed_losses, "The sign"),
     ],
 }

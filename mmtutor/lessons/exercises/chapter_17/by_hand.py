@@ -17,13 +17,24 @@ SENTENCE = Question(
             "That is −ln of the mean of the three p. First −ln of each, then the mean.",
         ),
         ((-0.7, -0.69), "The sign: p is below 1, so ln p is negative, and −ln p positive."),
+        ((-2.1, -2.06), "That is the sum of ln p. The loss is the mean, and of −ln p."),
+        ((2.98, 3.02), "That is the sum, in bits. The loss is the mean, and a nat comes from ln."),
+        ((0.295, 0.305), "You took log10. A nat comes from ln, in Python `math.log`."),
+        ((0.49, 0.51), "That is e^(−loss): the third root of the product. Take −ln of it."),
+        ((0.58, 0.586), "That is the mean of the three p. Take −ln of each first."),
+        ((0.515, 0.525), "You divided by 4. Three words are asked for, with the end mark."),
+        ((0.6975, 0.7025), "About right, but with one digit. Two digits after the point, please."),
     ),
     praise="As if each word were a coin: the product of the three is 1/8, and its third root 1/2.",
     hint="Take −ln of each of the three probabilities, the end mark's too, and then their mean.",
 )
 
 WAYS = Question(
-    form=Labels(("greedy", "beam of 2", "per word"), ("man", "man cooking", "woman cooking food")),
+    form=Labels(
+        ("greedy", "beam of 2", "per word"),
+        ("man", "man cooking", "woman cooking food"),
+        aliases={f"{s} end": s for s in ("man", "man cooking", "woman cooking food")},
+    ),
     solution={"greedy": "man cooking", "beam of 2": "man", "per word": "woman cooking food"},
     mistakes=(
         (
@@ -47,7 +58,7 @@ WAYS = Question(
         (
             {"per word": "man"},
             "Divide the sum of ln p by the number of words, the end among them: *man* has "
-            "ln 0.225 / 2 = −0.75.",
+            "ln 0.225 / 2 = −0.75. Is another one above that?",
         ),
         (
             {"per word": "man cooking"},

@@ -19,7 +19,20 @@ SYMPTOMS = Question(
         ),
         (
             {"b": "short"},
-            "In *b* no word lacks. The tone is the one that this name had in training.",
+            "In *b* no word is missing. The tone is one that this name had in training.",
+        ),
+        (
+            {"a": "one picture"},
+            "In *a* it says one *sentence* of all pictures. It says it itself; no measure does.",
+        ),
+        ({"b": "one picture"}, "In *b* the tone that is said is wrong; no measure is asked."),
+        (
+            {"c": "one picture"},
+            "In *c* the captions themselves change with the search. The measure is not at fault.",
+        ),
+        (
+            {"d": "prior"},
+            "In *d* the caption is right, tone and all. What is at fault is the measure.",
         ),
         ({"c": "blind"}, "In *c* greedy search is fine, with the same model and the same eyes."),
         (
