@@ -23,7 +23,7 @@ SYMPTOMS = Question(
         ),
         (
             {"a": "one picture"},
-            "In *a* it says one *sentence* of all pictures. It says it itself; no measure does.",
+            "In *a* nothing is measured: it is what the model says, whatever the picture.",
         ),
         ({"b": "one picture"}, "In *b* the tone that is said is wrong; no measure is asked."),
         (
