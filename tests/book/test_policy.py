@@ -140,6 +140,16 @@ def test_policy_is_in_force(name, where, chromium, site):
 def test_no_cell_but_the_first_brings_code_from_elsewhere(path):
     """What the first one may install is asked in tests/publish/test_setup_cell.py."""
     brings = r"\b(pip|conda|subprocess|os\.system|exec|runpy)\b|^\s*[!%]|https?://|\bgit\+"
-    for cell in nbformat.read(path, as_version=4).cells:
-        if cell.cell_type == "code" and "setup" not in cell.metadata.get("tags", []):
-            assert not re.search(brings, cell.source, re.MULTILINE), cell.source
+    code = [
+        cell.source
+        for cell in nbformat.read(path, as_version=4).cells
+        if cell.cell_type == "code" and "setup" not in cell.metadata.get("tags", [])
+    ]
+    # Chapter 16 starts Python again, this very one, and nothing else.
+    for name in re.findall(r"subprocess\.\w+\(\[\*(\w+), ", "\n".join(code)):
+        assert path.stem == "scaling"
+        assert re.search(rf"\b{name} = \[sys\.executable, ", "\n".join(code))
+    for source in code:
+        if path.stem == "scaling":
+            source = re.sub(r"\bimport .*|subprocess\.\w+\(\[\*\w+, ", "", source)
+        assert not re.search(brings, source, re.MULTILINE), source

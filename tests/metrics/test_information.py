@@ -66,8 +66,8 @@ def test_any_table(rows):
     assert both == pytest.approx(loop(pairs, y.tolist(), share), abs=1e-9)
     for measure in MEASURES:
         shared = redundancy(x1, x2, y, p, measure=measure)
-        assert shared == pytest.approx(redundancy(x2, x1, y, p, measure=measure), abs=1e-3)
-        assert max(0, one + two - both) - 1e-3 <= shared <= min(one, two) + 1e-9
+        assert shared == pytest.approx(redundancy(x2, x1, y, p, measure=measure), abs=1e-2)
+        assert max(0, one + two - both) - 1e-2 <= shared <= min(one, two) + 1e-9
 
 
 def test_what_only_repeats_a_row_or_renames_a_label_changes_nothing():

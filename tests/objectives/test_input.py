@@ -19,6 +19,7 @@ from mmtutor.objectives import (
     coral,
     distil,
     info_nce,
+    information_maximisation,
     mmd,
     next_token,
     reversal_strength,
@@ -47,10 +48,15 @@ LOSSES = {
     "distil": lambda a, b, y: distil(a, b, y, weight=0.5),
     "Blended": lambda a, b, y: Blended({"u": 0.5, "v": 0.5})({"u": a, "v": b}, y),
     "Blended, one head": lambda a, b, y: Blended({"u": 1.0})(a, y) + Blended({"u": 1.0})(b, y),
+    "information_maximisation": lambda a, b, y: sum(map(information_maximisation, (a, b))),
     "next_token": lambda a, b, y: sum(next_token(one(x), one(y), padding=-1) for x in (a, b)),
 }
-WITH_LABELS = [name for name in LOSSES if name not in ("coral", "mmd", "DomainCritic")]
+WITHOUT_LABELS = ("coral", "mmd", "DomainCritic", "information_maximisation")
+WITH_LABELS = [name for name in LOSSES if name not in WITHOUT_LABELS]
 WITH_CLASSES = ["distil", "Blended", "Blended, one head", "next_token"]
+
+
+ALONE = ("Blended", "Blended, one head", "information_maximisation")  # each width by itself
 
 
 def draw(*shape: int) -> torch.Tensor:
@@ -87,7 +93,7 @@ def test_features_and_logits(name, bad, place):
     refused("got ", LOSSES[name], *pair, Y)
 
 
-@pytest.mark.parametrize("name", [n for n in LOSSES if n not in ("Blended", "Blended, one head")])
+@pytest.mark.parametrize("name", [n for n in LOSSES if n not in ALONE])
 def test_two_widths(name):
     refused("got ", LOSSES[name], draw(B, C), draw(B, C - 1), Y)
 
