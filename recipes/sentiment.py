@@ -11,10 +11,8 @@ from __future__ import annotations
 
 import argparse
 import csv
-import hashlib
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 import zipfile
@@ -31,6 +29,7 @@ import sentiment_faces as faces  # noqa: E402
 import sentiment_voices as voices  # noqa: E402
 from av_digits import GAP, SAMPLE_RATE, clip  # noqa: E402
 from in_place import put_in_place  # noqa: E402
+from packages import fetch  # noqa: E402
 from sentiment_words import ADJECTIVES, VERBS  # noqa: E402
 from tqdm import tqdm  # noqa: E402
 
@@ -47,14 +46,7 @@ CLOSE = 0.1  # of a face's numbers: another processor trains a slightly differen
 
 def lexicon(packages: Path) -> dict[str, list[int]]:
     """VADER's words, each with its ten ratings; fetched unless the folder has the package."""
-    wheel = packages / WHEEL
-    if not wheel.exists():
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", "."]
-        done = subprocess.run([*command, PACKAGE], cwd=packages, capture_output=True, check=False)
-        if done.returncode or not wheel.exists():
-            sys.exit(f"could not fetch {PACKAGE}:\n{done.stderr.decode()}")
-    if (found := hashlib.sha256(wheel.read_bytes()).hexdigest()) != SHA256:
-        sys.exit(f"{wheel} has SHA-256 {found}, expected {SHA256}: delete it and try again")
+    wheel = fetch(PACKAGE, WHEEL, SHA256, packages)
     with zipfile.ZipFile(wheel) as archive:
         text = archive.read("vaderSentiment/vader_lexicon.txt").decode("utf-8")
     lines = (line.split("\t") for line in text.splitlines() if line)
