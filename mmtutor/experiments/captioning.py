@@ -31,19 +31,20 @@ def emoji(split: str, speaker: str = "lstm", **options: Any) -> EmojiCaptioning:
 
 
 def captioner(speaker: str, seed: int = 0) -> Captioner:
-    """One that was not trained yet.
+    """One that was not trained yet; the same seed, the same first weights.
 
     :raises ValueError: an unknown speaker.
     """
     data = emoji("train", speaker)
     V, T = len(data.tokenizer), data.targets.shape[1]
-    torch.manual_seed(seed)
     decoder: Decoder
-    if speaker == "transformer":
-        decoder = TransformerDecoder(V, CELL, dim=64, longest=T, layers=1, dropout=0.1)
-    else:
-        decoder = LSTMDecoder(V, CELL, dim=96, longest=T, dropout=0.1)
-    eyes = GridCNN(out_dim=CELL, channels=(24, 48), grid=6, levels=20)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        if speaker == "transformer":
+            decoder = TransformerDecoder(V, CELL, dim=64, longest=T, layers=1, dropout=0.1)
+        else:
+            decoder = LSTMDecoder(V, CELL, dim=96, longest=T, dropout=0.1)
+        eyes = GridCNN(out_dim=CELL, channels=(24, 48), grid=6, levels=20)
     return Captioner(None if speaker == "blind" else eyes, decoder, side=SIDE, word_dropout=0.3)
 
 

@@ -63,11 +63,11 @@ class Synchrony(nn.Module):
 
     def seen(self, video: Tensor) -> Tensor:
         """What happens at each place, (B, h, w, T, D), centred over time, of length ≤ 1."""
-        return told(cast(Any, self.video).grid(video).movedim(1, 3))
+        return centred(cast(Any, self.video).grid(video).movedim(1, 3))
 
     def heard(self, audio: Tensor) -> Tensor:
         """What happens in the sound, (B, T, D), centred over time, of length ≤ 1."""
-        return told(cast(Any, self.audio).tokens(audio)[0])
+        return centred(cast(Any, self.audio).tokens(audio)[0])
 
     def meet(self, v: Tensor, a: Tensor) -> Tensor:
         """S, (B, h, w), of what `seen` and `heard` say.
@@ -114,7 +114,7 @@ class Synchrony(nn.Module):
         return self.of_map(self.map(inputs))
 
 
-def told(x: Tensor) -> Tensor:
+def centred(x: Tensor) -> Tensor:
     """Centred over time and scaled to a length of at most 1: (…, T, D) → (…, T, D)."""
     x = x - x.mean(dim=-2, keepdim=True)
     return x / (SMALL + x.square().sum(dim=(-2, -1), keepdim=True)).sqrt()
