@@ -19,7 +19,7 @@ Yuan 2009, https://doi.org/10.1016/j.jpdc.2008.09.002. How often to save is told
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import torch
@@ -254,8 +254,3 @@ def costs(
         price=hours * cluster.devices * cluster.price,
         kilowatt_hours=hours * cluster.devices * cluster.watts / 1000,
     )
-
-
-def error_shares(machine: Machine, points: Mapping[Workload, float]) -> list[float]:
-    """The relative error of each prediction, in the order of the points."""
-    return [abs(machine.step(w) / seconds - 1) for w, seconds in points.items()]

@@ -19,7 +19,6 @@ from mmtutor.scaling import (
     Workload,
     best_interval,
     costs,
-    error_shares,
     fit_machine,
     lost_share,
 )
@@ -29,6 +28,10 @@ SMALL = [
     Workload(batch=4, width=64, tokens=12, modalities=1, layers=3),
 ]
 CORE = Machine((1e-3, 1e-3, 1e-11, 5e-8, 4e-9))
+
+
+def error_shares(machine: Machine, points: dict[Workload, float]) -> list[float]:
+    return [abs(machine.step(w) / seconds - 1) for w, seconds in points.items()]
 
 
 def measured() -> dict[str, dict[Workload, float]]:

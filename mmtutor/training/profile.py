@@ -24,9 +24,6 @@ from mmtutor.training.arguments import Callback
 
 __all__ = ["Profile", "part"]
 
-# The profiler's library writes lines for its developers to stderr, which a notebook would store.
-os.environ.setdefault("KINETO_LOG_LEVEL", "99")
-
 PARTS = ("input", "forward", "loss", "backward", "optimizer")
 """What the loop names itself; what a model's parts leave of "forward" is "other forward"."""
 
@@ -58,6 +55,8 @@ class Profile(Callback):
         self._marks: list[tuple[float, int]] = []
         self._hooks: list[RemovableHandle] = []
         self._open: list[record_function] = []
+        # Or the profiler's library writes lines for its developers to stderr.
+        os.environ.setdefault("KINETO_LOG_LEVEL", "99")
         activities = [ProfilerActivity.CPU]
         if torch.cuda.is_available():
             activities.append(ProfilerActivity.CUDA)
