@@ -42,7 +42,7 @@ GATES = {  # x1, x2, y, what each measure says is redundant
 def test_gates_whose_redundancy_is_known(gate):
     x1, x2, y, least, broja = GATES[gate]
     assert redundancy(x1, x2, y) == pytest.approx(least, abs=1e-12)
-    assert redundancy(x1, x2, y, measure="broja") == pytest.approx(broja, abs=2e-4)
+    assert redundancy(x1, x2, y, measure="broja") == pytest.approx(broja, abs=1e-4)
     parts = decompose({"eye": x1, "ear": x2}, y)
     assert list(parts) == ["redundant", "unique to eye", "unique to ear", "synergistic"]
     together = mutual_information(torch.stack([x1, x2], dim=1), y)
@@ -66,8 +66,8 @@ def test_any_table(rows):
     assert both == pytest.approx(loop(pairs, y.tolist(), share), abs=1e-9)
     for measure in MEASURES:
         shared = redundancy(x1, x2, y, p, measure=measure)
-        assert shared == pytest.approx(redundancy(x2, x1, y, p, measure=measure), abs=1e-2)
-        assert max(0, one + two - both) - 1e-2 <= shared <= min(one, two) + 1e-9
+        assert shared == pytest.approx(redundancy(x2, x1, y, p, measure=measure), abs=1e-4)
+        assert max(0, one + two - both) - 1e-4 <= shared <= min(one, two) + 1e-4
 
 
 def test_what_only_repeats_a_row_or_renames_a_label_changes_nothing():
