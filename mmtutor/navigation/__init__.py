@@ -5,6 +5,7 @@ As a gymnasium environment: ``gymnasium.make("mmtutor.navigation.environment:Sil
 
 from mmtutor.navigation.imitation import imitate, lessons, loss_on
 from mmtutor.navigation.maps import HEADINGS, Map, draw_map, geodesic, read_map
+from mmtutor.navigation.policy_gradient import advantages, clipped_loss, ppo, rewards
 from mmtutor.navigation.senses import RAYS, hear, look
 from mmtutor.navigation.voices import BANDS, VOICES, Voice, draw_voice
 from mmtutor.navigation.walker import SENSES, Walker
@@ -25,6 +26,8 @@ __all__ = [
     "Walker",
     "Walks",
     "Worlds",
+    "advantages",
+    "clipped_loss",
     "draw_map",
     "draw_voice",
     "draw_worlds",
@@ -34,6 +37,8 @@ __all__ = [
     "lessons",
     "look",
     "loss_on",
+    "ppo",
     "read_map",
+    "rewards",
     "walk",
 ]

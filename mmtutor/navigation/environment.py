@@ -18,7 +18,7 @@ from mmtutor.names import check_name
 from mmtutor.navigation.maps import draw_map, read_map
 from mmtutor.navigation.senses import RAYS
 from mmtutor.navigation.voices import BANDS, VOICES, draw_voice
-from mmtutor.navigation.worlds import ACTIONS, LIMIT, Worlds, draw_distractors
+from mmtutor.navigation.worlds import ACTIONS, LIMIT, NEARER, Worlds, draw_distractors
 
 __all__ = ["SilentSheep"]
 
@@ -121,7 +121,7 @@ class SilentSheep(gymnasium.Env[Any, Any]):
         self.steps += 1
         touched = self._sheep[self.cell]
         now = self._distance[self.cell]
-        reward = (0, -1, 1)[touched] - 0.01 + (0.05 * (before - now) if touched != 1 else 0)
+        reward = (0, -1, 1)[touched] - 0.01 + (NEARER * (before - now) if touched != 1 else 0)
         cut_off = not touched and self.steps >= self.limit
         self.ended = bool(touched) or cut_off
         return self._observation(), reward, touched > 0, cut_off, self._info()

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import one_hot
 
+from mmtutor.arguments import whole_number
 from mmtutor.names import check_name, listed
 from mmtutor.navigation.worlds import ACTIONS
 
@@ -29,11 +30,16 @@ class Walker(nn.Module):
 
     :param senses: "image", "audio" or both.
     :param memory: with the GRU, or without.
+    :param outputs: a score for each of the three actions; or 1, the value that a critic tells.
     :raises ValueError: no sense, or an unknown one.
     """
 
     def __init__(
-        self, senses: str | Sequence[str] = ("image", "audio"), *, memory: bool = True
+        self,
+        senses: str | Sequence[str] = ("image", "audio"),
+        *,
+        memory: bool = True,
+        outputs: int = len(ACTIONS),
     ) -> None:
         super().__init__()
         senses = [senses] if isinstance(senses, str) else list(senses)
@@ -50,7 +56,7 @@ class Walker(nn.Module):
         self.state = (
             nn.GRU(WIDTH, WIDTH) if memory else nn.Sequential(nn.Linear(WIDTH, WIDTH), nn.ReLU())
         )
-        self.head = nn.Linear(WIDTH, len(ACTIONS))
+        self.head = nn.Linear(WIDTH, whole_number("outputs", outputs, least=1))
 
     def forward(
         self, inputs: dict[str, Tensor], memory: Tensor | None = None

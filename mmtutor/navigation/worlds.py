@@ -23,6 +23,7 @@ Source = tuple[tuple[int, int], Voice]  # where it is, and what it sounds like
 
 ACTIONS = ("forward", "left", "right")
 LIMIT = 100  # steps of an episode
+NEARER = 0.05  # reward for each cell by which the way to the goal got shorter
 
 
 class Worlds:
@@ -85,22 +86,34 @@ class Worlds:
         return len(self.maps)
 
     def step(
-        self, cell: Tensor, heading: Tensor, action: Tensor
+        self, cell: Tensor, heading: Tensor, action: Tensor, world: Tensor | None = None
     ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """One step of all robots.
 
         :param cell: ``(M,)``, where each is.
         :param heading: ``(M,)``, 0 … 3.
         :param action: ``(M,)``, places in :data:`ACTIONS`.
+        :param world: the world that each is in; None for one robot in each.
         :returns: the new cell and heading, whether it ran into a wall, and the sheep that it
             touches: 0 none, 1 a silent one, 2 the goal.
         """
         heading = (heading + (action == 2).long() - (action == 1).long()) % 4
-        world = torch.arange(len(self))
+        world = torch.arange(len(self)) if world is None else world
         wanted = cell + torch.where(action == 0, self.ahead[heading], 0)
         wall = self.walls[world, wanted]
         cell = torch.where(wall, cell, wanted)
         return cell, heading, wall, self.sheep[world, cell]
+
+    def reward(self, world: Tensor, cell: Tensor, to: Tensor, nearer: float = NEARER) -> Tensor:
+        """What steps are paid that led from ``cell`` to ``to``.
+
+        1 for the goal and −1 for a silent sheep, ``nearer`` for each cell by which the way to the
+        goal got shorter, and −0.01 for each step.
+        """
+        touched = self.sheep[world, to]
+        gained = self.distance[world, cell] - self.distance[world, to]
+        gained = gained.masked_fill(touched == 1, 0)  # from a silent sheep no way leads
+        return torch.tensor([0.0, -1.0, 1.0])[touched] - 0.01 + nearer * gained
 
 
 def shortest_way(distance: Tensor, width: int) -> Tensor:

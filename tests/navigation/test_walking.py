@@ -12,7 +12,16 @@ from gymnasium.error import ResetNeeded
 from gymnasium.utils.env_checker import check_env
 
 from mmtutor.metrics import spl
-from mmtutor.navigation import Walker, Worlds, draw_map, draw_voice, draw_worlds, read_map, walk
+from mmtutor.navigation import (
+    Walker,
+    Worlds,
+    draw_map,
+    draw_voice,
+    draw_worlds,
+    read_map,
+    rewards,
+    walk,
+)
 from mmtutor.navigation.environment import SilentSheep
 
 NAME = "mmtutor.navigation.environment:SilentSheep-v0"
@@ -37,15 +46,17 @@ def test_the_expert_takes_a_shortest_way(worlds):
 
 
 def test_the_environment_steps_as_the_worlds_do(worlds):
-    """The same random actions in both: senses, collisions and ends are the same."""
+    """The same random actions in both: senses, rewards, collisions and ends are the same."""
     walks = walk(worlds, anything, seed=3)
+    paid = rewards(worlds, walks)
     for i in range(6):
         environment = SilentSheep()
         environment.reset(seed=0, options={"map": str(worlds.maps[i])})
         for t, action in enumerate(walks.action[:, i].tolist()):
             if action < 0:
                 break
-            seen, _, ended, _, info = environment.step(action)
+            seen, reward, ended, _, info = environment.step(action)
+            assert reward == pytest.approx(paid[t, i].item())
             place = walks.cell[t + 1, i], walks.heading[t + 1, i]
             np.testing.assert_array_equal(seen["image"], worlds.image[i][place])
         assert info["collisions"] == walks.collisions[i]
