@@ -61,6 +61,45 @@ def training_step(module: nn.Module, *inputs: Any) -> Callable[[], None]:
     return step
 
 
+def counted_graphs(run: Callable[..., Any], *calls: Any) -> int:
+    """Count the graphs into which ``torch.compile`` records a function, one call after another.
+
+    More than one for one call: there was a graph break. No program is written, so it takes no time.
+
+    :param calls: the input of each call.
+    """
+    graphs: list[Any] = []
+    torch.compiler.reset()
+
+    def count(graph: Any, _: Any) -> Callable[..., Any]:
+        graphs.append(graph)
+        return graph.forward
+
+    recorded = torch.compile(run, backend=count)
+    for x in calls:
+        recorded(x)
+    return len(graphs)
+
+
+def kept_for_backward(run: Callable[[], Tensor], module: nn.Module) -> int:
+    """Count the bytes of the activations: what the way back will need, but for the weights.
+
+    :param run: computes a loss; one tensor that is needed twice counts once.
+    """
+    kept: dict[int, int] = {}
+    own = {p.untyped_storage().data_ptr() for p in module.parameters()}
+
+    def look(x: Tensor) -> Tensor:
+        kept[x.untyped_storage().data_ptr()] = x.untyped_storage().nbytes()
+        return x
+
+    with torch.autograd.graph.saved_tensors_hooks(look, lambda x: x):
+        loss = run()  # it holds them: it must live until they are added up
+    total = sum(size for place, size in kept.items() if place not in own)
+    del loss
+    return total
+
+
 def peak_memory(run: Callable[[], Any]) -> int:
     """Return the most bytes that tensors held at once during ``run``, beyond those before it.
 

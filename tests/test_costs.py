@@ -12,7 +12,9 @@ from torch.profiler import ProfilerActivity, profile
 
 from mmtutor.costs import (
     counted_flops,
+    counted_graphs,
     counted_params,
+    kept_for_backward,
     own_time,
     peak_memory,
     race,
@@ -27,6 +29,20 @@ def test_params_and_flops_of_a_linear_layer():
     assert counted_params(layer) == 7 * 5 + 5
     assert counted_params(layer.requires_grad_(False)) == 0
     assert counted_flops(lambda: layer(torch.zeros(3, 7))) == 2 * 3 * 7 * 5
+
+
+def test_a_decision_breaks_a_graph_and_other_sizes_make_one_more():
+    ones = torch.ones(4)
+    assert counted_graphs(lambda x: x.relu() if x.max() > 0 else x, ones) == 2
+    assert (
+        counted_graphs(lambda x: torch.where(x.max() > 0, x.relu(), x), ones, ones, ones[1:]) == 2
+    )
+
+
+def test_what_two_operations_keep_counts_once_and_weights_do_not():
+    layer, x = nn.Linear(6, 6), torch.randn(10, 6)
+    # sigmoid keeps what it gives, and so does the next layer, of which it is the input
+    assert kept_for_backward(lambda: layer(layer(x).sigmoid()).sum(), layer) == 4 * 2 * 10 * 6
 
 
 def test_peak_of_a_chain_by_hand():

@@ -11,7 +11,7 @@ import torch
 from torch.nn.functional import cross_entropy
 
 from benchmarks.scaling import Towers
-from mmtutor.costs import counted_flops
+from mmtutor.costs import counted_flops, kept_for_backward
 from mmtutor.results import results
 from mmtutor.scaling import (
     Cluster,
@@ -51,16 +51,7 @@ def test_weights_operations_and_activations_are_those_of_the_network(workload):
     counted = counted_flops(lambda: cross_entropy(model(x), y).backward())
     head = 3 * 2 * workload.batch * workload.modalities * workload.width * 10
     assert counted == workload.flops + head
-    kept, own = {}, {p.untyped_storage().data_ptr() for p in model.parameters()}
-
-    def look(t):
-        kept[t.untyped_storage().data_ptr()] = t.untyped_storage().nbytes()
-        return t
-
-    with torch.autograd.graph.saved_tensors_hooks(look, lambda t: t):
-        loss = cross_entropy(model(x), y)
-    total = sum(n for place, n in kept.items() if place not in own)
-    assert loss.isfinite()
+    total = kept_for_backward(lambda: cross_entropy(model(x), y), model)
     assert total == pytest.approx(workload.activations, rel=0.06)
 
 

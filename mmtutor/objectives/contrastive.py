@@ -57,7 +57,8 @@ def info_nce(
     s_ab = _at_least_float32(scale * a @ all_b.T)  # (n, B): this process's a against all b
     s_ba = s_ab.T if one_process else _at_least_float32(scale * b @ all_a.T)
     if same is None:
-        own = torch.arange(len(a), device=a.device) + _first_row(a)  # i's partner is i
+        first = _first_row(a)
+        own = torch.arange(first, first + len(a), device=a.device)  # i's partner is i
         return (cross_entropy(s_ab, own) + cross_entropy(s_ba, own)) / 2
     positive = (same[:, None] == distributed.all_gather(same)[None]).to(s_ab.dtype)  # (n, B)
     mean = [(s * positive).sum(dim=1) / positive.sum(dim=1) for s in (s_ab, s_ba)]
@@ -162,7 +163,7 @@ def _scale_and_vectors(outputs: Mapping[str, Tensor]) -> tuple[Tensor | float, d
 
 def _at_least_float32(s: Tensor) -> Tensor:
     """Logits for a softmax: bfloat16 would leave the loss two digits."""
-    return s.to(torch.promote_types(s.dtype, torch.float32))
+    return s.float() if s.dtype.itemsize < 4 else s
 
 
 def _check(a: Tensor, b: Tensor, same: Tensor | None) -> None:

@@ -60,6 +60,7 @@ class TrainingState:
     :ivar folder: where checkpoints go, if anywhere.
     :ivar base_lrs: learning rate of each of the optimizer's groups, before the schedule.
     :ivar last_good_weights: those from the end of the last epoch.
+    :ivar best_weights: of the best epoch, where they are to be kept.
     """
 
     model: nn.Module
@@ -74,7 +75,8 @@ class TrainingState:
     rng_states: dict[str, Tensor] | None = None
 
     def __post_init__(self) -> None:
-        self.last_good_weights = self.best_weights = copy_of_weights(self.model)
+        self.last_good_weights = copy_of_weights(self.model)
+        self.best_weights = self.last_good_weights if self.keep == "best" else {}
         self.base_lrs = [group["lr"] for group in self.optimizer.param_groups]
         self.parameters = optimized_parameters(self.optimizer)
         self.epoch_start = time.perf_counter()
@@ -136,8 +138,9 @@ class TrainingState:
         row["seconds"] = time.perf_counter() - self.epoch_start
         self.history.append(row)
         self.progress = Progress(epoch=now.epoch + 1)
+        self.last_good_weights = {}  # gone before the new ones are made: two copies would count
         self.last_good_weights = copy_of_weights(self.model)
-        if self.history.best_epoch == self.progress.epoch:
+        if self.keep == "best" and self.history.best_epoch == self.progress.epoch:
             self.best_weights = self.last_good_weights
         return row
 
@@ -171,7 +174,7 @@ class TrainingState:
             },
             {
                 **checkpoints.grouped("model", weights),
-                **(checkpoints.grouped("best", best) if self.keep == "best" else {}),
+                **checkpoints.grouped("best", best),
                 **checkpoints.grouped("optimizer", tensors),
                 **{
                     f"random/{rank}/{name}": value
@@ -238,9 +241,10 @@ class TrainingState:
         self.last_good_weights = copy_of_weights(self.model)
         # On the model's device, whatever device the other machine had.
         here = self.last_good_weights
-        self.best_weights = {
-            k: sharded_like(v.to(here[k].device), here[k]) for k, v in best.items()
-        } or here
+        if self.keep == "best":
+            self.best_weights = {
+                k: sharded_like(v.to(here[k].device), here[k]) for k, v in best.items()
+            }
         if distributed.rank() != 0:  # the sums are those of all processes: one keeps them
             progress.loss_sum = progress.loss_weight = 0.0
         self.rng_states = random if progress.step and same_processes else None
