@@ -14,6 +14,7 @@ import sysconfig
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,15 @@ class Exercise:
             a, b, rtol=self.tolerance, atol=self.tolerance, equal_nan=True
         )
 
+    # Probed once: who is stuck asks again and again, and a probe may train a network.
+    @cached_property
+    def _right(self) -> Tensor | str:
+        return self.probe(self.solution)
+
+    @cached_property
+    def _wrong(self) -> Callable[[int], Tensor | str]:
+        return cache(lambda i: self.probe(self.mistakes[i][0]))
+
     def judge(self, answer: Any) -> tuple[bool, str]:
         """Return whether the answer is right, and what to tell the learner."""
         try:
@@ -64,10 +74,10 @@ class Exercise:
             return False, str(error)
         except Exception as error:  # the learner's own code failed: that is the news
             return False, stopped(error)
-        if self.same(given, self.probe(self.solution)):
+        if self.same(given, self._right):
             return True, self.praise
-        for wrong, message in self.mistakes:
-            if self.same(given, self.probe(wrong)):
+        for i, (_, message) in enumerate(self.mistakes):
+            if self.same(given, self._wrong(i)):
                 return False, message
         return False, self.hint(given) if callable(self.hint) else self.hint
 
