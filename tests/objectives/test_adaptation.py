@@ -59,10 +59,10 @@ def test_mmd_is_zero_for_the_same_points_and_grows_with_distance():
 def test_mmd_sees_what_coral_does_not():
     """Same mean and covariance, other shape: one cloud against two points."""
     g = torch.Generator().manual_seed(0)
-    cloud = torch.randn(1500, 1, generator=g, dtype=torch.float64)
-    points = torch.sign(torch.randn(1500, 1, generator=g, dtype=torch.float64))
+    cloud = torch.randn(500, 1, generator=g, dtype=torch.float64)
+    points = torch.sign(torch.randn(500, 1, generator=g, dtype=torch.float64))
     assert float(coral(cloud, points)) < 0.01
-    assert float(mmd(cloud, points)) > 0.02
+    assert float(mmd(cloud, points)) > 0.05
 
 
 def test_gradcheck_of_coral():
