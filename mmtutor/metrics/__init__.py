@@ -13,6 +13,7 @@ from mmtutor.metrics.classification import (
     scores,
 )
 from mmtutor.metrics.comparisons import holm, paired_t_test, sign_flip_test
+from mmtutor.metrics.coverage import coverage
 from mmtutor.metrics.evaluation import Evaluation
 from mmtutor.metrics.information import MEASURES, decompose, mutual_information, redundancy
 from mmtutor.metrics.interactions import emap
@@ -26,6 +27,7 @@ from mmtutor.metrics.retrieval import RetrievalRank, map_at_r, median_rank, rank
 from mmtutor.metrics.robustness import RobustnessCurve, missing_curve
 from mmtutor.metrics.sentences import bleu, exact_match
 from mmtutor.metrics.sphere import alignment, modality_gap, uniformity
+from mmtutor.metrics.two_way import two_way_interval
 
 __all__ = [
     "MEASURES",
@@ -46,6 +48,7 @@ __all__ = [
     "ciou",
     "compare",
     "confusion_matrix",
+    "coverage",
     "decompose",
     "emap",
     "exact_match",
@@ -76,5 +79,6 @@ __all__ = [
     "success_auc",
     "success_rate",
     "temperature",
+    "two_way_interval",
     "uniformity",
 ]

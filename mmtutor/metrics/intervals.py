@@ -8,12 +8,13 @@ function                    repeated                the interval is about
 :func:`mean_interval`       runs (seeds)            the mean of more runs, on the *same* samples
 :func:`paired_interval`     runs (seeds), paired    two ways' mean difference over more runs,
                                                     on the *same* samples
+:func:`two_way_interval`    both                    other runs, judged on other samples
 ==========================  ======================  =============================================
 
-No one of them covers both other samples and other runs, other data sets, or a choice made by
-looking at the numbers. An interval over runs needs runs that share nothing but the data: not
-overlapping splits, not pairs out of three models. Two ways that were tried on the same samples or
-with the same seeds are compared by their *difference*; that two intervals overlap says little.
+No one of them covers other data sets, or a choice made by looking at the numbers. An interval over
+runs needs runs that share nothing but the data: not overlapping splits, not pairs out of three
+models. Two ways that were tried on the same samples or with the same seeds are compared by their
+*difference*; that two intervals overlap says little.
 """
 
 from __future__ import annotations
