@@ -9,7 +9,7 @@ Model-level fusion decides in every modality, then joins the decisions:
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from torch import Tensor, nn
@@ -33,10 +33,14 @@ class MultimodalModel(nn.Module):
         between modalities the model can express.
     :param modality_dropout: while training, each modality of each sample is marked absent with
         this probability (never all of them), so that the model learns to do without it.
+    :param absent: what stands for a modality that is not there. ``"mask"``: nothing, ⊕ leaves it
+        out. ``"token"``: a vector :math:`t_m` in place of :math:`f_m(x_m)`, zero at first and
+        learnt from samples that lack the modality, by themselves or by ``modality_dropout``;
+        without either it stays zero.
     :param options: passed on to the operator, where ``fusion`` is a name.
     :raises TypeError: an encoder, a head or ⊕ of another kind.
-    :raises ValueError: no encoders, a probability outside [0, 1), or an operator built for other
-        modalities or widths than the encoders give.
+    :raises ValueError: no encoders, a probability outside [0, 1), an operator built for other
+        modalities or widths than the encoders give, or ``"token"`` beside one that reads sequences.
     """
 
     def __init__(
@@ -48,11 +52,13 @@ class MultimodalModel(nn.Module):
         dim: int = 64,
         head: nn.Module | None = None,
         modality_dropout: float = 0.0,
+        absent: Literal["mask", "token"] = "mask",
         **options: Any,
     ) -> None:
         super().__init__()
         dims, out_dim = encoder_widths(encoders), width("out_dim", out_dim)
         check_number("modality_dropout", modality_dropout, 0, 1, "a number in [0, 1)")
+        check_name("absent", absent, ("mask", "token"))
         if head is not None:
             check_module("head", head)
         given = not isinstance(fusion, str)
@@ -66,8 +72,15 @@ class MultimodalModel(nn.Module):
             )
         if fusion.dims != dims:
             raise ValueError(f"the encoders give {dims}, the fusion operator takes {fusion.dims}")
+        if absent == "token" and fusion.reads_tokens:
+            raise ValueError(
+                f"absent='token' is one vector a modality, but {type(fusion).__name__} reads "
+                "sequences: use absent='mask', or an operator of vectors such as 'gated'"
+            )
         self.encoders = nn.ModuleDict(encoders)
         self.fusion = fusion
+        vectors = {m: torch.zeros(d) for m, d in dims.items()} if absent == "token" else {}
+        self.t = nn.ParameterDict(vectors)
         self.head = nn.Linear(fusion.out_dim, out_dim) if head is None else head
         self.modality_dropout = modality_dropout
         self.out_dim = out_dim
@@ -100,7 +113,13 @@ class MultimodalModel(nn.Module):
         features = self.features(inputs)
         if self.training and self.modality_dropout > 0:
             present = self._drop(features, present)
-        return self.fusion(features, present)
+        if not self.t:
+            return self.fusion(features, present)
+        x, mask = self.fusion.admit(features, present)
+        if mask is not None:
+            columns = zip(x.items(), mask.unbind(dim=1), strict=True)
+            x = {m: torch.where(has[:, None], x_m, self.t[m]) for (m, x_m), has in columns}
+        return self.fusion(x)
 
     def forward(
         self, inputs: Mapping[str, Any], present: Mapping[str, Tensor] | None = None

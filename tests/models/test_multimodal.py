@@ -174,3 +174,40 @@ def test_ensemble_of_plain_modules_and_with_a_witness_missing():
     x = inputs()
     alone = plain({"audio": x["audio"]})
     assert torch.equal(alone, plain.models["audio"](x["audio"]))
+
+
+# ---------------------------------------------------------------- tokens for absent modalities
+def test_a_token_stands_where_the_modality_is_not():
+    """By hand: put t_m in place of the features, and fuse what is then complete."""
+    m, x = model(fusion="gated", absent="token"), inputs()
+    torch.nn.init.normal_(m.t["audio"])
+    there = torch.arange(8) < 5
+    f = m.features(x)
+    by_hand = torch.where(there[:, None], f["audio"], m.t["audio"])
+    assert torch.equal(
+        m(x, {"audio": there}), m.head(m.fusion({"image": f["image"], "audio": by_hand}))
+    )
+    nothing = {"image": f["image"], "audio": m.t["audio"].expand(8, -1)}
+    assert torch.equal(m({"image": x["image"]}), m.head(m.fusion(nothing)))
+    assert torch.equal(m(x), model(fusion="gated")(x))  # who is there is read as ever
+    lost = {**x, "audio": x["audio"] * float("nan")}
+    assert m(lost, {"audio": ~there & there}).isfinite().all()
+
+
+def test_a_token_learns_from_samples_without_its_modality_only():
+    m, x = model(fusion="gated", absent="token"), inputs()
+    m(x).sum().backward()
+    assert not any(t.grad is not None and t.grad.any() for t in m.t.values())
+    m(x, {"audio": torch.arange(8) < 5}).sum().backward()
+    assert m.t["audio"].grad.any()
+    assert not m.t["image"].grad.any()
+
+
+def test_tokens_for_sequences_are_refused():
+    with pytest.raises(ValueError, match="Attention reads sequences: use absent='mask'"):
+        model(fusion="cross_attention", absent="token")
+    with pytest.raises(ValueError, match="token"):
+        model(absent="tokens")
+    m, nobody = model(absent="token"), torch.zeros(8, dtype=torch.bool)
+    with pytest.raises(ValueError, match="every modality is absent"):
+        m(inputs(), {"image": nobody, "audio": nobody})
