@@ -19,6 +19,7 @@ from mmtutor.datasets.emoji.questions import EmojiQuestions
 from mmtutor.datasets.hanzi import HanziWords
 from mmtutor.datasets.memory import InMemory
 from mmtutor.datasets.only import Only
+from mmtutor.datasets.pairing import mismatched
 from mmtutor.datasets.public.av_mnist import AVMNIST
 from mmtutor.datasets.public.cifar100 import CIFAR100
 from mmtutor.datasets.public.cmu_mosi import CMUMOSI
@@ -38,6 +39,7 @@ from mmtutor.datasets.storage.shipped import DamagedDataError, data_file
 from mmtutor.datasets.synthetic.dials import Synthetic
 from mmtutor.datasets.synthetic.known_problem import KnownProblem
 from mmtutor.datasets.synthetic.linear_views import LinearViews
+from mmtutor.datasets.synthetic.two_recordings import two_recordings
 from mmtutor.datasets.synthetic.two_signs import TwoSigns
 from mmtutor.datasets.tokens import Tokenizer
 
@@ -82,8 +84,10 @@ __all__ = [
     "data_home",
     "delay",
     "draw_with_shares",
+    "mismatched",
     "prosody",
     "read_plain_pickle",
+    "two_recordings",
     "word_features",
     "write_shards",
 ]
