@@ -5,6 +5,7 @@ from __future__ import annotations
 from mmtutor.figures import live
 from mmtutor.figures.digits import show_pairs
 from mmtutor.figures.history import show_history
+from mmtutor.figures.judged import show_confusion, show_intervals, show_thresholds
 from mmtutor.figures.limits import show_limits
 from mmtutor.figures.picture import Picture
 from mmtutor.figures.results import described, dots, show_runs
@@ -20,10 +21,13 @@ __all__ = [
     "described",
     "dots",
     "live",
+    "show_confusion",
     "show_history",
+    "show_intervals",
     "show_limits",
     "show_pairs",
     "show_robustness",
     "show_runs",
+    "show_thresholds",
     "style",
 ]
