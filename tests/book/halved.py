@@ -238,10 +238,12 @@ PLANTS = (
     Plant(
         "code/missing.ipynb",
         "how many recordings have a fault",
-        r"^def recordings\(",
-        "_faulty = recordings\n\n"
-        "def recordings(fault, seed):\n"
+        IMPORTS,
+        "_faulty = two_recordings\n\n"
+        "def two_recordings(fault, seed):\n"
         "    x1, x2, sign = _faulty(fault, seed)\n"
+        "    if 'rate' in fault:\n"
+        "        return x1, x2, sign\n"
         "    sound = _faulty('no fault', seed)[1]  # the same signs and noise\n"
         "    healed = torch.arange(len(x2))[:, None] % 4 < 2\n"
         "    return x1, torch.where(healed, sound, x2), sign",
