@@ -83,6 +83,12 @@ RIGHT = {
         dict(reversed(REPORTS.items())),
         {key: value.upper() for key, value in REPORTS.items()},
     ],
+    "19.5": [
+        (0.5, 2.4, -3),
+        ["1/2", "2.4", "−3"],
+        {"worse": -3.0, "gradient": 0.5, "better": 2.4},
+        torch.tensor([0.5, 2.4, -3.0]),
+    ],
 }
 
 WRONG = {
@@ -117,5 +123,15 @@ WRONG = {
         ({**REPORTS, "B": "successes only"}, "never fails"),
         ({**REPORTS, "C": "no fault"}, "when the maps were new"),
         ({**REPORTS, "D": "straight line"}, "turns cost steps"),
+    ],
+    "19.5": [
+        ([1.5, 2.4, -3], "pays more than J"),
+        ([1, 2.4, -3], "the factor π"),
+        ([-0.5, 2.4, -3], "second arm"),
+        ([0.5, 3, -3], "not clipped"),
+        ([0.5, 2, -3], "as if the ratio were 1"),
+        ([0.5, 2.4, -2.4], "pushed back in full"),
+        ([0.5, 2.4, 3], "The sign"),
+        ([0.5, -3, 2.4], ""),
     ],
 }

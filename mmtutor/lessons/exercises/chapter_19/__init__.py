@@ -2,6 +2,7 @@
 
 from mmtutor.lessons.exercises.chapter_19.directness import DIRECTNESS
 from mmtutor.lessons.exercises.chapter_19.ears import EARS
+from mmtutor.lessons.exercises.chapter_19.pushes import PUSHES
 from mmtutor.lessons.exercises.chapter_19.reports import REPORTS
 from mmtutor.lessons.exercises.chapter_19.ways import WAYS
 
@@ -10,4 +11,5 @@ EXERCISES = {
     "19.2": DIRECTNESS,
     "19.3": WAYS,
     "19.4": REPORTS,
+    "19.5": PUSHES,
 }
