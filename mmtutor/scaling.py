@@ -35,6 +35,7 @@ __all__ = [
     "costs",
     "fit_machine",
     "lost_share",
+    "simulated_share",
 ]
 
 CLASSES = 10  # of the head
@@ -195,6 +196,31 @@ def lost_share(interval: float, save: float, between: float, restart: float = 0.
         if real_number(name, value) == 0:
             raise ValueError(f"{name} must be more than 0")
     return save / interval + (interval / 2 + save + restart) / between
+
+
+def simulated_share(
+    interval: float,
+    save: float,
+    between: float,
+    restart: float = 0.0,
+    *,
+    days: float = 600,
+    seed: int = 0,
+) -> float:
+    """The same, played: each attempt at an interval and a checkpoint succeeds, or is made again.
+
+    :param days: of work to be done.
+    :param seed: of the moments of failure, which nothing foretells.
+    """
+    draw = torch.Generator().manual_seed(seed)
+    todo = segments = int(days * 86_400 / interval)
+    wasted = 0.0
+    while todo:
+        fails = torch.empty(todo).exponential_(1 / between, generator=draw)
+        fails = fails[fails < interval + save]
+        todo = len(fails)
+        wasted += float(fails.sum()) + restart * todo
+    return (wasted + segments * save) / (segments * interval)
 
 
 @dataclass(frozen=True)

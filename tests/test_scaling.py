@@ -21,6 +21,7 @@ from mmtutor.scaling import (
     costs,
     fit_machine,
     lost_share,
+    simulated_share,
 )
 
 SMALL = [
@@ -116,6 +117,13 @@ def test_the_best_interval_is_where_least_is_lost(save, between):
     least = lost_share(best, save, between, 30)
     assert all(lost_share(f * best, save, between, 30) > least for f in (0.9, 1.1))
     assert least == pytest.approx(math.sqrt(2 * save / between) + (save + 30) / between)
+
+
+def test_what_is_lost_is_what_a_simulation_loses():
+    """To first order: a few per cent off, for an interval far below that of the failures."""
+    for interval in (500.0, 1000.0, 4000.0):
+        played = simulated_share(interval, 30, 100_000, 200, days=6000)
+        assert played == pytest.approx(lost_share(interval, 30, 100_000, 200), rel=0.05)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+import json
 from pathlib import Path
 
 import torch
@@ -92,27 +95,28 @@ def train_pairs(loss: object) -> tuple[nn.Module, list[dict[str, float]]]:
     return model, history.rows
 
 
-if __name__ == "__main__":  # under torchrun
-    import json
-    import sys
-
-    out = Path(sys.argv[1])
+def compared(out: str) -> str:
+    """Trainings of which rank 0 writes weights and facts to ``out``; what this process printed."""
     torch.set_num_threads(1)
+    printed = io.StringIO()
     # Class weights: shards weigh by the weights of their labels. OGM-GE: all hear of all samples.
     weighted = torch.nn.CrossEntropyLoss(weight=torch.tensor([1.0, 5.0, 0.2]), ignore_index=2)
-    model, history = train(
-        dropout=0.0, keep="last", gradient_norms=True, progress=True, loss=weighted,
-        callbacks=[OGMGE(noise=False)],
-    )  # fmt: skip
+    with contextlib.redirect_stdout(printed):
+        model, history = train(
+            dropout=0.0, keep="last", gradient_norms=True, progress=True, loss=weighted,
+            callbacks=[OGMGE(noise=False)],
+        )  # fmt: skip
     judged = evaluate(model, Clouds(101, seed=2))
     pairs = {"nce": InfoNCE(), "nce-alone": InfoNCE(by_target=False), "sig": SigLIP()}
     pairs |= {"sig-alone": SigLIP(by_target=False)}
     aligned = {name: train_pairs(loss) for name, loss in pairs.items()}
     if distributed.rank() == 0:
-        save_weights(model, out / "supervised.safetensors")
+        place = Path(out)
+        save_weights(model, place / "supervised.safetensors")
         for name, (trained, _) in aligned.items():
-            save_weights(trained, out / f"{name}.safetensors")
+            save_weights(trained, place / f"{name}.safetensors")
         facts = {"rows": history.rows, "accuracy": judged.accuracy, "f1": judged.f1}
         facts["confusion"] = judged.confusion.tolist()
         facts["pairs"] = {name: rows for name, (_, rows) in aligned.items()}
-        (out / "facts.json").write_text(json.dumps(facts))
+        (place / "facts.json").write_text(json.dumps(facts))
+    return printed.getvalue()

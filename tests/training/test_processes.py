@@ -15,7 +15,7 @@ import safetensors.torch
 import torch
 
 from mmtutor.training import fit
-from tests.training.problems import Clouds, TwoSenses
+from tests.training.problems import Clouds, TwoSenses, compared
 from tests.training.processes import run_in
 
 ROOT = Path(__file__).parents[2]
@@ -30,24 +30,16 @@ def surroundings() -> dict[str, str]:
     return {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
 
 
-def torchrun(count: int, *words: str, timeout: float = 240) -> subprocess.CompletedProcess:
-    return subprocess.run(
-        command(count, *words), capture_output=True, text=True, timeout=timeout, cwd=ROOT,
-        env=surroundings(),
-    )  # fmt: skip
-
-
 @pytest.fixture(scope="module")
 def results(tmp_path_factory):
     """Weights and facts by number of processes. 200 samples in batches of 32: 7 · 32 ≠ 200."""
     found = {}
     for count in (1, 3):
         out = tmp_path_factory.mktemp(f"with-{count}")
-        done = torchrun(count, "tests/training/problems.py", str(out))
-        assert done.returncode == 0, done.stderr[-3000:]
+        printed = run_in(count, compared, str(out))
         found[count] = (
             {path.stem: safetensors.torch.load_file(path) for path in out.glob("*.safetensors")},
-            json.loads((out / "facts.json").read_text()) | {"printed": done.stdout},
+            json.loads((out / "facts.json").read_text()) | {"printed": printed},
         )
     return found
 
@@ -83,8 +75,11 @@ def test_retrieval_is_judged_among_all_samples(results):
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_only_the_first_process_prints(results, count):
-    lines = results[count][1]["printed"].splitlines()
-    assert [line.split(":")[0] for line in lines] == [f"epoch {k}/6" for k in range(1, 7)]
+    first, *others = results[count][1]["printed"]
+    assert [line.split(":")[0] for line in first.splitlines()] == [
+        f"epoch {k}/6" for k in range(1, 7)
+    ]
+    assert others == [""] * (count - 1)
 
 
 def test_ctrl_c_stops_all_processes_at_the_same_step(tmp_path):
@@ -131,7 +126,10 @@ def test_a_dead_process_ends_the_training_with_a_clear_error(tmp_path):
         "fit(TwoSenses(), Clouds(), epochs=50, callbacks=[Dies()], progress=False)\n"
     )
     # torchrun ends the others as soon as it looks; the one that waits must have time to speak.
-    done = torchrun(2, "--monitor-interval=10", str(script), timeout=120)
+    done = subprocess.run(
+        command(2, "--monitor-interval=10", str(script)), capture_output=True, text=True,
+        timeout=120, cwd=ROOT, env=surroundings(),
+    )  # fmt: skip
     assert done.returncode != 0
     assert "another process has ended or does not answer" in done.stderr
     assert "exitcode  : 7" in done.stderr

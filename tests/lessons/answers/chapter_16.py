@@ -72,6 +72,8 @@ WRONG = {
         ([0.2, 0.2], "nothing is divided"),
         ([1.6, 0.05], "weights in parts"),
         ([1600, 200], "megabytes"),
+        ([1.6e9, 2e8], "Those are bytes"),
+        ([0.2, 1.6], "other way round"),
     ],
     "16.2": [
         ([64, 100], "in four parts"),
@@ -80,6 +82,7 @@ WRONG = {
         ([16, 400], "after all four parts"),
         ([16, 800], "on its share"),
         ([16, 3200], "A step sees 512"),
+        ([100, 16], "other way round"),
     ],
     "16.3": [
         ([1095, 6], "*one* device"),
@@ -88,6 +91,7 @@ WRONG = {
         ([0.816, 6], "Those are hours"),
         ([49, 0.012], "There are 500"),
         ([49, 0.25], "ten *hours*"),
+        ([6, 49], "other way round"),
     ],
     "16.4": [
         ({**CURES, "a": "larger batch"}, "wait for"),

@@ -10,6 +10,8 @@ MEMORY = Question(
     ),
     solution=[1.6, 0.2],
     mistakes=(
+        ([(0.196, 0.204), (1.59, 1.61)], "The other way round: DDP first, then FSDP."),
+        ([(1.59e9, 1.61e9), None], "Those are bytes. A gigabyte is 10⁹ of them."),
         ([(0.396, 0.404), None], "Those are the weights alone. Count gradients and AdamW, too."),
         ([(0.796, 0.804), None], "Weights and gradients. AdamW keeps two numbers more of each."),
         ([(1.196, 1.204), None], "12 bytes a weight: one of the four is missing. Weight, gradient, "
@@ -30,6 +32,7 @@ SHARES = Question(
     form=Numbers(Number("samples", of="whole"), Number("steps", of="whole")),
     solution=[16, 100],
     mistakes=(
+        ([100, 16], "The other way round: samples first, then steps."),
         ([64, None], "Each process gets 64, but takes them in four parts: accumulate=4."),
         ([128, None], "You divided by 4. There are eight processes, too: batch_size is the batch "
          "of all together."),
@@ -52,6 +55,7 @@ INTERVAL = Question(
     ),
     solution=[(2 * 30 * 144_000) ** 0.5 / 60, 6.0],
     mistakes=(
+        ([(5.9, 6.1), (48, 50)], "The other way round: minutes first, then failures."),
         ([(1090, 1100), None], "You took the failures of *one* device. 500 fail 500 times as "
          "often."),
         ([(34.2, 35.0), None], "The root of δμ: the 2 is missing."),
