@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor
+from torch.distributions import Categorical
 from torch.nn.functional import mse_loss
 from torch.nn.utils import clip_grad_norm_
 
@@ -143,7 +144,7 @@ def ppo(
             for i in torch.randperm(len(action), generator=generator).split(batch):
                 known = {name: x[i] for name, x in inputs.items()}
                 scores, expected = walker(known)[0], critic(known)[0][:, 0]
-                undecided = torch.distributions.Categorical(logits=scores).entropy().mean()
+                undecided = Categorical(logits=scores).entropy().mean()
                 loss = (
                     clipped_loss(log_chosen(scores, action[i]), before[i], advantage[i])
                     + 0.5 * mse_loss(expected, target[i])
