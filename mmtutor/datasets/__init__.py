@@ -24,7 +24,7 @@ from mmtutor.datasets.public.av_mnist import AVMNIST
 from mmtutor.datasets.public.cifar100 import CIFAR100
 from mmtutor.datasets.public.cmu_mosi import CMUMOSI
 from mmtutor.datasets.scenes.sounding import SoundingScenes
-from mmtutor.datasets.scenes.sounds import delay
+from mmtutor.datasets.scenes.sounds import delay, heard_from
 from mmtutor.datasets.scenes.stage import Scene
 from mmtutor.datasets.sentiment.prosody import prosody
 from mmtutor.datasets.sentiment.speaker import Speaker
@@ -84,6 +84,7 @@ __all__ = [
     "data_home",
     "delay",
     "draw_with_shares",
+    "heard_from",
     "mismatched",
     "prosody",
     "read_plain_pickle",

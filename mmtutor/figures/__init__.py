@@ -11,6 +11,7 @@ from mmtutor.figures.picture import Picture
 from mmtutor.figures.results import described, dots, show_runs
 from mmtutor.figures.robustness import show_robustness
 from mmtutor.figures.sound import Players
+from mmtutor.figures.spectrograms import show_spectrograms
 from mmtutor.figures.style import MODALITY_COLOURS, PALETTE, style
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "show_pairs",
     "show_robustness",
     "show_runs",
+    "show_spectrograms",
     "show_thresholds",
     "style",
 ]

@@ -35,7 +35,7 @@ class Players:
             raise ValueError(
                 f"MP3 has the sample rates {', '.join(map(str, RATES))}; got {sample_rate!r}"
             )
-        self.sounds = {name: _sound(name, sound) for name, sound in sounds.items()}
+        self.sounds = {name: checked_sound(name, sound) for name, sound in sounds.items()}
         self.sample_rate = sample_rate
 
     def _repr_html_(self) -> str:
@@ -57,7 +57,7 @@ class Players:
         return f"Players: {', '.join(self.sounds)}"
 
 
-def _sound(name: str, sound: object) -> Tensor:
+def checked_sound(name: str, sound: object) -> Tensor:
     """A sound as a float tensor, checked: what is not finite would end the whole process."""
     try:
         wave = torch.as_tensor(sound)

@@ -105,13 +105,24 @@ class Synchrony(nn.Module):
     def of_map(self, S: Tensor) -> Tensor:
         """Logits of the objects and of none, (B, h, w) → (B, K + 1)."""
         columns = torch.logsumexp(self.log_scale.exp() * S, dim=1)  # (B, w)
-        part = (torch.arange(S.shape[2]) + 0.5) * self.objects / S.shape[2]
-        each = [torch.logsumexp(columns[:, part.long() == k], dim=1) for k in range(self.objects)]
+        each = [torch.logsumexp(columns[:, k], dim=1) for k in self._parts(S.shape[2])]
         return torch.stack([*each, self.none.expand(len(S))], dim=1)
 
     def forward(self, inputs: Mapping[str, Tensor]) -> Tensor:
         """Logits, (B, K + 1)."""
         return self.of_map(self.map(inputs))
+
+    def tracks(self, v: Tensor) -> Tensor:
+        """What happens in each object's part of the picture: `seen` → (B, K, T, D).
+
+        Of each number the largest over the places of the part.
+        """
+        return torch.stack([v[:, :, k].amax(dim=(1, 2)) for k in self._parts(v.shape[2])], dim=1)
+
+    def _parts(self, columns: int) -> list[Tensor]:
+        """Which columns of a map are whose, K masks."""
+        part = ((torch.arange(columns) + 0.5) * self.objects / columns).long()
+        return [part == k for k in range(self.objects)]
 
 
 def centred(x: Tensor) -> Tensor:

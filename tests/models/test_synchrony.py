@@ -59,11 +59,19 @@ def test_a_logit_gathers_its_third_of_the_map(model):
     assert int(four.of_map(S)[0, :4].argmax()) == 3
 
 
+def test_a_track_is_the_largest_of_its_part(model, clips):
+    v = model.seen(clips["video"])
+    assert torch.equal(model.tracks(v)[1, 2, 7], v[1, :, 5:, 7].amax(dim=(0, 1)))
+    assert torch.equal(model.tracks(v)[0, 0, 3], v[0, :, :3, 3].amax(dim=(0, 1)))
+
+
 def test_what_does_not_belong_together(model, clips):
     with pytest.raises(KeyError, match="'audio' is missing"):
         model({"video": clips["video"]})
     with pytest.raises(ValueError, match="16 frames"):
         model({"video": clips["video"][:, :16], "audio": clips["audio"]})
+    with pytest.raises(ValueError, match=r"32 frames.* do not meet 3 sounds of 64 frames"):
+        model({**clips, "audio": torch.zeros(3, 32000)})  # two seconds at 16 kHz
     with pytest.raises(ValueError, match="at least 375 samples"):
         model({**clips, "audio": clips["audio"][:, :200]})
     with pytest.raises(ValueError, match="expected a float tensor of shape"):

@@ -49,7 +49,7 @@ class SoundingScenes(MultimodalDataset):
     :param seed: of the draw.
     :ivar targets: y (N,).
     :ivar sources: what is heard (N,): a number in ``("seen", "silent", "noise", "off-screen")``.
-    :ivar kinds: what is seen (N,): a number in `KINDS`.
+    :ivar kinds: what is seen (N,): a number in ``kind_names``.
     :ivar rhythms: frames of the events of the K objects and of one off screen, (N, K + 1, 4).
     :ivar centres: column and row of each object at rest, (N, K, 2); radii: theirs, (N, K).
     :raises ValueError: an unknown split, fewer than 1 sample, ``unseen`` where it is not.
@@ -58,6 +58,7 @@ class SoundingScenes(MultimodalDataset):
     """
 
     modalities = ("video", "audio")
+    kind_names = KINDS
 
     def __init__(
         self,
@@ -182,6 +183,13 @@ class SoundingScenes(MultimodalDataset):
         """Left, top, right, bottom of each object at rest, in pixels, (N, K, 4)."""
         half = self.radii[..., None]
         return torch.cat([self.centres - half, self.centres + half], dim=2)
+
+    def masks(self) -> Tensor:
+        """Which pixels' centres lie in each object's box at rest, (N, K, 32, 32), boolean."""
+        left, top, right, bottom = (edge[..., None] for edge in self.boxes().unbind(dim=2))
+        pixel = torch.arange(SIDE) + 0.5
+        across, down = (pixel > left) & (pixel < right), (pixel > top) & (pixel < bottom)
+        return down[..., :, None] & across[..., None, :]
 
     def bayes_accuracy(self, senses: tuple[str, ...] = ("video", "audio")) -> float:
         """See `Scene.bayes_accuracy`."""

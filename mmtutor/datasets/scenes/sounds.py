@@ -49,6 +49,24 @@ def to_ears(wave: Tensor, where: Tensor) -> Tensor:
     return torch.stack([angle.cos(), angle.sin()], dim=1)[..., None] * wave[:, None]
 
 
+def heard_from(wave: Tensor) -> Tensor:
+    """Where each sound comes from, by its two ears: (B, 2, samples) → (B,), as `to_ears`.
+
+    The angle whose tangent is how loud the right ear is by how loud the left one is; of silence,
+    0.
+
+    :raises ValueError: one ear only, or another shape.
+    """
+    if not isinstance(wave, Tensor) or wave.ndim != 3 or wave.shape[1] != 2:
+        got = tuple(wave.shape) if isinstance(wave, Tensor) else type(wave).__name__
+        raise ValueError(
+            f"heard_from needs stereo, a left and a right ear, (B, 2, samples), got {got}; "
+            "Scene(stereo=True) draws it"
+        )
+    left, right = wave.square().sum(dim=2).sqrt().unbind(dim=1)
+    return torch.atan2(right, left) * 2 / math.pi
+
+
 def delay(wave: Tensor, frames: int | Tensor) -> Tensor:
     """The sound that many frames later; what leaves at the end comes in at the start.
 

@@ -8,7 +8,7 @@ import pytest
 import soundfile
 import torch
 
-from mmtutor.datasets import DamagedDataError, Scene, SoundingScenes, delay
+from mmtutor.datasets import DamagedDataError, Scene, SoundingScenes, delay, heard_from
 from mmtutor.datasets.scenes import calls
 from mmtutor.datasets.scenes.motion import heights, rhythms, stretches
 from mmtutor.datasets.scenes.sounding import KINDS
@@ -124,11 +124,20 @@ def test_held_out_are_sizes_backgrounds_calls_and_an_animal():
 def test_stereo_says_where_and_pitch_says_how_large():
     data = SoundingScenes("test", Scene(stereo=True, hiss=0), samples=30)
     x, y = data.batch(torch.arange(30))
-    left, right = x["audio"].square().mean(dim=2).unbind(dim=1)
-    assert torch.equal((right / (left + right) * 3).long(), y)
+    assert torch.equal((heard_from(x["audio"]) * 3).long(), y)
     assert pitch_of_size(torch.tensor([4.4, 2.2])).tolist() == pytest.approx([300, 2400])
     both = to_ears(torch.ones(1, 4), torch.tensor([0.3]))
     assert torch.allclose(both.square().sum(dim=1), torch.ones(1, 4))  # as loud from anywhere
+    where = torch.tensor([0.0, 0.3, 1.0])
+    assert torch.allclose(heard_from(to_ears(torch.randn(3, 50), where)), where, atol=1e-6)
+
+
+def test_one_ear_does_not_say_where():
+    wave = SoundingScenes("test", samples=2).batch(torch.arange(2))[0]["audio"]
+    with pytest.raises(ValueError, match=r"needs stereo, .*\(B, 2, samples\), got \(2, 16000\)"):
+        heard_from(wave)
+    with pytest.raises(ValueError, match=r"needs stereo, .* got \(2, 1, 16000\)"):
+        heard_from(wave[:, None])
 
 
 def test_a_sound_is_placed_at_its_events_and_a_delay_is_a_roll():
@@ -140,6 +149,20 @@ def test_a_sound_is_placed_at_its_events_and_a_delay_is_a_roll():
     assert torch.equal(delay(delay(wave, 5), -5), wave)
     two = torch.stack([wave, 2 * wave], dim=1)
     assert torch.equal(delay(two, torch.tensor([2]))[:, 0], delay(wave, 2))
+
+
+def test_a_mask_is_its_box_and_holds_the_ball_at_rest():
+    """Where nothing is drawn but bright balls, a frame of all at rest lies in the masks."""
+    data = SoundingScenes("test", Scene(grain=0, clutter=0), samples=5)
+    masks, boxes = data.masks(), data.boxes()
+    i, k, row, column = masks.nonzero()[::7].unbind(dim=1)
+    left, top, right, bottom = boxes[i, k].unbind(dim=1)
+    assert ((column + 0.5 - left).abs() + (right - column - 0.5).abs() <= right - left + 1e-4).all()
+    assert ((row + 0.5 - top).abs() + (bottom - row - 0.5).abs() <= bottom - top + 1e-4).all()
+    x = data.batch(torch.arange(5))[0]["video"][:, 0]  # all stand still in the first frame
+    bright = x > x.flatten(1).amin(dim=1)[:, None, None] + 0.25
+    assert (bright & masks.any(dim=1)).sum() > 0.9 * bright.sum()
+    assert torch.equal(masks.sum(dim=(2, 3)) > 20, torch.ones(5, 3, dtype=torch.bool))
 
 
 @pytest.mark.parametrize(
