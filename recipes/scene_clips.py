@@ -22,9 +22,10 @@ NOISY = {"grain": 0.2, "hiss": 0.1}
 
 
 @cache
-def data(split: str, samples: int, **dials: object) -> SoundingScenes:
+def data(split: str, samples: int, draw: int | None = None, **dials: object) -> SoundingScenes:
     """A data set, drawn once. Sizes and passes were settled on draw 0; tests are of draw 1."""
-    return SoundingScenes(split, Scene(**dials), samples=samples, seed=int(split == "test"))
+    seed = int(split == "test") if draw is None else draw
+    return SoundingScenes(split, Scene(**dials), samples=samples, seed=seed)
 
 
 @torch.no_grad()

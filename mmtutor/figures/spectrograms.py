@@ -17,9 +17,7 @@ N_FFT, HOP = 256, 125
 QUIETEST = 60  # decibels below the loudest of all: what is quieter is dark
 
 
-def show_spectrograms(
-    sounds: Mapping[str, Tensor], *, sample_rate: int, note: str = ""
-) -> Picture:
+def show_spectrograms(sounds: Mapping[str, Tensor], *, sample_rate: int, note: str = "") -> Picture:
     """Draw the magnitudes of a short-time Fourier transform, in decibels, on one scale for all.
 
     :param sounds: by name, each ``(samples,)``.
@@ -39,7 +37,7 @@ def show_spectrograms(
         fig, axes = plt.subplots(1, len(X), figsize=(7.2, 2.2), sharey=True, squeeze=False)
         for ax, (name, level) in zip(axes[0], X.items(), strict=True):
             ends = (0, len(waves[name]) / sample_rate, 0, sample_rate / 2000)
-            ax.imshow(level, origin="lower", aspect="auto", cmap="cividis", extent=ends,
+            ax.imshow(level.numpy(), origin="lower", aspect="auto", cmap="cividis", extent=ends,
                       vmin=top - QUIETEST, vmax=top)  # fmt: skip
             ax.set(xlabel="s")
             ax.set_title(name, fontsize=8)
