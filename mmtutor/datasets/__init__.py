@@ -14,10 +14,12 @@ from mmtutor.datasets.emoji.catalogue import EmojiCatalogue
 from mmtutor.datasets.emoji.descriptions import word_features
 from mmtutor.datasets.emoji.features import EmojiFeatures
 from mmtutor.datasets.emoji.files import EmojiRow
+from mmtutor.datasets.emoji.phrases import Phrases
 from mmtutor.datasets.emoji.pictures import Emoji
 from mmtutor.datasets.emoji.questions import EmojiQuestions
 from mmtutor.datasets.hanzi import HanziWords
 from mmtutor.datasets.memory import InMemory
+from mmtutor.datasets.ngrams import NGrams
 from mmtutor.datasets.only import Only
 from mmtutor.datasets.pairing import mismatched
 from mmtutor.datasets.public.av_mnist import AVMNIST
@@ -69,7 +71,9 @@ __all__ = [
     "KnownProblem",
     "LinearViews",
     "MultimodalDataset",
+    "NGrams",
     "Only",
+    "Phrases",
     "Scene",
     "Shards",
     "Smartwatch",

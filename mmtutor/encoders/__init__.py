@@ -1,6 +1,7 @@
 """Encoders f_i: from the raw data of one sense to a feature vector."""
 
 from .audio import AudioCNN, LogMel
+from .bag import TextBag
 from .base import Encoder
 from .frames import FrameCNN
 from .grid import GridCNN
@@ -17,6 +18,7 @@ __all__ = [
     "GridCNN",
     "ImageCNN",
     "LogMel",
+    "TextBag",
     "TextRNN",
     "TextTransformer",
     "VideoCNN",

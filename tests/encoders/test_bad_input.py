@@ -11,6 +11,7 @@ from mmtutor.encoders import (
     FrameCNN,
     ImageCNN,
     LogMel,
+    TextBag,
     TextRNN,
     TextTransformer,
     VideoCNN,
@@ -28,8 +29,9 @@ SENSES = {
     "backbone": (lambda: Backbone("mobilenet_v3_small"), torch.zeros(2, 3, 32, 32)),
     "rnn": (lambda: TextRNN(VOCAB), IDS),
     "transformer": (lambda: TextTransformer(VOCAB, max_len=4), IDS),
+    "bag": (lambda: TextBag(VOCAB), IDS),
 }
-OF_TEXT = ["rnn", "transformer"]
+OF_TEXT = ["rnn", "transformer", "bag"]
 OF_FLOATS = [name for name in SENSES if name not in OF_TEXT]
 
 

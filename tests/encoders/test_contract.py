@@ -14,6 +14,7 @@ from mmtutor.encoders import (
     FrameCNN,
     GridCNN,
     ImageCNN,
+    TextBag,
     TextRNN,
     TextTransformer,
     VideoCNN,
@@ -52,6 +53,7 @@ CASES = {
     ),
     "gru": (lambda: TextRNN(VOCAB, out_dim=6, cell="gru", layers=2), sentences),
     "transformer": (lambda: TextTransformer(VOCAB, out_dim=8, heads=2), sentences),
+    "bag": (lambda: TextBag(VOCAB, out_dim=6), sentences),
     "frames": (
         lambda: FrameCNN(3, out_dim=6, hidden_dim=5, kernel=3, layers=2),
         pictures(7, 3),

@@ -12,6 +12,7 @@ from mmtutor.figures.live.damaged_senses import DamagedSenses
 from mmtutor.figures.live.decision_surface import DecisionSurface
 from mmtutor.figures.live.draw_and_say import DrawAndSay
 from mmtutor.figures.live.feature_maps import FeatureMaps
+from mmtutor.figures.live.find_emoji import FindEmoji
 from mmtutor.figures.live.find_sheep import FindSheep
 from mmtutor.figures.live.fusion_gain import FusionGain
 from mmtutor.figures.live.fusion_plane import FusionPlane
@@ -44,6 +45,7 @@ __all__ = [
     "DecisionSurface",
     "DrawAndSay",
     "FeatureMaps",
+    "FindEmoji",
     "FindSheep",
     "FusionGain",
     "FusionPlane",
