@@ -67,6 +67,15 @@ def test_pieces_and_hashes_are_pythons(run_js):
         assert hashes == [fnv1a(p) for run in runs(text) for p in pieces(run)]
 
 
+def test_near_words_are_few_edits_away(run_js):
+    told = run_js(
+        ("find_emoji/pieces.js",),
+        "given.map(([a, b]) => edits(a, b)).concat([nearest('wale', ['ale', 'whale', 'dog'])])",
+        [["kitten", "sitting"], ["wale", "whale"], ["", "cat"], ["cat", "cat"]],
+    )
+    assert told == [3, 1, 3, 0, ["whale", "ale"]]
+
+
 def test_vectors_are_torchs(run_js, model, index):
     picture = torch.rand(1, 3, 24, 24, generator=torch.Generator().manual_seed(1))
     told = run_js(

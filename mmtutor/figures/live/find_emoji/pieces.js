@@ -38,12 +38,20 @@ export function fnv1a(text) {
   return value;
 }
 
-/** Up to three known words that share most pieces with a strange one (Dice's measure). */
+/** How many letters must be put in, left out or exchanged to make one word of another. */
+export function edits(a, b) {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 0; i < a.length; i += 1) {
+    const next = [i + 1];
+    for (let j = 0; j < b.length; j += 1) next.push(Math.min(next[j] + 1, row[j + 1] + 1, row[j] + (a[i] === b[j] ? 0 : 1)));
+    row = next;
+  }
+  return row[b.length];
+}
+
+/** Up to three known words from which a strange one is at most four letters in ten away. */
 export function nearest(strange, known) {
-  const own = new Set(pieces(strange));
-  return known.map((word) => {
-    const other = pieces(word);
-    const shared = other.filter((piece) => own.has(piece)).length;
-    return [word, (2 * shared) / (own.size + other.length)];
-  }).filter(([, share]) => share >= 0.35).sort((a, b) => b[1] - a[1]).slice(0, 3).map(([word]) => word);
+  return known.filter((word) => Math.abs(word.length - strange.length) < 3)
+    .map((word) => [word, edits(strange, word) / Math.max(word.length, strange.length)])
+    .filter(([, share]) => share <= 0.4).sort((a, b) => a[1] - b[1]).slice(0, 3).map(([word]) => word);
 }

@@ -1,0 +1,171 @@
+r"""Pictures and words of emoji in one space: who is there, how it is trained, how it is judged.
+
+In each step pictures meet words of one language, the languages taking turns, so that the languages
+never meet each other:
+
+.. math:: L = \text{InfoNCE}\big(z_\text{image}, z_\text{text}\big), \qquad
+          P_i = \{j : j \text{ shows the same concept as } i\}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import normalize
+
+from mmtutor.arguments import whole_number
+from mmtutor.datasets import EmojiCatalogue, EmojiRow, NGrams, Phrases
+from mmtutor.datasets.emoji.files import LANGUAGES
+from mmtutor.encoders import ImageCNN, TextBag
+from mmtutor.metrics import map_at_r, recall_at
+from mmtutor.models import Aligned
+from mmtutor.objectives import info_nce
+
+DIM, BUCKETS = 48, 3072
+Draw = Callable[[Tensor], Tensor]
+
+
+class Shelf:
+    """Every concept in its own form, its words in two languages, and the way from row to number.
+
+    :ivar rows: the emoji (N,); phrases: what is said of them, by language.
+    """
+
+    def __init__(self, buckets: int = BUCKETS) -> None:
+        self.pieces = NGrams(buckets)
+        self.rows = tuple(row for row in EmojiCatalogue().rows if row.is_base)
+        self.phrases = {k: Phrases(self.rows, k, self.pieces) for k in LANGUAGES}
+        self._place = {row.codepoints: i for i, row in enumerate(self.rows)}
+
+    def numbers(self, rows: Sequence[EmojiRow]) -> Tensor:
+        """The number on the shelf of each row, ``(B,)``."""
+        return torch.tensor([self._place[row.codepoints] for row in rows])
+
+    def whole(self, language: str) -> Tensor:
+        """All that is said of every concept, ``(N, T)`` ids."""
+        return self.phrases[language].whole(torch.arange(len(self.rows)))
+
+
+class Eye(nn.Sequential):
+    """Two layers on features: :math:`W_2\\, \\mathrm{ReLU}(W_1 x + b_1) + b_2`."""
+
+    def __init__(self, width: int, out_dim: int, hidden: int = 256) -> None:
+        super().__init__(nn.Linear(width, hidden), nn.ReLU(), nn.Linear(hidden, out_dim))
+        self.out_dim = out_dim
+
+
+def small_eye() -> ImageCNN:
+    """What sees 24×24 pixels in colour, small enough for a page."""
+    return ImageCNN(in_channels=3, out_dim=DIM, channels=(16, 32, 48), grid=3)
+
+
+def joined(
+    eye: nn.Module, readers: Sequence[str], pieces: NGrams, temperature: float = 0.07
+) -> Aligned:
+    """An untrained model: an eye, "image", and a bag of pieces of words for each reader."""
+    texts = {m: TextBag(len(pieces), out_dim=DIM) for m in readers}
+    for text in texts.values():
+        nn.init.normal_(text.embedding.weight, std=0.1)
+    return Aligned({"image": eye, **texts}, dim=DIM, temperature=temperature)
+
+
+def learn(
+    eye: Callable[[], nn.Module],
+    pictures: Draw,
+    who: Tensor,
+    shelf: Shelf,
+    *,
+    seed: int,
+    languages: Sequence[str] = LANGUAGES,
+    together: bool = False,
+    steps: int = 300,
+    batch: int = 256,
+    temperature: float | None = None,
+    several: bool = True,
+    neighbours: Tensor | None = None,
+    lr: float = 1e-2,
+) -> Aligned:
+    """Train one model with AdamW, the learning rate rising and falling once.
+
+    :param eye: makes the image encoder, which has ``out_dim``.
+    :param pictures: gives the inputs of some samples ``(B,)``, augmented or not.
+    :param who: the number on the shelf of each training sample, ``(M,)``.
+    :param seed: of the weights and the batches.
+    :param languages: which of them are learnt, in turns.
+    :param together: one reader for both languages, called "text"; otherwise "text_en", "text_zh".
+    :param temperature: fixed; learnt from 0.07 on where it is None.
+    :param several: samples of one concept belong together in a batch; otherwise only i and i.
+    :param neighbours: ``(N, K)`` concepts that are hard to tell from each: half of every batch are
+        then pictures of neighbours of the other half.
+    """
+    torch.manual_seed(seed)
+    whole_number("batch", batch, 2)
+    readers = ["text"] if together else [f"text_{k}" for k in languages]
+    model = joined(eye(), readers, shelf.pieces, temperature or 0.07)
+    model.log_scale.requires_grad_(temperature is None)
+    optimizer = torch.optim.AdamW(model.parameters(), weight_decay=0.01)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, lr, total_steps=steps, pct_start=0.15)
+    sample_of = [(who == c).nonzero()[:, 0] for c in range(len(shelf.rows))]
+    for step in range(steps):
+        i = torch.randint(len(who), (batch,))
+        if neighbours is not None:
+            i = torch.cat([i[: batch // 2], _near(who[i[: batch // 2]], neighbours, sample_of)])
+        language = languages[step % len(languages)]
+        said = shelf.phrases[language].draw(who[i])
+        z = model({"image": pictures(i), ("text" if together else f"text_{language}"): said})
+        scale, a, b = z.pop("scale"), *z.values()
+        loss = info_nce(a, b, scale, same=who[i] if several else None)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        schedule.step()
+    return model.eval()
+
+
+def _near(concepts: Tensor, neighbours: Tensor, sample_of: list[Tensor]) -> Tensor:
+    """A sample of a random neighbour of each concept."""
+    pick = torch.randint(neighbours.shape[1], (len(concepts),))
+    found = neighbours[concepts, pick].tolist()
+    return torch.stack([sample_of[c][torch.randint(len(sample_of[c]), ())] for c in found])
+
+
+class Space(NamedTuple):
+    """Unit vectors of pictures (Q, d) with their numbers (Q,), and of texts (N, d)."""
+
+    pictures: Tensor
+    who: Tensor
+    texts: Tensor
+
+
+@torch.no_grad()
+def judge(space: Space, *, among: Tensor | None = None) -> dict[str, float]:
+    """Recall both ways; ties count at their mean rank.
+
+    :param among: numbers on the shelf that may be found, by default all. Every query is one.
+    """
+    rows = torch.arange(len(space.texts)) if among is None else among
+    similarity = normalize(space.pictures, dim=1) @ normalize(space.texts[rows], dim=1).T
+    same = space.who[:, None] == rows[None]  # (Q, C)
+    asked = same.any(dim=0)  # texts that have a picture
+    back, mine = similarity.T[asked], same.T[asked]
+    return {
+        "picture → words, R@1": recall_at(1, similarity, same),
+        "picture → words, R@10": recall_at(10, similarity, same),
+        "words → picture, R@1": recall_at(1, back, mine),
+        "words → picture, R@10": recall_at(10, back, mine),
+    }
+
+
+@torch.no_grad()
+def judge_words(queries: Tensor, pictures: Tensor, fits: Tensor) -> dict[str, float]:
+    """Single words as queries, each with several right pictures: R@1, R@10 and mAP@R.
+
+    :param queries: ``(Q, d)`` and ``pictures`` ``(C, d)``, unit vectors.
+    :param fits: ``(Q, C)`` boolean: the word is among the picture's words.
+    """
+    similarity = queries @ pictures.T
+    recalls = {f"R@{k}": recall_at(k, similarity, fits) for k in (1, 10)}
+    return {**recalls, "mAP@R": map_at_r(similarity, fits)}

@@ -1,0 +1,220 @@
+"""Train the models of data/one_space, and measure the dials of chapter 13.
+
+    python recipes/one_space.py            # train what is missing, write, measure
+    python recipes/one_space.py --check    # measure what is shipped, and compare with what is said
+
+Needs nothing but the package: pictures, words and features are those of data/emoji,
+data/emoji_features and their share-alike neighbours. A finished run is kept in --work, so that a
+stop loses one run at most. About twenty minutes of one core.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import torch
+from in_place import put_in_place
+from torch import Tensor
+from torch.nn.functional import affine_grid, avg_pool2d, grid_sample
+from tqdm import tqdm
+
+from mmtutor.datasets import Emoji, EmojiFeatures
+from mmtutor.datasets.storage.checksums import write_sums
+from mmtutor.datasets.storage.shipped import seal
+from mmtutor.experiments.one_space import DIM, Eye, Shelf, Space, joined, judge, learn, small_eye
+from mmtutor.models import Aligned, read_rounded, write_rounded
+
+ROOT = Path(__file__).resolve().parents[1]
+SEEDS = range(5)
+SIDE, STEPS, BATCH = 24, 2500, 128  # of the small eye that is trained from scratch
+UNSEEN_STYLE = "openmoji"
+KEPT = ("DATASHEET.md", "LICENSES.md")
+DIALS: dict[str, dict[str, Any]] = {
+    "as it is": {},
+    "τ = 0.5": {"temperature": 0.5},
+    "τ = 0.2": {"temperature": 0.2},
+    "τ = 0.1": {"temperature": 0.1},
+    "τ = 0.05": {"temperature": 0.05},
+    "τ = 0.01": {"temperature": 0.01},
+    "B = 32": {"batch": 32},
+    "B = 32, as many pairs": {"batch": 32, "steps": 2400},
+    "B = 1024": {"batch": 1024},
+    "one positive each": {"several": False},
+    "B = 1024, one positive each": {"batch": 1024, "several": False},
+    "hard negatives": {"hard": True},
+    "English alone": {"languages": ("en",)},
+    "Chinese alone": {"languages": ("zh",)},
+}
+
+
+def small(data: Emoji) -> Tensor:
+    """All pictures of a data set, (N, 3, 24, 24) in [0, 1]."""
+    parts = torch.arange(len(data)).split(500)
+    return torch.cat([avg_pool2d(data.batch(i)[0]["image"], 48 // SIDE) for i in parts])
+
+
+def changed(pictures: Tensor) -> Tensor:
+    """Pictures moved, resized, tinted, and in one case of four without their colours."""
+    B = len(pictures)
+    size = 1 + 0.15 * (2 * torch.rand(B) - 1)
+    theta = torch.zeros(B, 2, 3)
+    theta[:, 0, 0], theta[:, 1, 1] = size, size * (1 + 0.1 * (2 * torch.rand(B) - 1))
+    theta[:, 0, 1], theta[:, 1, 0] = (0.15 * (2 * torch.rand(2, B) - 1)).unbind()
+    theta[:, :, 2] = 0.15 * (2 * torch.rand(B, 2) - 1)
+    grid = affine_grid(theta, list(pictures.shape), align_corners=False)
+    moved = 1 - grid_sample(1 - pictures, grid, align_corners=False)  # beyond the edge: white
+    grey = moved.mean(dim=1, keepdim=True).expand_as(moved)
+    colourless = (torch.rand(B) < 0.25)[:, None, None, None]
+    tint = 1 + 0.3 * (2 * torch.rand(B, 3, 1, 1) - 1)
+    return (torch.where(colourless, grey, moved) * tint).clamp(0, 1)
+
+
+def train_small(seed: int, shelf: Shelf) -> Aligned:
+    """One model of the small eye and one reader for both languages."""
+    data = Emoji("train")
+    pixels = small(data)
+    bar = tqdm(total=STEPS, desc=f"small eye {seed}", mininterval=10)
+
+    def pictures(i: Tensor) -> Tensor:
+        bar.update()
+        return changed(pixels[i])
+
+    return learn(
+        small_eye, pictures, shelf.numbers(data.rows), shelf,
+        seed=seed, together=True, steps=STEPS, batch=BATCH, lr=4e-3,
+    )  # fmt: skip
+
+
+class Tests:
+    """The three tests: known concepts by an unseen artist, unseen ones by a seen and by that one.
+
+    :param make: gives a data set, `Emoji` or `EmojiFeatures`.
+    :param inputs: the inputs of the image encoder.
+    """
+
+    def __init__(self, shelf: Shelf, make: Callable, inputs: Callable[[Any], Tensor]) -> None:
+        asked = {
+            "known concepts, unseen style": make("train", styles=UNSEEN_STYLE),
+            "unseen concepts, seen style": make("test", styles="twemoji", unseen="concept"),
+            "unseen concepts, unseen style": make("test", styles=UNSEEN_STYLE, unseen="concept"),
+        }
+        self.shelf = shelf
+        self.parts = {k: (inputs(d), shelf.numbers(d.rows)) for k, d in asked.items()}
+
+    def measure(self, model: Aligned) -> dict[str, dict[str, float]]:
+        """Known concepts are sought among all, unseen ones among 200 of them."""
+        told = {}
+        with torch.no_grad():
+            for name, (x, who) in self.parts.items():
+                for language in ("en", "zh"):
+                    modality = "text" if "text" in model.encoders else f"text_{language}"
+                    if modality not in model.encoders:
+                        continue
+                    texts = model.embed(modality, self.shelf.whole(language))
+                    first = slice(None) if name.startswith("known") else slice(200)
+                    among = None if name.startswith("known") else who[first]
+                    space = Space(model.embed("image", x[first]), who[first], texts)
+                    found = judge(space, among=among)
+                    told[f"{name}, {language}"] = {k: round(v, 4) for k, v in found.items()}
+        return told
+
+
+def neighbours(train: EmojiFeatures, who: Tensor, concepts: int, count: int = 10) -> Tensor:
+    """For each concept of training the others whose pictures look most alike, (N, count)."""
+    mean = torch.zeros(concepts, train.features.shape[1]).index_reduce_(
+        0, who, train.features, "mean", include_self=False
+    )
+    there = torch.zeros(concepts, dtype=torch.bool)
+    there[who] = True
+    distance = (
+        torch.cdist(mean, mean).masked_fill(~there[None], torch.inf).fill_diagonal_(torch.inf)
+    )
+    return distance.topk(count, largest=False).indices
+
+
+def dials(shelf: Shelf, tests: Tests, work: Path) -> list[dict[str, Any]]:
+    """Every dial, five seeds, on frozen features."""
+    train = EmojiFeatures("train")
+    who, mean = shelf.numbers(train.rows), train.features.mean(dim=0)
+    x = train.features - mean
+    near = neighbours(train, who, len(shelf.rows))
+    rows = []
+    for name, options in tqdm(DIALS.items()):
+        path = work / f"{name}.json"
+        if not path.exists():
+            told = []
+            for seed in SEEDS:
+                given = dict(options)
+                if given.pop("hard", False):
+                    given["neighbours"] = near
+                make = partial(Eye, x.shape[1], DIM)
+                model = learn(make, x.__getitem__, who, shelf, seed=seed, **given)
+                told.append({"dial": name, "seed": seed, "accuracy": tests.measure(model)})
+            path.write_text(json.dumps(told))
+        rows += json.loads(path.read_text())
+    return rows
+
+
+def main() -> None:
+    """Read the options; train what is missing, or measure what is there."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="measure, change nothing")
+    parser.add_argument(
+        "--work", type=Path, default=ROOT / "_build/one_space", help="finished runs"
+    )
+    options = parser.parse_args()
+    shelf = Shelf()
+    out, results = ROOT / "data/one_space", ROOT / "mmtutor/results/one_space.json"
+    names = [f"small_{seed}.safetensors" for seed in SEEDS]
+    source = out if options.check else options.work
+    if not options.check:
+        options.work.mkdir(parents=True, exist_ok=True)
+        for seed, name in zip(SEEDS, names, strict=True):
+            if not (options.work / name).exists():
+                write_rounded(train_small(seed, shelf), options.work / name)
+    tests = Tests(shelf, Emoji, small)
+    rows = []
+    for seed, name in zip(SEEDS, names, strict=True):
+        model = joined(small_eye(), ["text"], shelf.pieces)
+        read_rounded(model, source / name)
+        rows.append({"dial": "small eye", "seed": seed, "accuracy": tests.measure(model.eval())})
+        print(json.dumps(rows[-1]), flush=True)
+    if options.check:
+        said = json.loads(results.read_text(encoding="utf8"))["rows"]
+        said = [row for row in said if row["dial"] == "small eye"]
+        sys.exit(0 if close(rows, said) else "What is measured is not what is said.")
+    mean = EmojiFeatures("train").features.mean(dim=0)
+    frozen = Tests(shelf, EmojiFeatures, lambda data: data.features - mean)
+    rows += dials(shelf, frozen, options.work)
+    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".one_space-") as scratch:
+        new = Path(scratch, "new")
+        new.mkdir()
+        for name in names:
+            (new / name).write_bytes((options.work / name).read_bytes())
+        write_sums(new, names)
+        put_in_place(new, out, KEPT)
+    recipe = {"steps": STEPS, "batch": BATCH, "pixels": SIDE}
+    told = {"torch": torch.__version__, "recipe": recipe, "rows": rows}
+    results.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf8")
+    seal(out.parent)
+
+
+def close(rows: list[dict], said: list[dict], least: float = 0.005) -> bool:
+    """Whether two lists of rows have the same figures: sums differ by processor."""
+    return all(
+        abs(value - old["accuracy"][test][kind]) <= least
+        for row, old in zip(rows, said, strict=True)
+        for test, kinds in row["accuracy"].items()
+        for kind, value in kinds.items()
+    )
+
+
+if __name__ == "__main__":
+    main()
