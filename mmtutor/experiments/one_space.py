@@ -63,13 +63,17 @@ def small_eye() -> ImageCNN:
 
 
 def joined(
-    eye: nn.Module, readers: Sequence[str], pieces: NGrams, temperature: float = 0.07
+    eye: nn.Module,
+    readers: Sequence[str],
+    pieces: NGrams,
+    temperature: float = 0.07,
+    dim: int = DIM,
 ) -> Aligned:
     """An untrained model: an eye, "image", and a bag of pieces of words for each reader."""
-    texts = {m: TextBag(len(pieces), out_dim=DIM) for m in readers}
+    texts = {m: TextBag(len(pieces), out_dim=dim) for m in readers}
     for text in texts.values():
         nn.init.normal_(text.embedding.weight, std=0.1)
-    return Aligned({"image": eye, **texts}, dim=DIM, temperature=temperature)
+    return Aligned({"image": eye, **texts}, dim=dim, temperature=temperature)
 
 
 def learn(
@@ -87,6 +91,7 @@ def learn(
     several: bool = True,
     neighbours: Tensor | None = None,
     lr: float = 1e-2,
+    dim: int = DIM,
 ) -> Aligned:
     """Train one model with AdamW, the learning rate rising and falling once.
 
@@ -104,7 +109,7 @@ def learn(
     torch.manual_seed(seed)
     whole_number("batch", batch, 2)
     readers = ["text"] if together else [f"text_{k}" for k in languages]
-    model = joined(eye(), readers, shelf.pieces, temperature or 0.07)
+    model = joined(eye(), readers, shelf.pieces, temperature or 0.07, dim)
     model.log_scale.requires_grad_(temperature is None)
     optimizer = torch.optim.AdamW(model.parameters(), weight_decay=0.01)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, lr, total_steps=steps, pct_start=0.15)
@@ -115,9 +120,10 @@ def learn(
             i = torch.cat([i[: batch // 2], _near(who[i[: batch // 2]], neighbours, sample_of)])
         language = languages[step % len(languages)]
         said = shelf.phrases[language].draw(who[i])
-        z = model({"image": pictures(i), ("text" if together else f"text_{language}"): said})
-        scale, a, b = z.pop("scale"), *z.values()
-        loss = info_nce(a, b, scale, same=who[i] if several else None)
+        modality = "text" if together else f"text_{language}"
+        z = model({"image": pictures(i), modality: said})
+        same = who[i] if several else None
+        loss = info_nce(z["image"], z[modality], z["scale"], same)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
