@@ -131,6 +131,7 @@ data: $(RECIPES)  ## rebuild the shipped data from their sources elsewhere, and 
 	$(BIN)/python recipes/emoji.py --check
 	$(BIN)/python recipes/emoji_features.py --check
 	$(BIN)/python recipes/captioner.py --check
+	$(BIN)/python recipes/one_space.py --check
 	$(BIN)/python recipes/tiny_vlm.py --check
 	$(BIN)/python recipes/hanzi.py --check
 	$(BIN)/python recipes/smartwatch.py --check

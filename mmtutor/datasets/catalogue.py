@@ -110,6 +110,18 @@ _ENTRIES = (
         source="data/tiny_vlm/DATASHEET.md",
     ),
     Entry(
+        name="emoji_search",
+        what="trained models that find emoji by words in two languages, and words by a drawing",
+        senses=("image", "text"),
+        kind="shipped",
+        samples="five models of 190,000 weights",
+        licence="weights CC BY 4.0",
+        loader="Phrases",
+        folders=("one_space",),
+        recipe="recipes/one_space.py",
+        source="data/one_space/DATASHEET.md",
+    ),
+    Entry(
         name="hanzi",
         what="a written Chinese character and its spoken syllable, as often as words are counted",
         senses=("character", "syllable"),

@@ -17,7 +17,6 @@ from torch.nn.functional import normalize
 
 from mmtutor.arguments import real_number, whole_number
 from mmtutor.datasets.ngrams import NGrams, is_chinese, runs
-from mmtutor.datasets.tokens import MARKS, Tokenizer
 from mmtutor.models import Aligned
 from mmtutor.names import listed, nearest
 
@@ -34,13 +33,14 @@ class Found(NamedTuple):
 
 
 class KnownWords:
-    """The words of some vocabularies; a Chinese run is known if all its characters are.
+    """The words of some texts; of Chinese each character is one, as nobody separates words there.
 
-    :param tokenizers: vocabularies of any languages.
+    :param texts: in any language.
     """
 
-    def __init__(self, tokenizers: Iterable[Tokenizer]) -> None:
-        self.words = frozenset(w for t in tokenizers for w in t.words if w not in MARKS)
+    def __init__(self, texts: Iterable[str]) -> None:
+        found = (run for text in texts for run in runs(text))
+        self.words = frozenset(p for run in found for p in (run if is_chinese(run) else [run]))
 
     def unknown(self, query: str) -> list[str]:
         """What of a query is not known: words, and single Chinese characters.

@@ -10,7 +10,7 @@ never meet each other:
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import torch
 from torch import Tensor, nn
@@ -19,9 +19,10 @@ from torch.nn.functional import normalize
 from mmtutor.arguments import whole_number
 from mmtutor.datasets import EmojiCatalogue, EmojiRow, NGrams, Phrases
 from mmtutor.datasets.emoji.files import LANGUAGES
+from mmtutor.datasets.storage.shipped import data_file
 from mmtutor.encoders import ImageCNN, TextBag
 from mmtutor.metrics import map_at_r, recall_at
-from mmtutor.models import Aligned
+from mmtutor.models import Aligned, read_rounded
 from mmtutor.objectives import info_nce
 
 DIM, BUCKETS = 48, 3072
@@ -49,14 +50,6 @@ class Shelf:
         return self.phrases[language].whole(torch.arange(len(self.rows)))
 
 
-class Eye(nn.Sequential):
-    """Two layers on features: :math:`W_2\\, \\mathrm{ReLU}(W_1 x + b_1) + b_2`."""
-
-    def __init__(self, width: int, out_dim: int, hidden: int = 256) -> None:
-        super().__init__(nn.Linear(width, hidden), nn.ReLU(), nn.Linear(hidden, out_dim))
-        self.out_dim = out_dim
-
-
 def small_eye() -> ImageCNN:
     """What sees 24×24 pixels in colour, small enough for a page."""
     return ImageCNN(in_channels=3, out_dim=DIM, channels=(16, 32, 48), grid=3)
@@ -69,11 +62,20 @@ def joined(
     temperature: float = 0.07,
     dim: int = DIM,
 ) -> Aligned:
-    """An untrained model: an eye, "image", and a bag of pieces of words for each reader."""
+    """An untrained model: an eye, "image", and a bag of pieces of words for each reader.
+
+    An eye that has nothing to learn is locked: then the space is its own, and the words come to it.
+    """
+    locked = not any(True for _ in eye.parameters())
     texts = {m: TextBag(len(pieces), out_dim=dim) for m in readers}
     for text in texts.values():
-        nn.init.normal_(text.embedding.weight, std=0.1)
-    return Aligned({"image": eye, **texts}, dim=dim, temperature=temperature)
+        nn.init.normal_(text.embedding.weight, std=0.002 if locked else 0.1)
+    model = Aligned({"image": eye, **texts}, dim=dim, temperature=temperature)
+    if locked:
+        for W in model.W.values():
+            nn.init.eye_(cast(nn.Linear, W).weight)
+        model.W.requires_grad_(False)
+    return model
 
 
 def learn(
@@ -111,7 +113,8 @@ def learn(
     readers = ["text"] if together else [f"text_{k}" for k in languages]
     model = joined(eye(), readers, shelf.pieces, temperature or 0.07, dim)
     model.log_scale.requires_grad_(temperature is None)
-    optimizer = torch.optim.AdamW(model.parameters(), weight_decay=0.01)
+    learnt = [p for p in model.parameters() if p.requires_grad]
+    optimizer = torch.optim.AdamW(learnt, weight_decay=0.01)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, lr, total_steps=steps, pct_start=0.15)
     sample_of = [(who == c).nonzero()[:, 0] for c in range(len(shelf.rows))]
     for step in range(steps):
@@ -165,6 +168,18 @@ def judge(space: Space, *, among: Tensor | None = None) -> dict[str, float]:
     }
 
 
+def judge_some(space: Space, count: int = 200, draws: int = 20) -> dict[str, float]:
+    """:func:`judge` among ``count`` of the concepts asked for, the mean of several drawn sets."""
+    g = torch.Generator().manual_seed(0)
+    told: dict[str, float] = {}
+    for _ in range(draws):
+        i = torch.randperm(len(space.who), generator=g)[:count]
+        among = space.who[i]
+        for kind, share in judge(Space(space.pictures[i], among, space.texts), among=among).items():
+            told[kind] = told.get(kind, 0.0) + share / draws
+    return told
+
+
 @torch.no_grad()
 def judge_words(queries: Tensor, pictures: Tensor, fits: Tensor) -> dict[str, float]:
     """Single words as queries, each with several right pictures: R@1, R@10 and mAP@R.
@@ -175,3 +190,13 @@ def judge_words(queries: Tensor, pictures: Tensor, fits: Tensor) -> dict[str, fl
     similarity = queries @ pictures.T
     recalls = {f"R@{k}": recall_at(k, similarity, fits) for k in (1, 10)}
     return {**recalls, "mAP@R": map_at_r(similarity, fits)}
+
+
+def shipped(seed: int, shelf: Shelf) -> Aligned:
+    """One of the five small models of ``recipes/one_space.py``: pixels, and both languages.
+
+    :param seed: 0 … 4.
+    """
+    model = joined(small_eye(), ["text"], shelf.pieces)
+    read_rounded(model, data_file(f"one_space/small_{seed}.safetensors"))
+    return model.eval()

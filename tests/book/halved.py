@@ -257,6 +257,15 @@ PLANTS = (
         "measured here, as the recipe measured",
     ),
     Plant(
+        "code/one-space.ipynb",
+        "how many pictures meet their own words",
+        r"^shelf = ",
+        "train.features[::2] = train.features.roll(97, 0)[::2]\n"
+        "white = whiten(train.features, who)\n"
+        "there, means = concept_means(train.features, who)",
+        "R@10: more than guessing",
+    ),
+    Plant(
         "code/adaptation.ipynb",
         "for how many of the digits the partner tells the truth",
         r"^def partner\(",

@@ -6,8 +6,7 @@ import pytest
 import torch
 from torch.nn.functional import normalize
 
-from mmtutor.datasets import NGrams, Tokenizer
-from mmtutor.datasets.tokens import MARKS
+from mmtutor.datasets import NGrams
 from mmtutor.encoders import ImageCNN, TextBag
 from mmtutor.experiments.emoji_search import EmojiSearch, KnownWords
 from mmtutor.models import Aligned
@@ -17,9 +16,7 @@ GRAMS = NGrams(512)
 
 @pytest.fixture(scope="module")
 def known() -> KnownWords:
-    return KnownWords(
-        [Tokenizer((*MARKS, "red", "apple", "fish"), "en"), Tokenizer((*MARKS, "红", "鱼"), "zh")]
-    )
+    return KnownWords(["Red apple", "fish", "红鱼"])
 
 
 @pytest.fixture(scope="module")
