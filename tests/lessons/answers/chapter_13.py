@@ -69,8 +69,8 @@ FAULTS = {
     "d": "fair",
 }
 RIGHT = {
-    "13.1": [[3, 1 / 3], {"rank": "3", "R@2": "33.3 %"}, torch.tensor([3.0, 0.3333])],
-    "13.2": [0.604, "60.4 %", torch.tensor([29 / 48]), (1 + 2 / 3 + 3 / 4) / 4],
+    "13.1": [[3, 1 / 3], {"rank": "3", "R@2": "0.333"}, torch.tensor([3.0, 0.3333])],
+    "13.2": [0.604, "0.6042", torch.tensor([29 / 48]), (1 + 2 / 3 + 3 / 4) / 4],
     "13.3": [FAULTS, list(FAULTS.values()), {k: v.upper() for k, v in FAULTS.items()}],
     "13.4": [through_by_loop, through_in_numpy, through_by_einsum],
     "13.5": [prior_by_loop, prior_in_numpy, prior_by_dictionary],

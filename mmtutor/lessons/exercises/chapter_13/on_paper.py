@@ -5,7 +5,7 @@ from __future__ import annotations
 from mmtutor.lessons.questions import Number, Numbers, Question
 
 TIES = Question(
-    form=Numbers(Number("rank", tolerance=2e-3), Number("R@2", of="share", tolerance=4e-3)),
+    form=Numbers(Number("rank", tolerance=2e-3), Number("R@2", tolerance=4e-3)),
     solution=[3.0, 1 / 3],
     mistakes=(
         ([2.0, 1.0], "You let the partner come first of the three equals: ties in your favour."),
@@ -32,7 +32,7 @@ TIES = Question(
 )
 
 PRECISION = Question(
-    form=Numbers(Number("AP@R", of="share", tolerance=4e-3)),
+    form=Numbers(Number("AP@R", tolerance=4e-3)),
     solution=(1 + 2 / 3 + 3 / 4) / 4,
     mistakes=(
         ((0.803, 0.808), "You divided by the three hits. Divide by R = 4, all that fit."),
@@ -40,10 +40,6 @@ PRECISION = Question(
         ((0.727, 0.731), "You took P_k at every place. Only places with a hit count."),
         (1.0, "That is R@1: the first is right. Three others are asked for, too."),
         (0.25, "You looked at the first place only. Look at R = 4 of them."),
-        (
-            (0.747, 0.7499),
-            "You went on beyond place R = 4: the hit at place 6 no longer counts.",
-        ),
         ((0.758, 0.772), "You went on beyond place R = 4: the hit at place 6 no longer counts."),
     ),
     praise="R@1 calls this perfect. mAP@R sees that one fitting picture is missing.",
