@@ -23,6 +23,7 @@ SHEETS: dict[str, Callable[[Path | None], Figure]] = {
     "emoji_captioning": pictures.emoji_captioning,
     "emoji_features": pictures.emoji_features,
     "emoji_questions": pictures.emoji_questions,
+    "emoji_search": pictures.emoji_search,
     "hanzi": curves.hanzi,
     "navigation": maps.navigation,
     "smartwatch": curves.smartwatch,

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import torch
 from matplotlib.figure import Figure
+from torch.nn.functional import avg_pool2d
 
 from mmtutor.datasets import (
     AVDigits,
@@ -20,6 +21,7 @@ from mmtutor.datasets.emoji.files import SHARE_ALIKE
 from mmtutor.datasets.scenes.sounding import KINDS
 from mmtutor.datasets.scenes.stage import BEAT
 from mmtutor.datasets.storage.shipped import data_root
+from mmtutor.experiments.one_space import Shelf, shipped
 from mmtutor.figures.sheets.layout import Row, broken, spectrogram, table
 
 
@@ -87,6 +89,23 @@ def emoji_questions(folder: Path | None) -> Figure:
     row: Row = ("24 × 24", [data[i][0]["image"] for i in shown])
     heads = [broken(data.answers[i]) for i in shown]
     return table("Emoji questions: captions made from labels", heads, [row], 0.9)
+
+
+def emoji_search(folder: Path | None) -> Figure:
+    """Words, and the test pictures that the first of the small models finds, nearest first."""
+    shelf, data = Shelf(), Emoji("test", styles="noto")
+    pixels = avg_pool2d(data.batch(torch.arange(len(data)))[0]["image"], 2)
+    asked = ("red fruit", "a happy face", "animal", "快乐", "动物")
+    model = shipped(0, shelf)
+    with torch.no_grad():
+        seen, said = model.embed("image", pixels), model.embed("text", shelf.pieces.batch(asked))
+    found = (said @ seen.T).topk(8).indices
+    labels = (*asked[:3], "kuàilè (happy)", "dòngwù (animal)")  # the font has no Chinese
+    rows: list[Row] = [
+        (label, [pixels[i] for i in best])
+        for label, best in zip(labels, found.tolist(), strict=True)
+    ]
+    return table("Emoji search: unseen emoji, found by words", list("12345678"), rows)
 
 
 def scenes(folder: Path | None) -> Figure:
