@@ -79,6 +79,15 @@ def counted(model, batches):
     return hits / total
 
 
+def all_of_one_size(model, batches):
+    """Divides as if the last batch were as large as the first."""
+    return (
+        counted(model, batches)
+        * sum(len(y) for _, y in batches)
+        / (len(batches) * len(batches[0][1]))
+    )
+
+
 def joined(model, batches):
     x, y = (torch.cat(part) for part in zip(*batches, strict=True))
     model.eval()
@@ -197,6 +206,7 @@ WRONG = {
         (lambda model, batches: 0.8, "count the right answers"),
         (lambda model, batches: joined(model.eval(), batches[:1]), "count the right answers"),
         (lambda *a: str(counted(*a)), "should return numbers"),
+        (all_of_one_size, "as if it were full"),
     ],
     "10.5": [
         (lambda read, x: each_feature(read, x)[0], "table (4, 4)"),

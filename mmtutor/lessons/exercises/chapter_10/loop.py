@@ -210,8 +210,9 @@ ACCURACY = Exercise(
         ),
         (
             _in_eval(lambda right: torch.stack([r.mean() for r in right]).mean()),
-            "A mean of the batches' means: the two samples of the last batch count as much as "
-            "four others. Count the right ones, and divide once.",
+            "The small last batch counts as if it were full: you took a mean of the batches' "
+            "means, or one size for all batches. Count the right ones and the samples, and divide "
+            "once.",
         ),
         (
             _in_eval(lambda right: right[-1].mean()),
