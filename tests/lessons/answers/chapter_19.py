@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import math
 
 import numpy as np
 import torch
@@ -99,6 +100,8 @@ WRONG = {
         ([-18.04, 0.262], "the sign"),
         ([18.04, 0.525], "the whole head"),
         ([18.04, 0.4545], "the cosine"),
+        ([18.04, 0.525 * math.sin(30)], "radians"),
+        ([18.04, -0.262], "hears it sooner"),
         ([18.04], "got 1"),
     ],
     "19.2": [
@@ -113,6 +116,7 @@ WRONG = {
         (way_with_corners, "no diagonal steps"),
         (lambda free, a, b: way_by_waves(free, a, b) + 1, "not the cells"),
         (lambda free, a, b: max(way_by_waves(free, a, b), 0), "−1 is asked for"),
+        (lambda free, a, b: way_by_waves(free, a, b) % math.inf, "not infinity"),
         (lambda free, a, b: np.hypot(a[0] - b[0], a[1] - b[1]), "straight line"),
         (lambda free, a, b: None, ""),
     ],
@@ -121,11 +125,17 @@ WRONG = {
         ({**REPORTS, "A": "straight line"}, "smaller, not larger"),
         ({**REPORTS, "B": "no fault"}, "SPL is 1"),
         ({**REPORTS, "B": "successes only"}, "never fails"),
+        ({**REPORTS, "A": "maps of training"}, "on any maps"),
+        ({**REPORTS, "B": "maps of training"}, "practised on none"),
         ({**REPORTS, "C": "no fault"}, "when the maps were new"),
+        ({**REPORTS, "C": "successes only"}, "success itself fell"),
+        ({**REPORTS, "C": "straight line"}, "no ℓ in it"),
         ({**REPORTS, "D": "straight line"}, "turns cost steps"),
+        ({**REPORTS, "D": "maps of training"}, "practised on none"),
     ],
     "19.5": [
         ([1.5, 2.4, -3], "pays more than J"),
+        ([3, 2.4, -3], "what the arm pays"),
         ([1, 2.4, -3], "the factor π"),
         ([-0.5, 2.4, -3], "second arm"),
         ([0.5, 3, -3], "not clipped"),

@@ -19,6 +19,8 @@ EARS = Question(
         ([None, (0.51, 0.54)], "That is the whole head, for a sheep at 90 degrees. Here the sine "
                                "of 30 degrees."),
         ([None, (0.45, 0.46)], "That is the cosine. Straight ahead, both ears hear it at once."),
+        ([None, (-0.53, -0.51)], "math.sin takes radians: math.sin(math.radians(30)) is 1/2."),
+        ([None, (-0.27, -0.25)], "To the right, the right ear hears it sooner: the sign."),
         ([None, (0.0002, 0.0003)], "That is seconds. Milliseconds are asked for."),
     ),
     praise="Distance, walls and angle, each by a line of arithmetic.",

@@ -16,6 +16,8 @@ PUSHES = Question(
     mistakes=(
         ([1.5, None, None], "That is π r. A score moves both probabilities: what counts is by how "
                             "much the arm pays more than J."),
+        ([3.0, None, None], "That is r, what the arm pays. What counts is by how much more than J, "
+                            "and how often it is pulled."),
         ([1.0, None, None], "That is the advantage r − J. It still has the factor π."),
         ([2.0, None, None], "That is J itself, or the difference of the two arms."),
         ([-0.5, None, None], "That is the second arm's. The first pays more than J."),

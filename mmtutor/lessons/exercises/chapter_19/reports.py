@@ -23,9 +23,14 @@ REPORTS = Question(
         ({"B": "no fault"}, "B: the expert walks the shortest way. With ℓ that way's length, its "
                             "SPL is 1."),
         ({"B": "successes only"}, "B: the expert never fails, so its successes are all walks."),
+        ({"A": "maps of training"}, "A: on any maps, can SPL be above success?"),
+        ({"B": "maps of training"}, "B: the expert has every map, and practised on none."),
         ({"C": "no fault"}, "C: what fell, when the maps were new?"),
+        ({"C": "successes only"}, "C: success itself fell, and its mean is over all walks."),
+        ({"C": "straight line"}, "C: success itself fell, and there is no ℓ in it."),
         ({"D": "straight line"}, "D: turns cost steps and no way: the expert needs more steps than "
                                  "cells."),
+        ({"D": "maps of training"}, "D: the expert has every map, and practised on none."),
         ({"D": "successes only"}, "D: where all succeed, both means are one."),
     ),
     praise="SPL lies between 0 and success, and the expert's is 1: two checks that cost nothing.",

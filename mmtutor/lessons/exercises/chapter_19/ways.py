@@ -65,6 +65,11 @@ def _never_apart(free: Tensor, start: Cell, goal: Cell) -> int:
     return max(_search(free, start, goal), 0)
 
 
+def _endless(free: Tensor, start: Cell, goal: Cell) -> float:
+    steps = _search(free, start, goal)
+    return float("inf") if steps < 0 else steps
+
+
 def _depth_first(free: Tensor, start: Cell, goal: Cell) -> int:
     reached = {tuple(start): 0}
     waiting = [tuple(start)]
@@ -87,6 +92,7 @@ WAYS = Exercise(
         (_around_corners, "A robot that turns by quarters takes no diagonal steps."),
         (_cells_counted, "Count the steps, not the cells: from a cell to itself it is 0."),
         (_never_apart, "Where no way leads, −1 is asked for."),
+        (_endless, "Where no way leads, −1 is asked for, not infinity."),
         (_depth_first, "The newest cell first finds some way, not a shortest one: take the oldest "
                        "first."),
     ),
