@@ -60,6 +60,19 @@ def late_with_product(change, loud):
     return max(range(-6, 7), key=lambda s: (change * loud.roll(-s)).sum(dim=1).max().item())
 
 
+def late_by_rows(whole, most=6):
+    """A search over shifts, of what is made of the three correlations."""
+
+    def found(change, loud):
+        def r(s):
+            rows = torch.cat([change, loud.roll(-s)[None]])
+            return float(whole(torch.corrcoef(rows)[:3, 3]))
+
+        return max(range(-most, most + 1), key=r)
+
+    return found
+
+
 RIGHT = {
     "18.1": [
         (0.25, 0.75),
@@ -103,6 +116,11 @@ WRONG = {
             lambda s, g: ((s >= s.max() / 2) & g).sum() / ((s >= s.max() / 2).sum() + g.sum()),
             "common pixels once",
         ),
+        (lambda s, g: ((s > s.max() / 2) & g).sum() / ((s > s.max() / 2) | g).sum(), "not >"),
+        (
+            lambda s, g: 2 * ((s >= s.max() / 2) & g).sum() / ((s >= s.max() / 2).sum() + g.sum()),
+            "Dice",
+        ),
         (lambda s, g: None, ""),
     ],
     "18.4": [
@@ -110,6 +128,9 @@ WRONG = {
         (lambda change, loud: late_in_numpy(change[:1], loud), "Any of the three"),
         (lambda change, loud: late_in_numpy(change, loud) + 6, "Say the shift"),
         (late_with_product, "without the means"),
+        (late_by_rows(torch.mean), "not their sum or mean"),
+        (late_by_rows(lambda r: r.abs().max()), "no abs"),
+        (late_by_rows(torch.max, most=16), "at most 6"),
         (lambda change, loud: None, ""),
         (lambda change, loud: 0, ""),
     ],

@@ -44,6 +44,16 @@ def _both_counted(s: Tensor, g: Tensor) -> Tensor:
     return (pointed & g).sum() / (pointed.sum() + g.sum())
 
 
+def _strictly(s: Tensor, g: Tensor) -> Tensor:
+    pointed = s > s.max() / 2
+    return (pointed & g).sum() / (pointed | g).sum()
+
+
+def _dice(s: Tensor, g: Tensor) -> Tensor:
+    pointed = s >= s.max() / 2
+    return 2 * (pointed & g).sum() / (pointed.sum() + g.sum())
+
+
 def _weighted(s: Tensor, g: Tensor) -> Tensor:
     return (s * g).sum() / torch.maximum(s, g.float()).sum()
 
@@ -61,6 +71,9 @@ OVERLAP = Exercise(
                       "pixel would be perfect."),
         (_fixed, "The threshold is half of *this map's* maximum, not 0.5."),
         (_both_counted, "The union counts the common pixels once: | of the two, not the sum."),
+        (_strictly, "*At least* half: a pixel at exactly half of the maximum counts, ≥ and not >."),
+        (_dice, "That is the Dice score, twice the common pixels over the sum. Here: over the "
+                "union."),
         (_weighted, "First decide which pixels are pointed at: s ≥ max / 2. Then count."),
         (_all_pixels, "That is the accuracy over pixels. The many that belong to neither should "
                       "not count."),

@@ -26,7 +26,16 @@ def _clip(seed: int, late: int, who: int) -> tuple[Tensor, Tensor]:
     return change, loud.roll(late)
 
 
-_CASES = tuple(_clip(*c) for c in ((0, 3, 0), (1, -4, 1), (2, 0, 2), (3, 6, 1), (4, -1, 0)))
+_HITS = torch.zeros(32)
+_HITS[torch.tensor([5, 9, 17, 24])] = 1.0
+_TWO = tuple(_HITS.roll(3) + 0.9 * _HITS.roll(k) for k in (11, 14))
+_CASES = (
+    *(_clip(*c) for c in ((0, 3, 0), (1, -4, 1), (2, 0, 2), (3, 6, 1), (4, -1, 0))),
+    # Two rows go fairly well with the sound at another shift: their sum is larger.
+    (torch.stack([_HITS.roll(-2), *_TWO]), _HITS),
+    # One row is the opposite of the sound, one goes with it more than 6 frames away.
+    (torch.stack([_HITS.roll(-2) + 0.3 * _HITS.roll(11), -_HITS.roll(4), _HITS.roll(-10)]), _HITS),
+)
 
 
 def _corr(p: Tensor, q: Tensor) -> Tensor:
@@ -34,9 +43,11 @@ def _corr(p: Tensor, q: Tensor) -> Tensor:
     return (p * q).sum(dim=-1) / (p.norm(dim=-1) * q.norm(dim=-1))
 
 
-def _by(value: Callable[[Tensor, Tensor], Tensor]) -> Callable[[Tensor, Tensor], Tensor]:
+def _by(
+    value: Callable[[Tensor, Tensor], Tensor], most: int = MOST
+) -> Callable[[Tensor, Tensor], Tensor]:
     def found(change: Tensor, loud: Tensor) -> Tensor:
-        shifts = range(-MOST, MOST + 1)
+        shifts = range(-most, most + 1)
         best = [value(change, loud.roll(-s)).max() for s in shifts]
         return torch.tensor(list(shifts)[int(torch.stack(best).argmax())])
 
@@ -65,6 +76,11 @@ SET_RIGHT = Exercise(
                  "rolling it back, loud.roll(-s)."),
         (_first_only, "Any of the three may be the one that is heard: take the largest over all."),
         (_place, "That is the place in your list of shifts. Say the shift."),
+        (_by(lambda c, a: _corr(c, a).sum()), "One of the three is heard: the largest of the three "
+                                              "correlations counts, not their sum or mean."),
+        (_by(lambda c, a: _corr(c, a).abs()), "A negative correlation is the opposite of a match: "
+                                              "no abs."),
+        (_by(_corr, 15), "The sound is late or early by at most 6 frames: try no other shifts."),
         (_by(lambda c, a: (c * a).sum(dim=-1)), "A product without the means falls for what "
                                                 "changes much all the time. Take the correlation."),
     ),
