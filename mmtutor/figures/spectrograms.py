@@ -14,7 +14,7 @@ from mmtutor.figures.sound import checked_sound
 from mmtutor.figures.style import style
 
 N_FFT, HOP = 256, 125
-QUIETEST = 60  # decibels below the loudest of all: what is quieter is dark
+QUIETEST = 40  # decibels below the loudest of all: what is quieter is dark
 
 
 def show_spectrograms(sounds: Mapping[str, Tensor], *, sample_rate: int, note: str = "") -> Picture:
