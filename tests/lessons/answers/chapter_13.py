@@ -70,7 +70,7 @@ FAULTS = {
 }
 RIGHT = {
     "13.1": [[3, 1 / 3], {"rank": "3", "R@2": "0.333"}, torch.tensor([3.0, 0.3333])],
-    "13.2": [0.604, "0.6042", torch.tensor([29 / 48]), (1 + 2 / 3 + 3 / 4) / 4],
+    "13.2": [0.604, 0.6, "0.6042", torch.tensor([29 / 48]), (1 + 2 / 3 + 3 / 4) / 4],
     "13.3": [FAULTS, list(FAULTS.values()), {k: v.upper() for k, v in FAULTS.items()}],
     "13.4": [through_by_loop, through_in_numpy, through_by_einsum],
     "13.5": [prior_by_loop, prior_in_numpy, prior_by_dictionary],
@@ -84,6 +84,8 @@ WRONG = {
         ([3, 1], "one of three orders"),
         ([3, 2 / 3], "0.8 has it"),
         ([3, 0.5], "three equals"),
+        ([3, 33.3], "33 % is 0.33"),
+        ([2.5, 1 / 3], "places 2, 3 and 4"),
     ],
     "13.2": [
         (29 / 36, "three hits"),
@@ -92,6 +94,8 @@ WRONG = {
         (1, "That is R@1"),
         (0.25, "the first place only"),
         ((1 + 2 / 3 + 3 / 4 + 4 / 6) / 4, "no longer counts"),
+        ((1 + 1 / 3 + 1 / 4) / 4, "1 / place"),
+        (1 + 2 / 3 + 3 / 4, "That is the sum"),
     ],
     "13.3": [
         ({**FAULTS, "a": "fair"}, "eyes closed"),
@@ -99,6 +103,7 @@ WRONG = {
         ({**FAULTS, "c": "fair"}, "the same vector"),
         ({**FAULTS, "d": "blind can win"}, "a blind guess"),
         ({**FAULTS, "c": "right called wrong"}, "so is much else"),
+        ({**FAULTS, "c": "blind can win"}, "name that fault"),
     ],
     "13.4": [
         (lambda en, zh, p, tau: (en @ zh.T / tau).softmax(1), "directly"),
@@ -106,7 +111,8 @@ WRONG = {
         (lambda en, zh, p, tau: (en @ p.T @ p @ zh.T / tau).softmax(1), "One softmax at the end"),
         (lambda en, zh, p, tau: (p[(en @ p.T).argmax(1)] @ zh.T / tau).softmax(1), "best picture"),
         (lambda en, zh, p, tau: through_by_loop(en, zh, p, tau)[0], "make a table"),
-        (through_untempered, "softmax of e·p_i / τ"),
+        (through_untempered, "You left out τ"),
+        (lambda en, zh, p, tau: through_in_numpy(en, zh, p, tau).T, "make a table"),
         (lambda en, zh, p, tau: None, "is there a `return`"),
     ],
     "13.5": [
@@ -120,6 +126,12 @@ WRONG = {
         (lambda read, asked: [1 - v for v in prior_by_loop(read, asked)], "the other order"),
         (lambda read, asked: prior_by_loop(read, asked)[0], "numbers"),
         (lambda read, asked: [0.5 for _ in asked], "Count the pairs"),
+        (
+            lambda read, asked: [
+                read.count(q) / (read.count(q) + read.count(q[::-1]) + 2) for q in asked
+            ],
+            "nothing above",
+        ),
         (lambda read, asked: None, "is there a `return`"),
     ],
 }

@@ -36,6 +36,22 @@ def _second_axis(en: Tensor, zh: Tensor, pictures: Tensor, tau: float) -> Tensor
     return (en @ pictures.T / tau).softmax(dim=1) @ (pictures @ zh.T / tau).softmax(dim=0)
 
 
+def _first_axis(en: Tensor, zh: Tensor, pictures: Tensor, tau: float) -> Tensor:
+    return (en @ pictures.T / tau).softmax(dim=0) @ (pictures @ zh.T / tau).softmax(dim=1)
+
+
+def _no_tau(en: Tensor, zh: Tensor, pictures: Tensor, tau: float) -> Tensor:
+    return _through(en, zh, pictures, 1.0)
+
+
+def _tau_first(en: Tensor, zh: Tensor, pictures: Tensor, tau: float) -> Tensor:
+    return (en @ pictures.T / tau).softmax(dim=1) @ (pictures @ zh.T).softmax(dim=1)
+
+
+def _tau_second(en: Tensor, zh: Tensor, pictures: Tensor, tau: float) -> Tensor:
+    return (en @ pictures.T).softmax(dim=1) @ (pictures @ zh.T / tau).softmax(dim=1)
+
+
 def _times(en: Tensor, zh: Tensor, pictures: Tensor, tau: float) -> Tensor:
     return (en @ pictures.T * tau).softmax(dim=1) @ (pictures @ zh.T * tau).softmax(dim=1)
 
@@ -71,7 +87,15 @@ THROUGH = Exercise(
     mistakes=(
         (_direct, "You compared the words directly. Go from word to picture, then to word."),
         (_wrong_axis, "Each softmax is over what is reached: `dim=1`, in both steps."),
-        (_second_axis, "The second softmax is over the Chinese words: `dim=1`."),
+        (
+            _second_axis,
+            "The second softmax is over the Chinese words, for each picture: "
+            "`(pictures @ zh.T / tau).softmax(dim=1)`.",
+        ),
+        (_first_axis, "The first softmax is over the pictures: `dim=1`."),
+        (_no_tau, "You left out τ. Divide the cosines by it in both steps."),
+        (_tau_first, "You divided by τ in the first step only."),
+        (_tau_second, "You divided by τ in the second step only."),
         (_times, "Divide by τ: a low temperature makes the choice sharper."),
         (_no_softmax, "These are scores. Each step needs a softmax, so that each row sums to 1."),
         (_at_the_end, "One softmax at the end is not a sum over pictures: take one in each step."),

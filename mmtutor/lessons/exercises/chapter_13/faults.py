@@ -22,6 +22,10 @@ FAULTS = Question(
         ({"b": "blind can win"}, "In *b* there is nothing to read off the words alone."),
         ({"c": "fair"}, "In *c*: what does a model get that gives everything the same vector?"),
         ({"c": "right called wrong"}, "In *c* the right one is counted, and so is much else."),
+        (
+            {"c": "blind can win"},
+            "In *c* somebody blind wins only because ties are given away: name that fault.",
+        ),
         ({"d": "blind can win"}, "In *d* each order is as often true as the other: a blind guess."),
         ({"d": "right called wrong"}, "In *d* one of the two sentences is true, the other false."),
         ({"d": "ties are given away"}, "In *d* a tie counts half."),

@@ -26,13 +26,15 @@ TIES = Question(
             "Two of the three equals would fit if place 1 were free. It is not: 0.8 has it.",
         ),
         ([None, 0.5], "There are three equals, and one of them gets place 2."),
+        ([None, (33.0, 33.4)], "As a share: 33 % is 0.33."),
+        ([2.5, None], "Three are equal, the partner among them: places 2, 3 and 4."),
     ),
     praise="So an encoder that makes everything alike gets what guessing gets, and no more.",
     hint="Place 1 belongs to 0.8. The three equals share places 2, 3 and 4, each order as likely.",
 )
 
 PRECISION = Question(
-    form=Numbers(Number("AP@R", tolerance=4e-3)),
+    form=Numbers(Number("AP@R", tolerance=5e-3)),
     solution=(1 + 2 / 3 + 3 / 4) / 4,
     mistakes=(
         ((0.803, 0.808), "You divided by the three hits. Divide by R = 4, all that fit."),
@@ -41,6 +43,8 @@ PRECISION = Question(
         (1.0, "That is R@1: the first is right. Three others are asked for, too."),
         (0.25, "You looked at the first place only. Look at R = 4 of them."),
         ((0.758, 0.772), "You went on beyond place R = 4: the hit at place 6 no longer counts."),
+        ((0.39, 0.40), "You took 1 / place. Take the share of hits up to that place: P_3 is 2/3."),
+        ((2.41, 2.42), "That is the sum. Divide it by R = 4."),
     ),
     praise="R@1 calls this perfect. mAP@R sees that one fitting picture is missing.",
     hint="Hits at places 1, 3 and 4: P_1 = 1/1, P_3 = 2/3, P_4 = 3/4. Add them, divide by R.",

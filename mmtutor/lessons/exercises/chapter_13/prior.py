@@ -39,6 +39,11 @@ def _one_below(read: Sequence[Pair], asked: Sequence[Pair]) -> Tensor:
     return torch.tensor([(n[a, b] + 1) / (n[a, b] + n[b, a] + 1) for a, b in asked])
 
 
+def _only_below(read: Sequence[Pair], asked: Sequence[Pair]) -> Tensor:
+    n = Counter(read)
+    return torch.tensor([n[a, b] / (n[a, b] + n[b, a] + 2) for a, b in asked])
+
+
 def _probe(answer: object) -> Tensor:
     results = []
     for read, asked in ((READ, ASKED), (READ[3:], ASKED[:2]), ([], ASKED[-1:])):
@@ -56,6 +61,7 @@ PRIOR = Exercise(
         (_of_all, "Divide by how often these two were read in *either* order, not by all pairs."),
         (_turned, "This is the probability of the other order."),
         (_one_below, "Two orders were given one more each, so the divisor grows by 2."),
+        (_only_below, "You added 2 below and nothing above. The count of this order gets 1, too."),
     ),
     praise="A model that only reads. What it scores on a test is what the test gives away.",
     hint="Count the pairs. For (a, b): (n_ab + 1) / (n_ab + n_ba + 2).",
