@@ -284,10 +284,10 @@ PLANTS = (
     Plant(
         "code/scaling.ipynb",
         "how often devices fail",
-        r"^def lost\(",
-        "_lost = lost\n\n"
-        "def lost(tau, seed, save=60.0, between=36_000.0, restart=300.0):\n"
-        "    return _lost(tau, seed, save, 2 * between, restart)",
+        IMPORTS,
+        "_share = scaling.simulated_share\n"
+        "scaling.simulated_share = lambda tau, save, between, *rest, **options: _share(\n"
+        "    tau, save, 2 * between, *rest, **options)",
         "four times as rarely: lost more",
     ),
     Plant(

@@ -122,7 +122,7 @@ def test_keyboard_alone_searches(open_figure, said, model, index, rows):
     page.keyboard.type("wale")
     assert said(page) == (
         f"{expected('wale')} It knows none of these words: “wale”. What is found goes by their "
-        "letters. Did you mean “whale”?"
+        "letters. Words near it that are known: “whale”."
     )
     page.keyboard.press("Control+A")
     page.keyboard.type("?")

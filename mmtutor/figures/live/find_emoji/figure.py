@@ -36,7 +36,7 @@ WORDS = {
     "best": "{name} first, with {percent} % at τ = {tau}.",
     "strange": "It does not know {words}: it goes by their letters.",
     "none": "It knows none of these words: {words}. What is found goes by their letters.",
-    "near": "Did you mean {near}?",
+    "near": "Words near it that are known: {near}.",
     "empty": "Type a word.",
     "blank": "The drawing has one colour only: there is nothing to see on it.",
     "quote": "“{word}”",
