@@ -6,9 +6,10 @@ import argparse
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from mmtutor.datasets.storage.checksums import write_sums
 from mmtutor.datasets.storage.shipped import seal
 
 
@@ -26,6 +27,33 @@ def put_in_place(new: Path, out: Path, kept: Iterable[str]) -> None:
     if out.exists():
         out.rename(new.with_name("old"))
     new.rename(out)
+
+
+def ship(work: Path, names: Sequence[str], out: Path, kept: Iterable[str]) -> None:
+    """Put finished files into a folder of data/, with their sums, in one move; then seal data/.
+
+    :param work: where they are; names: which of them.
+    :param out: the folder in data/.
+    :param kept: names of files that are written by hand.
+    """
+    with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as scratch:
+        new = Path(scratch, "new")
+        new.mkdir()
+        for name in names:
+            shutil.copy2(work / name, new / name)
+        write_sums(new, names)
+        put_in_place(new, out, kept)
+    seal(out.parent)
+
+
+def close(rows: list[dict], said: list[dict], least: float = 0.005) -> bool:
+    """Whether two lists of rows have the same accuracies: sums differ by processor."""
+    return all(
+        abs(value - old["accuracy"][test][kind]) <= least
+        for row, old in zip(rows, said, strict=True)
+        for test, kinds in row["accuracy"].items()
+        for kind, value in kinds.items()
+    )
 
 
 def rebuild(

@@ -12,15 +12,12 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import tempfile
 from pathlib import Path
 
 import torch
-from in_place import put_in_place
+from in_place import ship
 from tqdm import tqdm
 
-from mmtutor.datasets.storage.checksums import write_sums
-from mmtutor.datasets.storage.shipped import seal
 from mmtutor.models import read_rounded, write_rounded
 from mmtutor.navigation import Walker, draw_worlds, imitate, walk
 from mmtutor.navigation.worlds import NEARER, Worlds
@@ -122,14 +119,8 @@ def main() -> None:
         said = json.loads(results.read_text(encoding="utf8"))["rows"]
         sys.exit(0 if close(rows, said) else "What is measured is not what is said.")
     out.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".navigation-") as scratch:
-        new = Path(scratch, "new")
-        new.mkdir()
-        names = [name_of(*run) for run in runs]
-        for name in names:
-            (new / name).write_bytes((options.work / name).read_bytes())
-        write_sums(new, names)
-        put_in_place(new, out, KEPT)
+    names = [name_of(*run) for run in runs]
+    ship(options.work, names, out, KEPT)
     kinds = {kind: dict(zip(("senses", "memory", "corrected", "rounds"), how, strict=True))
              for kind, how in KINDS.items()}  # fmt: skip
     kinds |= {kind: dict(zip(("start", "ppo", "nearer"), how, strict=True))
@@ -141,7 +132,6 @@ def main() -> None:
     ]
     told = {"torch": torch.__version__, "recipe": kinds, "rows": rows, "curves": curves}
     results.write_text(by_line(told), encoding="utf8")
-    seal(out.parent)
 
 
 def name_of(kind: str, seed: int) -> str:

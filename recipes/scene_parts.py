@@ -100,7 +100,7 @@ def masks() -> list[dict[str, object]]:
         change = x["video"].diff(dim=1).abs().tensor_split(3, dim=3)
         track = torch.stack([part.mean(dim=(2, 3)) for part in change], dim=1)[everyone, y]
         level = X.abs()[..., 4:128].unflatten(2, (31, 4)).mean(dim=3)
-        r = (told_at_one(level) * told_at_one(track)[:, None]).sum(dim=2, keepdim=True)
+        r = (standardised(level) * standardised(track)[:, None]).sum(dim=2, keepdim=True)
         both = one.abs() / (one.abs() + two.abs() + 1e-8)
         for name, mask in zip(told, (r.clamp(min=0).square(), both), strict=True):
             after = si_sdr(model.wave(mask * X, sound.shape[1]), sound)
@@ -109,7 +109,7 @@ def masks() -> list[dict[str, object]]:
     return [*told.values()]
 
 
-def told_at_one(x: Tensor) -> Tensor:
+def standardised(x: Tensor) -> Tensor:
     """Centred over the last axis, of length 1."""
     x = x - x.mean(dim=-1, keepdim=True)
     return x / x.norm(dim=-1, keepdim=True).clamp(min=1e-9)

@@ -13,11 +13,10 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import tempfile
 from pathlib import Path
 
 import torch
-from in_place import put_in_place
+from in_place import ship
 from scene_clips import (
     FIT,
     LONG,
@@ -46,8 +45,6 @@ from torch.nn.functional import cross_entropy
 from tqdm import tqdm
 
 from mmtutor.datasets.scenes.sounding import KINDS
-from mmtutor.datasets.storage.checksums import write_sums
-from mmtutor.datasets.storage.shipped import seal
 from mmtutor.metrics import accuracy
 from mmtutor.models import (
     Separator,
@@ -156,17 +153,10 @@ def main() -> None:
         known = json.loads(results.read_text(encoding="utf8"))["rows"]
         sys.exit(0 if close(rows, known) else "What is measured is not what is said.")
     rows += compared(work)
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".scenes-") as scratch:
-        new = Path(scratch, "new")
-        new.mkdir()
-        files = [f"{name}_{seed}.safetensors" for name in SHIPPED for seed in SEEDS]
-        for file in files:
-            (new / file).write_bytes((work / file).read_bytes())
-        write_sums(new, files)
-        put_in_place(new, out, KEPT)
+    names = [f"{name}_{seed}.safetensors" for name in SHIPPED for seed in SEEDS]
+    ship(options.work, names, out, KEPT)
     told = {"torch": torch.__version__, "seeds": len(SEEDS), "rows": rows}
     results.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf8")
-    seal(out.parent)
 
 
 def close(rows: list[dict], known: list[dict]) -> bool:

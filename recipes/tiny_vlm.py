@@ -13,18 +13,15 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import tempfile
 from pathlib import Path
 
 import torch
-from in_place import put_in_place
+from in_place import close, ship
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 from tqdm import tqdm
 
 from mmtutor.datasets import EmojiQuestions
-from mmtutor.datasets.storage.checksums import write_sums
-from mmtutor.datasets.storage.shipped import seal
 from mmtutor.models import FORMS, VisionLanguage, read_rounded, tiny_vlm, write_rounded
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -128,28 +125,11 @@ def main() -> None:
     if options.check:
         said = json.loads(results.read_text(encoding="utf8"))["rows"]
         sys.exit(0 if close(rows, said) else "What is measured is not what is said.")
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".tiny_vlm-") as scratch:
-        new = Path(scratch, "new")
-        new.mkdir()
-        names = [f"{form}_{seed}.safetensors" for form, seed in runs]
-        for name in names:
-            (new / name).write_bytes((options.work / name).read_bytes())
-        write_sums(new, names)
-        put_in_place(new, out, KEPT)
+    names = [f"{form}_{seed}.safetensors" for form, seed in runs]
+    ship(options.work, names, out, KEPT)
     recipe = {"epochs": EPOCHS, "pictures a step": PICTURES, "learning rate": LR}
     told = {"torch": torch.__version__, "recipe": recipe, "rows": rows}
     results.write_text(json.dumps(told, indent=1) + "\n", encoding="utf8")
-    seal(out.parent)
-
-
-def close(rows: list[dict], said: list[dict], least: float = 0.005) -> bool:
-    """Whether two lists of rows have the same accuracies: sums differ by processor."""
-    return all(
-        abs(value - old["accuracy"][test][kind]) <= least
-        for row, old in zip(rows, said, strict=True)
-        for test, kinds in row["accuracy"].items()
-        for kind, value in kinds.items()
-    )
 
 
 if __name__ == "__main__":
