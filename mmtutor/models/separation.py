@@ -21,11 +21,11 @@ from torch import Tensor, nn
 
 from mmtutor.arguments import whole_number
 from mmtutor.encoders.base import check_shape
+from mmtutor.models.synchrony import centred
 
 N_FFT, HOP = 256, 125
 STEPS = 4  # of the spectrogram in a frame of the video
 FLOOR = 0.01  # magnitudes below it all count as silence
-SMALL = 0.1
 
 
 class Separator(nn.Module):
@@ -69,7 +69,7 @@ class Separator(nn.Module):
         a = self.hear(level).relu()  # (B, C, F, T')
         v = self.look(track.transpose(1, 2) * track.shape[1] ** 0.5)
         v = v.repeat_interleave(STEPS, dim=2)[:, :, None]  # (B, C, 1, T')
-        R = (centred(a) * centred(v)).sum(dim=3, keepdim=True)
+        R = (centred(a, (-1,)) * centred(v, (-1,))).sum(dim=3, keepdim=True)
         joined = torch.cat([level, a, R.expand_as(a), v.expand_as(a)], dim=1)
         g = self.decide(self.smooth(self.join(joined).relu()).relu())[:, 0]
         rest = X.shape[2] - g.shape[2]
@@ -95,9 +95,3 @@ class Separator(nn.Module):
             )
         X = self.spectrum(mixture)
         return self.wave(self.mask(X, track) * X, mixture.shape[1])
-
-
-def centred(x: Tensor) -> Tensor:
-    """Centred over time, the last axis, and scaled to a length of at most 1."""
-    x = x - x.mean(dim=-1, keepdim=True)
-    return x / (SMALL + x.square().sum(dim=-1, keepdim=True)).sqrt()

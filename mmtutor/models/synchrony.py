@@ -125,10 +125,13 @@ class Synchrony(nn.Module):
         return [part == k for k in range(self.objects)]
 
 
-def centred(x: Tensor) -> Tensor:
-    """Centred over time and scaled to a length of at most 1: (…, T, D) → (…, T, D)."""
-    x = x - x.mean(dim=-2, keepdim=True)
-    return x / (SMALL + x.square().sum(dim=(-2, -1), keepdim=True)).sqrt()
+def centred(x: Tensor, over: tuple[int, ...] = (-2, -1)) -> Tensor:
+    """Centred over time, the first axis of ``over``, and scaled to a length of at most 1.
+
+    :param x: (…, T, D); another shape where ``over`` says which axes are a story's.
+    """
+    x = x - x.mean(dim=over[0], keepdim=True)
+    return x / (SMALL + x.square().sum(dim=over, keepdim=True)).sqrt()
 
 
 def scene_model(*, objects: int = 3, time: str = "convolution") -> Synchrony:

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from mmtutor.models import Separator
-from mmtutor.models.separation import centred
+from mmtutor.models.synchrony import centred
 
 
 @pytest.fixture(scope="module")
@@ -35,8 +35,8 @@ def test_each_frequency_is_held_against_the_track_as_a_correlation():
     torch.manual_seed(0)
     a, v = 30 * torch.randn(2, 40) + 5
     r = torch.corrcoef(torch.stack([a, v]))[0, 1]
-    assert float((centred(a) * centred(v)).sum()) == pytest.approx(float(r), abs=1e-4)
-    assert (centred(torch.full((1, 40), 7.0)).abs() < 1e-5).all()
+    assert float((centred(a, (-1,)) * centred(v, (-1,))).sum()) == pytest.approx(float(r), abs=1e-4)
+    assert (centred(torch.full((1, 40), 7.0), (-1,)).abs() < 1e-5).all()
 
 
 def test_who_is_asked_for_changes_what_comes_and_no_other_sample(model, asked):
