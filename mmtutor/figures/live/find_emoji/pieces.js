@@ -1,12 +1,9 @@
 // Pieces of words and their numbers, as mmtutor/datasets/ngrams.py makes them.
+import { spelling } from "../runtime/spelling.js";
+
 const HAN = "\\u3400-\\u9fff";
 const RUN = new RegExp(`[${HAN}]+|[\\p{L}\\p{N}]+(?:'[\\p{L}\\p{N}]+)*`, "gu");
 const isHan = (text) => new RegExp(`^[${HAN}]`).test(text);
-
-/** One form for what looks alike: composed letters, half width, lower case, one apostrophe. */
-const spelling = (text) => text.replace(/[\ufe00-\ufe0f]/g, "")
-  .replace(/[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0))
-  .normalize("NFC").replace(/[’‘ʼ′]/g, "'").toLowerCase();
 
 /** The words of a text; Chinese characters that stand together are one run, whatever is beside. */
 export function runs(text) {

@@ -1,13 +1,13 @@
 // A sentence through a GRU, and tensor fusion of three senses: the model's numbers in the page.
 import { linear, sigmoid } from "../runtime/rounded.js";
 import { bytes } from "../runtime/sound.js";
+import { spelling } from "../runtime/spelling.js";
 
 const floats = (text) => new Float32Array(bytes(text).buffer);
 
 /** Lower-case words, as mmtutor's Tokenizer splits them. */
 export function split(text) {
-  const plain = text.normalize("NFC").toLowerCase().replace(/[’‘ʼ′]/g, "'");
-  return plain.match(/[\p{L}\p{N}]+(?:'[\p{L}\p{N}]+)*|[#*!?&+]/gu) ?? [];
+  return spelling(text).match(/[\p{L}\p{N}]+(?:'[\p{L}\p{N}]+)*|[#*!?&+]/gu) ?? [];
 }
 
 /** Prepare the model: `known(word)`, `read(words)`, `alone(state)`, `together(text, voice, face)`. */
