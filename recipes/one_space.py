@@ -16,22 +16,19 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
 import safetensors.torch
 import torch
-from in_place import put_in_place
+from in_place import close, ship
 from torch import Tensor, nn
 from torch.nn.functional import affine_grid, avg_pool2d, grid_sample
 from tqdm import tqdm
 
 from mmtutor.datasets import Emoji, EmojiFeatures
 from mmtutor.datasets.emoji.files import LANGUAGES
-from mmtutor.datasets.storage.checksums import write_sums
-from mmtutor.datasets.storage.shipped import seal
 from mmtutor.encoders import ImageCNN
 from mmtutor.experiments.fitted_space import concept_means, regress, whiten
 from mmtutor.experiments.one_space import (
@@ -179,15 +176,11 @@ def trained(seed: int, shelf: Shelf, work: Path) -> Aligned:
 
 def neighbours(train: EmojiFeatures, who: Tensor, concepts: int, count: int = 10) -> Tensor:
     """For each concept of training the others whose pictures look most alike, (N, count)."""
-    mean = torch.zeros(concepts, train.features.shape[1]).index_reduce_(
-        0, who, train.features, "mean", include_self=False
-    )
-    there = torch.zeros(concepts, dtype=torch.bool)
-    there[who] = True
-    distance = (
-        torch.cdist(mean, mean).masked_fill(~there[None], torch.inf).fill_diagonal_(torch.inf)
-    )
-    return distance.topk(count, largest=False).indices
+    there, means = concept_means(train.features, who)
+    near = torch.cdist(means, means).fill_diagonal_(torch.inf).topk(count, largest=False).indices
+    found = torch.zeros(concepts, count, dtype=torch.long)
+    found[there] = there[near]
+    return found
 
 
 def dials(shelf: Shelf, tests: Tests, work: Path) -> list[dict[str, Any]]:
@@ -248,27 +241,10 @@ def main() -> None:
         sys.exit(0 if close(rows, said) else "What is measured is not what is said.")
     frozen = Tests(shelf, EmojiFeatures, lambda data: data.features)
     rows += dials(shelf, frozen, options.work)
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".one_space-") as scratch:
-        new = Path(scratch, "new")
-        new.mkdir()
-        for name in names:
-            (new / name).write_bytes((options.work / name).read_bytes())
-        write_sums(new, names)
-        put_in_place(new, out, KEPT)
+    ship(options.work, names, out, KEPT)
     recipe = {"steps": STEPS, "batch": BATCH, "strength": STRENGTH, "locked": LOCKED}
     told = {"torch": torch.__version__, "recipe": recipe, "rows": rows}
     results.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf8")
-    seal(out.parent)
-
-
-def close(rows: list[dict], said: list[dict], least: float = 0.005) -> bool:
-    """Whether two lists of rows have the same figures: sums differ by processor."""
-    return all(
-        abs(value - old["accuracy"][test][kind]) <= least
-        for row, old in zip(rows, said, strict=True)
-        for test, kinds in row["accuracy"].items()
-        for kind, value in kinds.items()
-    )
 
 
 if __name__ == "__main__":

@@ -108,37 +108,43 @@ def learn(
     :param neighbours: ``(N, K)`` concepts that are hard to tell from each: half of every batch are
         then pictures of neighbours of the other half.
     """
-    torch.manual_seed(seed)
     whole_number("batch", batch, 2)
-    readers = ["text"] if together else [f"text_{k}" for k in languages]
-    model = joined(eye(), readers, shelf.pieces, temperature or 0.07, dim)
-    model.log_scale.requires_grad_(temperature is None)
-    learnt = [p for p in model.parameters() if p.requires_grad]
-    optimizer = torch.optim.AdamW(learnt, weight_decay=0.01)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, lr, total_steps=steps, pct_start=0.15)
-    sample_of = [(who == c).nonzero()[:, 0] for c in range(len(shelf.rows))]
-    for step in range(steps):
-        i = torch.randint(len(who), (batch,))
-        if neighbours is not None:
-            i = torch.cat([i[: batch // 2], _near(who[i[: batch // 2]], neighbours, sample_of)])
-        language = languages[step % len(languages)]
-        said = shelf.phrases[language].draw(who[i])
-        modality = "text" if together else f"text_{language}"
-        z = model({"image": pictures(i), modality: said})
-        same = who[i] if several else None
-        loss = info_nce(z["image"], z[modality], z["scale"], same)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        schedule.step()
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        readers = ["text"] if together else [f"text_{k}" for k in languages]
+        model = joined(eye(), readers, shelf.pieces, temperature or 0.07, dim)
+        model.log_scale.requires_grad_(temperature is None)
+        learnt = [p for p in model.parameters() if p.requires_grad]
+        optimizer = torch.optim.AdamW(learnt, weight_decay=0.01)
+        schedule = torch.optim.lr_scheduler.OneCycleLR(
+            optimizer, lr, total_steps=steps, pct_start=0.15
+        )
+        for step in range(steps):
+            i = torch.randint(len(who), (batch,))
+            if neighbours is not None:
+                half = i[: batch // 2]
+                i = torch.cat([half, _near(half, who, neighbours)])
+            language = languages[step % len(languages)]
+            said = shelf.phrases[language].draw(who[i])
+            modality = "text" if together else f"text_{language}"
+            z = model({"image": pictures(i), modality: said})
+            same = who[i] if several else None
+            loss = info_nce(z["image"], z[modality], z["scale"], same)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            schedule.step()
     return model.eval()
 
 
-def _near(concepts: Tensor, neighbours: Tensor, sample_of: list[Tensor]) -> Tensor:
-    """A sample of a random neighbour of each concept."""
-    pick = torch.randint(neighbours.shape[1], (len(concepts),))
-    found = neighbours[concepts, pick].tolist()
-    return torch.stack([sample_of[c][torch.randint(len(sample_of[c]), ())] for c in found])
+def _near(samples: Tensor, who: Tensor, neighbours: Tensor) -> Tensor:
+    """For each sample one that shows a random neighbour of its concept."""
+    pick = torch.randint(neighbours.shape[1], (len(samples),))
+    concept = neighbours[who[samples], pick]
+    count = who.bincount(minlength=len(neighbours))
+    first = count.cumsum(0) - count
+    place = (torch.rand(len(concept)) * count[concept]).long()
+    return who.argsort()[first[concept] + place]
 
 
 class Space(NamedTuple):

@@ -30,17 +30,22 @@ class Things(NamedTuple):
     second_kind: Tensor
 
 
-def pairs(second_kind: Tensor, count: int, habit: float = 0.5) -> Tensor:
+def pairs(second_kind: Tensor, count: int, habit: float = 0.5, seed: int = 0) -> Tensor:
     """Pairs of one thing of each kind, left and right, ``(count, 2)``.
 
     :param second_kind: ``(K,)`` boolean.
     :param habit: how often the first kind stands left.
+    :param seed: of the draw.
     """
+    return _drawn(second_kind, count, habit, torch.Generator().manual_seed(seed))
+
+
+def _drawn(second_kind: Tensor, count: int, habit: float, draw: torch.Generator) -> Tensor:
     first, second = (
-        of.nonzero()[torch.randint(int(of.sum()), (count,)), 0]
+        of.nonzero()[torch.randint(int(of.sum()), (count,), generator=draw), 0]
         for of in (~second_kind, second_kind)
     )
-    left = torch.rand(count) < habit
+    left = torch.rand(count, generator=draw) < habit
     return torch.stack([torch.where(left, first, second), torch.where(left, second, first)], dim=1)
 
 
@@ -65,16 +70,18 @@ def order_test(
     :return: R@1 of the search among the 300 captions, and how often the right order is preferred
         to the exchanged one, a tie counting half.
     """
-    torch.manual_seed(seed)
-    reader = TextBag(2 * len(things.seen) + 1, out_dim=2 * things.seen.shape[1])
+    draw = torch.Generator().manual_seed(seed)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        reader = TextBag(2 * len(things.seen) + 1, out_dim=2 * things.seen.shape[1])
     optimizer = torch.optim.Adam(reader.parameters(), lr=0.03)
     for _ in range(whole_number("steps", steps, 1)):
-        drawn = pairs(things.second_kind, 128, habit)
+        drawn = _drawn(things.second_kind, 128, habit, draw)
         loss = info_nce(shown(things.seen, drawn), said(reader, drawn, placed=placed), SCALE)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-    drawn = pairs(things.second_kind, 300, habit)
+    drawn = _drawn(things.second_kind, 300, habit, draw)
     x = shown(things.tested, drawn)
     with torch.no_grad():
         right = said(reader, drawn, placed=placed)
