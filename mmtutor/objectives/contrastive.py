@@ -55,6 +55,9 @@ def info_nce(
     if len(all_a) < 2:
         raise ValueError("a contrastive loss compares samples: it needs a batch of two at least")
     s_ab = _at_least_float32(scale * a @ all_b.T)  # (n, B): this process's a against all b
+    if one_process and same is None:
+        # Both directions are one square, read by row and by column; its diagonal holds i and i.
+        return -(s_ab.log_softmax(dim=1) + s_ab.log_softmax(dim=0)).trace() / (2 * len(a))
     s_ba = s_ab.T if one_process else _at_least_float32(scale * b @ all_a.T)
     if same is None:
         first = _first_row(a)
