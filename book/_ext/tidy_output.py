@@ -99,6 +99,18 @@ def label_cells(app: Sphinx, tree: nodes.document) -> None:
                     entry.children[0].insert(0, label)
 
 
+def head_rows(app: Sphinx, tree: nodes.document) -> None:
+    """Make the first cell of a row its head, where no head stands over the first column alone.
+
+    Such a cell names the row: a screen reader says it before each of the row's other cells.
+    """
+    for table in tree.findall(nodes.table):
+        heads = [entry.astext() for head in table.findall(nodes.thead)
+                 for entry in head.findall(nodes.entry)]  # fmt: skip
+        if any(heads) and not heads[0] and "cards" not in table["classes"]:
+            next(iter(table.findall(nodes.colspec)))["stub"] = 1
+
+
 def ancestors(node: nodes.Node) -> Iterator[nodes.Element]:
     """Yield what a node stands in, from the inside out."""
     while node.parent is not None:
@@ -118,5 +130,6 @@ def tidy_page(app: Sphinx, page: str, template: str, context: dict[str, Any], tr
 def setup(app: Sphinx) -> dict[str, bool]:
     """Connect the hook after those that may still add to the body."""
     app.connect("doctree-read", label_cells)
+    app.connect("doctree-read", head_rows)
     app.connect("html-page-context", tidy_page, priority=800)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -253,15 +253,16 @@ def test_tags_in_a_title_are_a_warning_and_go(monkeypatch):
     assert document.astext() == "x"
 
 
-def a_table(place: str) -> nodes.document:
+def a_table(place: str, first: str = "name") -> nodes.document:
     """A document with a table of two columns and one row, in this part of a cell."""
     document = new_document("a page")
     entries = [
         [nodes.entry("", nodes.paragraph("", text)) for text in row]
-        for row in (("name", "time"), ("concat", "1 ms"))
+        for row in ((first, "time"), ("concat", "1 ms"))
     ]
     head, body = (nodes.row("", *row) for row in entries)
-    group = nodes.tgroup("", nodes.thead("", head), nodes.tbody("", body), cols=2)
+    columns = [nodes.colspec(colwidth=50) for _ in range(2)]
+    group = nodes.tgroup("", *columns, nodes.thead("", head), nodes.tbody("", body), cols=2)
     document += nodes.container("", nodes.table("", group), nb_element=place)
     return document
 
@@ -280,6 +281,14 @@ def test_tables_of_the_prose_stay_as_they_are():
     document = a_table("cell_markdown")
     label_cells(None, document)
     assert not [n for n in document.findall(nodes.inline) if "card-label" in n["classes"]]
+
+
+@pytest.mark.parametrize(("first", "is_head"), [("", True), ("name", False)])
+def test_a_cell_that_names_its_row_is_a_head(first, is_head):
+    document = a_table("cell_markdown", first)
+    tidy_output.head_rows(None, document)
+    stubs = [bool(column.get("stub")) for column in document.findall(nodes.colspec)]
+    assert stubs == [is_head, False]
 
 
 def test_styles_that_a_figure_makes_are_found():

@@ -85,7 +85,7 @@ CURES = Question(
         ({"b": "data"}, "*b* is short of memory, and it grows with the batch."),
         ({"c": "accumulate"}, "*c*: one sample cannot be taken in parts, and does not fit."),
         ({"c": "larger batch"}, "*c* does not fit with one sample. More of them need more."),
-        ({"c": "data"}, "*c* is short of memory, before any sample counts."),
+        ({"c": "data"}, "*c* is short of memory, and not for its samples."),
         ({"d": "fsdp"}, "*d*: FSDP exchanges more than DDP, not less."),
         ({"d": "accumulate"}, "*d* is near, but the batch stays the same, and with it work and "
          "exchange of a step."),
