@@ -16,7 +16,7 @@ from tests.lessons.chapter_10.cases import NOTEBOOKS, cells
 OF_TRAINED_MODELS = {
     "informative captions: more than the picture alone",
     "leaking captions bring it to",
-    "unrelated captions: more than the picture alone",
+    "unrelated captions: not much more than the picture alone",
     "the leaking model without the picture",
     "the leaking model where captions do not leak",
     "and that is less than the picture alone",

@@ -148,7 +148,7 @@ HEARING = Exercise(
             "gradients.",
         ),
     ),
-    praise="The diagonal, and nothing else, is what you want to see in any network.",
+    praise="In evaluation mode the diagonal, and nothing else, is what you want to see.",
     hint="For each sample i and each of its features: the gradient with respect to all of x, (B, "
     "D). Column j is true where row j of some of these gradients is not 0.",
     probe=_tables,
