@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import signal
@@ -130,9 +129,9 @@ def test_a_dead_process_ends_the_training_with_a_clear_error(tmp_path):
     # torchrun ends the others as soon as it looks; it may not look before the one that waits spoke.
     with subprocess.Popen(
         command(2, "--monitor-interval=600", str(script)), stderr=subprocess.PIPE, text=True,
-        cwd=ROOT, env=surroundings(), start_new_session=True,
+        cwd=ROOT, env=surroundings(),
     ) as running:  # fmt: skip
-        overdue = threading.Timer(150, os.killpg, (running.pid, signal.SIGKILL))
+        overdue = threading.Timer(150, running.terminate)  # with it torchrun ends its processes
         overdue.start()
         told = []
         for line in running.stderr:
@@ -140,8 +139,7 @@ def test_a_dead_process_ends_the_training_with_a_clear_error(tmp_path):
             if "RuntimeError: process 0 of 2" in line:
                 break
         overdue.cancel()
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(running.pid, signal.SIGKILL)
+        running.terminate()
     assert "another process has ended or does not answer (rank 1)" in "".join(told)
 
 
