@@ -14,7 +14,7 @@ from mmtutor.figures.live import Belief
 from mmtutor.figures.live.runtime.network import export_model
 from mmtutor.models import MultimodalModel
 
-NETWORK = ("runtime/network.js",)
+NETWORK = ("runtime/network.js", "runtime/sound.js")
 LOGITS = """
   (() => {
     const { evidence, logits } = network(given.network);

@@ -1,7 +1,7 @@
 // A picture, a question, and the answer of a vision-language model that runs in the page.
 import { button, choice, element, fill, follow, frame, put, status } from "../runtime/controls.js";
 import { softmax } from "../runtime/network.js";
-import { bytes } from "../runtime/sound.js";
+import { bytes } from "../runtime/bytes.js";
 import { visionLanguage } from "./network.js";
 
 const STYLE = `

@@ -1,9 +1,10 @@
 // What the trained model believes about one sample, while the reader makes its senses worse.
+import { bytes } from "../runtime/bytes.js";
 import { bars, best } from "../runtime/bars.js";
 import { drawInk, drawSpectrogram } from "../runtime/canvas.js";
 import { button, choice, element, fill, follow, frame, number, put, slider, status, toggle } from "../runtime/controls.js";
 import { network, softmax } from "../runtime/network.js";
-import { bytes, gaussian, logMel, noisy, player, unpackWave } from "../runtime/sound.js";
+import { gaussian, logMel, noisy, player, unpackWave } from "../runtime/sound.js";
 
 const STYLE = `
 .bf-senses { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1.25rem; margin: 1.125rem 0 1.375rem; }

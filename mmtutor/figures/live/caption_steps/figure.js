@@ -1,7 +1,7 @@
 // A caption said word by word: the likeliest next words, where the decoder looks, and a beam.
 import { button, element, fill, follow, frame, number, put, slider, status } from "../runtime/controls.js";
 import { unpack } from "../runtime/rounded.js";
-import { bytes } from "../runtime/sound.js";
+import { bytes } from "../runtime/bytes.js";
 import { after, beam, cellsOf } from "./decoder.js";
 
 const SHOWN = 5; // words to choose from

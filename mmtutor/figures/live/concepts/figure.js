@@ -1,4 +1,5 @@
 // One concept in every style, and its words in every language.
+import { bytes } from "../runtime/bytes.js";
 import { button, choice, element, fill, follow, frame, put, status } from "../runtime/controls.js";
 
 const STYLE = `
@@ -32,7 +33,7 @@ function render({ model, el }) {
   const [first] = languages;
   frame(model, el);
 
-  const packed = Uint8Array.from(atob(model.get("sheet")), (character) => character.charCodeAt(0));
+  const packed = bytes(model.get("sheet"));
   const address = URL.createObjectURL(new Blob([packed], { type: "image/webp" }));
   el.style.setProperty("--cn-sheet", `url("${address}")`);
   el.style.setProperty("--cn-styles", styles.length);

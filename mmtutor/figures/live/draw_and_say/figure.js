@@ -193,7 +193,7 @@ function render({ model, el }) {
     if (model.get("word") < 0 || unpacked.has(who)) return;
     unpackVoice(voices[who], rate).then((seconds) => {
       unpacked.set(who, seconds);
-      if (!gone.signal.aborted) draw();
+      setTimeout(() => gone.signal.aborted || draw()); // a task of its own: a phone answers between two
     }).catch((error) => (mic.textContent = fill(words.no_sound, { error: error.message ?? error })));
   });
   return () => {

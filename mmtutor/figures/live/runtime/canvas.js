@@ -21,7 +21,8 @@ export function paint(canvas, values, rows, columns, colour) {
   canvas.width = columns;
   canvas.height = rows;
   const picture = new ImageData(columns, rows);
-  values.forEach((value, i) => picture.data.set([...colour(value), 255], 4 * i));
+  picture.data.fill(255);
+  values.forEach((value, i) => picture.data.set(colour(value), 4 * i));
   canvas.getContext("2d").putImageData(picture, 0, 0);
 }
 

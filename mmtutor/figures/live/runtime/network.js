@@ -1,15 +1,17 @@
 // The forward pass of a small trained network, as mmtutor.encoders and mmtutor.models compute it.
-import { bytes } from "./sound.js";
+import { bytes } from "./bytes.js";
 
 /** Numbers of 16 bits (IEEE 754 binary16, little-endian, base64) as numbers of 32. */
 function halves(text) {
   const packed = new Uint16Array(bytes(text).buffer);
-  return Float32Array.from(packed, (bits) => {
+  const out = new Float32Array(packed.length);
+  packed.forEach((bits, i) => {
     const sign = bits & 0x8000 ? -1 : 1;
     const power = (bits >> 10) & 31;
     const part = bits & 1023;
-    return sign * (power === 0 ? part * 2 ** -24 : (1 + part / 1024) * 2 ** (power - 15));
+    out[i] = sign * (power === 0 ? part * 2 ** -24 : (1 + part / 1024) * 2 ** (power - 15));
   });
+  return out;
 }
 
 /**

@@ -1,5 +1,5 @@
 // Weights that rounded.py packed, and the steps that most networks make of them.
-import { bytes } from "./sound.js";
+import { bytes } from "./bytes.js";
 
 /** Numbers by name: matrices as whole numbers of 8 bits with a scale a row, vectors as they are. */
 export function unpack({ tensors, whole, real }) {

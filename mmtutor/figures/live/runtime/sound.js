@@ -1,9 +1,5 @@
 // Sound in the page: unpack it, look at it as the model does, play it.
-
-/** Bytes from base64. */
-export function bytes(text) {
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-}
+import { bytes } from "./bytes.js";
 
 /** A wave of `length` samples from μ-law: one byte a sample, silence before and after left out. */
 export function unpackWave({ wave, start, peak }, length) {
@@ -25,7 +21,7 @@ export function gaussian(seed, count) {
     t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
     return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
   };
-  return Float32Array.from({ length: count }, () =>
+  return new Float32Array(count).map(() =>
     Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()));
 }
 
@@ -46,11 +42,14 @@ export function fft(re, im) {
   }
   for (let half = 1; half < n; half *= 2) {
     for (let k = 0; k < half; k += 1) {
-      const [c, s] = [Math.cos((Math.PI * k) / half), -Math.sin((Math.PI * k) / half)];
+      const c = Math.cos((Math.PI * k) / half);
+      const s = -Math.sin((Math.PI * k) / half);
       for (let a = k; a < n; a += 2 * half) {
         const b = a + half;
-        const [x, y] = [c * re[b] - s * im[b], c * im[b] + s * re[b]];
-        [re[b], im[b]] = [re[a] - x, im[a] - y];
+        const x = c * re[b] - s * im[b];
+        const y = c * im[b] + s * re[b];
+        re[b] = re[a] - x;
+        im[b] = im[a] - y;
         re[a] += x;
         im[a] += y;
       }
@@ -58,7 +57,7 @@ export function fft(re, im) {
   }
 }
 
-/** Triangular filters, evenly spaced in mel: a row of n_fft / 2 + 1 weights for each band. */
+/** Triangular filters, evenly spaced in mel: of each band its first frequency and the weights from there. */
 function melFilters({ n_mels: bands, n_fft: n, sample_rate: rate }) {
   const top = 2595 * Math.log10(1 + rate / 2 / 700);
   const corner = (m) => 700 * (10 ** ((top * m) / (bands + 1) / 2595) - 1);
@@ -66,9 +65,10 @@ function melFilters({ n_mels: bands, n_fft: n, sample_rate: rate }) {
   return Array.from({ length: bands }, (_, m) => {
     const [low, centre, high] = [corner(m), corner(m + 1), corner(m + 2)];
     const row = frequency.map((f) => Math.max(0, Math.min((f - low) / (centre - low), (high - f) / (high - centre))));
-    if (row.some((weight) => weight > 0)) return row;
+    const first = row.findIndex((weight) => weight > 0);
+    if (first >= 0) return { first, weights: row.filter((weight) => weight > 0) };
     const nearest = frequency.reduce((best, f, k) => (Math.abs(f - centre) < Math.abs(frequency[best] - centre) ? k : best), 0);
-    return row.map((_, k) => (k === nearest ? 1 : 0)); // narrower than the distance of two bands
+    return { first: nearest, weights: [1] }; // narrower than the distance of two bands
   });
 }
 
@@ -78,7 +78,7 @@ export function logMel(settings) {
   const window = Float64Array.from({ length: n }, (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / n));
   const energy = window.reduce((sum, w) => sum + w * w, 0);
   const filters = melFilters(settings);
-  const [re, im] = [new Float64Array(n), new Float64Array(n)];
+  const [re, im, power] = [new Float64Array(n), new Float64Array(n), new Float64Array(n / 2 + 1)];
   return (wave) => {
     const columns = 1 + Math.floor(wave.length / hop);
     const data = new Float32Array(rows * columns);
@@ -87,10 +87,11 @@ export function logMel(settings) {
       for (let i = 0; i < n; i += 1) re[i] = window[i] * wave[mirror(t * hop + i - n / 2)];
       im.fill(0);
       fft(re, im);
-      filters.forEach((filter, m) => {
-        let power = 0;
-        for (let k = 0; k < filter.length; k += 1) power += filter[k] * (re[k] ** 2 + im[k] ** 2);
-        data[m * columns + t] = Math.log(power / energy + floor);
+      for (let k = 0; k < power.length; k += 1) power[k] = (re[k] * re[k] + im[k] * im[k]) / energy;
+      filters.forEach(({ first, weights }, m) => {
+        let sum = floor;
+        for (let k = 0; k < weights.length; k += 1) sum += weights[k] * power[first + k];
+        data[m * columns + t] = Math.log(sum);
       });
     }
     return { data, rows, columns };

@@ -1,5 +1,5 @@
 // Voices in the page: spoken words in one FLAC file.
-import { bytes } from "./sound.js";
+import { bytes } from "./bytes.js";
 
 /**
  * The words of a voice, each in the middle of one second and with a mean square of 1; what lasts

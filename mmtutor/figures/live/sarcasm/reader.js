@@ -1,6 +1,6 @@
 // A sentence through a GRU, and tensor fusion of three senses: the model's numbers in the page.
 import { linear, sigmoid } from "../runtime/rounded.js";
-import { bytes } from "../runtime/sound.js";
+import { bytes } from "../runtime/bytes.js";
 import { spelling } from "../runtime/spelling.js";
 
 const floats = (text) => new Float32Array(bytes(text).buffer);

@@ -1,4 +1,5 @@
 // A square of cosines between pictures and descriptions, and what InfoNCE makes of it.
+import { bytes } from "../runtime/bytes.js";
 import { choice, element, fill, follow, frame, number, prose, put, slider, status, toggle } from "../runtime/controls.js";
 import { answers, corner, hardest, loss, pushes, wanted } from "./matrix.js";
 
@@ -18,7 +19,7 @@ function render({ model, el }) {
   const words = model.get("words");
   const names = model.get("names");
   frame(model, el);
-  const packed = Uint8Array.from(atob(model.get("sheet")), (character) => character.charCodeAt(0));
+  const packed = bytes(model.get("sheet"));
   const address = URL.createObjectURL(new Blob([packed], { type: "image/webp" }));
   el.style.setProperty("--sm-sheet", `url("${address}")`);
   el.style.setProperty("--sm-count", names.length);

@@ -1,7 +1,8 @@
 // A clip to scrub and hear: which object the model believes, and what a shift of the sound does.
+import { bytes } from "../runtime/bytes.js";
 import { paint } from "../runtime/canvas.js";
 import { button, choice, element, fill, follow, frame, put, slider, status, toggle } from "../runtime/controls.js";
-import { bytes, player } from "../runtime/sound.js";
+import { player } from "../runtime/sound.js";
 
 const SIDE = 32;
 const FRAMES = 32;

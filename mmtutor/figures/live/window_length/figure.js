@@ -1,7 +1,8 @@
 // A spectrogram whose window the reader makes longer and shorter.
+import { bytes } from "../runtime/bytes.js";
 import { ramp, paint } from "../runtime/canvas.js";
 import { button, choice, element, fill, follow, frame, number, put, slider, status } from "../runtime/controls.js";
-import { bytes, player } from "../runtime/sound.js";
+import { player } from "../runtime/sound.js";
 import { least, pairs, spectrogram } from "./windows.js";
 
 const STYLE = `
