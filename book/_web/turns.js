@@ -63,6 +63,7 @@
     for (const { isIntersecting, target } of seen) {
       if (!isIntersecting) continue;
       near.unobserve(target);
+      target.classList.add("near");
       setTimeout(draw, 0, target); // each in a task of its own: between two, the page answers
     }
   }, { rootMargin: "150% 0px" });
@@ -132,6 +133,6 @@
     inTurns();
   });
 
-  if (isLate()) for (const place of waiting.keys()) near.observe(place);
+  if (isLate()) for (const place of [...waiting.keys(), ...$$(".ask")]) near.observe(place);
   else allAtOnce();
 })();

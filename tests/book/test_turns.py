@@ -19,6 +19,7 @@ DRAWN = "() => [...document.querySelectorAll('.live-figure')].map((one) => Boole
 UNTIL = f"(wanted) => JSON.stringify(({DRAWN})()) === JSON.stringify(wanted)"
 ALL = [True] * 4
 LINK = '<a href="#predict-1-last">To the last</a>'
+FORM = '<form class="ask"><p><button>Check</button></p></form>'
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +34,7 @@ def built_page(tmp_path_factory) -> Path:
         cells[-1].outputs = [nbformat.v4.new_output("display_data", html)]
         text = "\n\n".join([f"## After {name}", *["A line of text."] * 200])
         cells.append(nbformat.v4.new_markdown_cell(text))
+    cells.append(nbformat.v4.new_markdown_cell(f"## Exercises\n\n{FORM}"))
     notebook = nbformat.v4.new_notebook(cells=cells)
     notebook.metadata.language_info = {"name": "python", "pygments_lexer": "ipython3"}
     nbformat.write(notebook, folder / "book/page.ipynb")
@@ -63,6 +65,13 @@ def test_drawn_when_scrolled_to_and_none_before(busy):
     for place in (1, 2, 3):
         busy.evaluate(f"document.querySelectorAll('.live-figure')[{place}].scrollIntoView()")
         busy.wait_for_function(UNTIL, arg=[i <= place for i in range(4)])
+
+
+def test_form_that_is_not_laid_out_yet_lies_upon_nothing(busy):
+    form = busy.locator("form.ask")
+    assert form.evaluate("(form) => getComputedStyle(form).visibility") == "hidden"
+    form.evaluate("(form) => form.closest('section').scrollIntoView()")
+    form.get_by_role("button").wait_for(state="visible")
 
 
 @pytest.mark.parametrize(
