@@ -23,10 +23,11 @@ _CAPTIONS = [
     "one Otter and another otter",
     "two beds, one table",
     "a route by night, number 7",
+    "a photo of food fruit",
 ]
 _LABELS = [
     "cat", "cat", "maple_tree", "maple_tree", "dog", "oak_tree", "horse", "willow_tree",
-    "Otter", "bed", "Route_66",
+    "Otter", "bed", "Route_66", "food-fruit",
 ]  # fmt: skip
 
 
@@ -80,6 +81,15 @@ LEAKS = Exercise(
             _each(lambda caption, label: bool(_words(label) & _words(caption))),
             "One word of the label was enough for you. *All* of its words must be there: "
             "*oak* alone is not *oak_tree*.",
+        ),
+        (
+            _each(lambda c, y: set(y.lower().split("_")) <= _words(c)),
+            "Nearly: a hyphen separates words, too. *food-fruit* leaks in \"food fruit\".",
+        ),
+        (
+            _each(lambda c, y: set(y.split("_")) <= _words(c)),
+            "You made the captions small and left the labels as they are: *Otter* is a label too. "
+            "(And a hyphen separates words, as an underscore does.)",
         ),
         (
             _each(_label_as_it_is),

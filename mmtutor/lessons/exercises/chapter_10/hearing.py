@@ -34,7 +34,14 @@ def _norm(x: Tensor) -> Tensor:
 def _round(x: Tensor) -> Tensor:
     """Four features whose sum, and the sum of whose squares, are the same whatever x is."""
     a = x @ _MIX[:, :1]
-    return torch.cat([a.cos(), a.sin(), -a.cos(), -a.sin()], dim=1)
+    c, s = a.cos(), a.sin()  # once each: then the slopes of c and −c cancel without rounding
+    return torch.cat([c, s, -c, -s], dim=1)
+
+
+def _shares(x: Tensor) -> Tensor:
+    """Two shares of one: their sum is 1, with absolute values, too."""
+    a = (x @ _MIX[:, :1]).sigmoid()
+    return torch.cat([a, 1 - a], dim=1)
 
 
 def _reshaped(x: Tensor) -> Tensor:
@@ -56,6 +63,7 @@ _CASES: tuple[tuple[Read, int], ...] = (
     (_reshaped, 4),
     (_row_by_row, 1),
     (_next_door_last, 4),
+    (_shares, 3),
 )
 
 

@@ -31,7 +31,7 @@ RUNGS = Question(
         ),
         (
             {"irony": "sum"},
-            "A sum adds the same for an mocking voice, whatever the text. Here the voice turns the "
+            "A sum adds the same for a mocking voice, whatever the text. Here the voice turns the "
             "sign of the text.",
         ),
         (
