@@ -6,10 +6,8 @@ from mmtutor.figures import live
 from mmtutor.figures.digits import show_pairs
 from mmtutor.figures.history import show_history
 from mmtutor.figures.judged import show_confusion, show_intervals, show_thresholds
-from mmtutor.figures.limits import show_limits
 from mmtutor.figures.picture import Picture
-from mmtutor.figures.results import described, dots, show_runs
-from mmtutor.figures.robustness import show_robustness
+from mmtutor.figures.results import dots, show_runs
 from mmtutor.figures.sound import Players
 from mmtutor.figures.spectrograms import show_spectrograms
 from mmtutor.figures.style import MODALITY_COLOURS, PALETTE, style
@@ -19,15 +17,12 @@ __all__ = [
     "PALETTE",
     "Picture",
     "Players",
-    "described",
     "dots",
     "live",
     "show_confusion",
     "show_history",
     "show_intervals",
-    "show_limits",
     "show_pairs",
-    "show_robustness",
     "show_runs",
     "show_spectrograms",
     "show_thresholds",

@@ -159,12 +159,6 @@ def dots(
     ax.tick_params(axis="y", length=0)
 
 
-def described(results: Runs, *, digits: int = 2) -> str:
-    """Say the means in words, for alt text."""
-    means = {name: _interval(name, values)[0] for name, values in results.items()}
-    return "; ".join(f"{name}: {mean:.{digits}f}" for name, mean in means.items())
-
-
 def colour(name: str, asked: str | None = None) -> str:
     """Colour of what is called ``name``: of the modality, or blue; or the one asked for.
 

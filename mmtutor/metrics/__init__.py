@@ -1,6 +1,6 @@
 """Metrics, mostly torchmetrics', and how far to trust them."""
 
-from mmtutor.metrics.calibration import calibration_error, reliability, temperature
+from mmtutor.metrics.calibration import calibration_error, temperature
 from mmtutor.metrics.captions import chair, cider
 from mmtutor.metrics.card import Card
 from mmtutor.metrics.classification import (
@@ -24,7 +24,6 @@ from mmtutor.metrics.mcnemar import mcnemar
 from mmtutor.metrics.navigation import spl, success_rate
 from mmtutor.metrics.neighbours import soft_neighbourhood_density
 from mmtutor.metrics.retrieval import RetrievalRank, map_at_r, median_rank, ranks, recall_at
-from mmtutor.metrics.robustness import RobustnessCurve, missing_curve
 from mmtutor.metrics.sentences import bleu, exact_match
 from mmtutor.metrics.sphere import alignment, modality_gap, uniformity
 from mmtutor.metrics.two_way import two_way_interval
@@ -37,7 +36,6 @@ __all__ = [
     "Evaluation",
     "Leaks",
     "RetrievalRank",
-    "RobustnessCurve",
     "accuracy",
     "alignment",
     "average_precision",
@@ -61,7 +59,6 @@ __all__ = [
     "mcnemar",
     "mean_interval",
     "median_rank",
-    "missing_curve",
     "modality_gap",
     "mutual_information",
     "paired_interval",
@@ -71,7 +68,6 @@ __all__ = [
     "recall",
     "recall_at",
     "redundancy",
-    "reliability",
     "scores",
     "sign_flip_test",
     "soft_neighbourhood_density",

@@ -10,7 +10,7 @@ from mmtutor.arguments import whole_number
 from mmtutor.metrics.arguments import MOST, check_tensor
 from mmtutor.metrics.classification import classes
 
-__all__ = ["calibration_error", "reliability", "temperature"]
+__all__ = ["calibration_error", "temperature"]
 
 
 def calibration_error(logits: Tensor, targets: Tensor, *, bins: int = 15) -> float:
@@ -32,19 +32,6 @@ def calibration_error(logits: Tensor, targets: Tensor, *, bins: int = 15) -> flo
     return float(
         multiclass_calibration_error(logits.softmax(dim=1), targets, num_classes=C, n_bins=bins)
     )
-
-
-def reliability(
-    logits: Tensor, targets: Tensor, *, bins: int = 15
-) -> tuple[Tensor, Tensor, Tensor]:
-    """Confidence, accuracy and number of samples of each bin, ``(bins,)`` each; 0 in empty bins."""
-    called, targets, _ = _logits(logits, targets, bins)
-    sure = logits.double().softmax(dim=1).amax(dim=1)
-    place = (sure * bins).ceil().long().sub(1).clamp(0, bins - 1)
-    count = sure.new_zeros(bins).index_add(0, place, sure.new_ones(len(sure)))
-    right = (called == targets).to(sure.dtype)
-    mean = [sure.new_zeros(bins).index_add(0, place, v) / count.clamp_min(1) for v in (sure, right)]
-    return mean[0], mean[1], count.long()
 
 
 def temperature(logits: Tensor, targets: Tensor) -> float:

@@ -27,7 +27,6 @@ class Aligned(nn.Module):
     :param encoders: :math:`f_m` by modality, at least two; each has ``out_dim``.
     :param dim: width of the common space.
     :param temperature: :math:`1 / \gamma` at the start.
-    :param bias: start of a learnt bias for :class:`mmtutor.objectives.SigLIP`; ``None`` for none.
     :raises ValueError: fewer than two encoders, or a temperature not above 0.
     """
 
@@ -40,22 +39,17 @@ class Aligned(nn.Module):
         *,
         dim: int = 64,
         temperature: float = 0.07,
-        bias: float | None = None,
     ) -> None:
         super().__init__()
         widths = encoder_widths(encoders, least=2)
         check_number("temperature", temperature, math.ulp(0.0), math.inf, "a number above 0")
-        if bias is not None:
-            check_number("bias", bias, -math.inf, math.inf, "a number, or None")
-        for name in ("scale", "bias"):
-            if name in encoders:
-                raise ValueError(f"{name!r} cannot name a modality here")
+        if "scale" in encoders:
+            raise ValueError("'scale' cannot name a modality here")
         self.encoders = nn.ModuleDict(encoders)
         self.W = nn.ModuleDict(
             {m: nn.Linear(d, width("dim", dim), bias=False) for m, d in widths.items()}
         )
         self.log_scale = nn.Parameter(torch.tensor(-math.log(temperature)))
-        self.bias = None if bias is None else nn.Parameter(torch.tensor(float(bias)))
 
     def embed(self, name: str, x: Any) -> Tensor:
         """The unit vectors z_m of one modality's batch, ``(B, dim)``.
@@ -66,10 +60,7 @@ class Aligned(nn.Module):
         return normalize(self.W[name](self.encoders[name](x)), dim=1)
 
     def forward(self, inputs: Mapping[str, Any]) -> dict[str, Tensor]:
-        """``{modality: (B, dim)}``, the ``scale`` and, where there is one, the ``bias``."""
+        """``{modality: (B, dim)}``, and the ``scale``."""
         outputs = {name: self.embed(name, x) for name, x in inputs.items()}
         outputs["scale"] = self.log_scale.clamp(max=self.LIMIT).exp()
-        if self.bias is not None:
-            # A copy: DistributedDataParallel does not follow a parameter that is itself an output.
-            outputs["bias"] = self.bias.clone()
         return outputs

@@ -6,7 +6,6 @@ objective here measures how unlike :math:`S` and :math:`T` are, and is added to 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import torch
@@ -15,7 +14,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from mmtutor.objectives.checks import check_number, check_reals
 
-__all__ = ["DomainCritic", "coral", "mmd", "reversal_strength", "reverse_gradient"]
+__all__ = ["DomainCritic", "coral", "mmd", "reverse_gradient"]
 
 
 def coral(source: Tensor, target: Tensor) -> Tensor:
@@ -98,16 +97,6 @@ def reverse_gradient(x: Tensor, strength: float = 1.0) -> Tensor:
     """
     check_number("strength", strength)
     return _Reverse.apply(x, strength)
-
-
-def reversal_strength(share: float) -> float:
-    r"""The published schedule, :math:`\lambda = 2 / (1 + e^{-10 p}) - 1`, for a share p in [0, 1].
-
-    The critic learns first; then its objections count.
-    """
-    if not 0 <= share <= 1:
-        raise ValueError(f"share must be in [0, 1], got {share}")
-    return 2 / (1 + math.exp(-10 * share)) - 1
 
 
 class DomainCritic(nn.Module):

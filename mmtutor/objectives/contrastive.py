@@ -18,7 +18,7 @@ from torch.nn.functional import cross_entropy, logsigmoid
 from mmtutor import distributed
 from mmtutor.objectives.checks import check_alike, check_numbers
 
-__all__ = ["InfoNCE", "SigLIP", "info_nce", "siglip"]
+__all__ = ["InfoNCE", "info_nce", "siglip"]
 
 
 def info_nce(
@@ -133,29 +133,13 @@ class InfoNCE:
         return torch.stack(losses).mean()
 
 
-class SigLIP:
-    """:func:`siglip` as a loss for ``fit``; see :class:`InfoNCE`."""
-
-    whole_batch = True
-
-    def __init__(self, *, by_target: bool = True) -> None:
-        self.by_target = by_target
-
-    def __call__(self, outputs: Mapping[str, Tensor], y: Tensor) -> Tensor:
-        """Compare every modality with every other."""
-        scale, z = _scale_and_vectors(outputs)
-        same, bias = (y if self.by_target else None), outputs.get("bias", 0.0)
-        losses = [siglip(z[m], z[k], scale, bias, same) for m, k in combinations(z, 2)]
-        return torch.stack(losses).mean()
-
-
 def _scale_and_vectors(outputs: Mapping[str, Tensor]) -> tuple[Tensor | float, dict[str, Tensor]]:
     if not isinstance(outputs, Mapping):
         raise TypeError(
             "a contrastive loss takes vectors by modality, such as mmtutor.models.Aligned gives, "
             f"got {type(outputs).__name__}"
         )
-    z = {name: value for name, value in outputs.items() if name not in ("scale", "bias")}
+    z = {name: value for name, value in outputs.items() if name != "scale"}
     if len(z) < 2:
         raise ValueError(
             f"a contrastive loss compares modalities: the model gives {', '.join(z) or 'none'}, "

@@ -7,7 +7,6 @@ from mmtutor.training.evaluation import evaluate
 from mmtutor.training.loop import fit
 from mmtutor.training.noise_scale import noise_scale
 from mmtutor.training.profile import Profile
-from mmtutor.training.robustness import robustness
 
 __all__ = [
     "SCHEDULES",
@@ -19,6 +18,5 @@ __all__ = [
     "fit",
     "load_weights",
     "noise_scale",
-    "robustness",
     "save_weights",
 ]

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from mmtutor import metrics
-from mmtutor.metrics import Evaluation, RetrievalRank, RobustnessCurve
+from mmtutor.metrics import Evaluation, RetrievalRank
 from tests.refusals import refused
 
 N = 6
@@ -26,13 +26,10 @@ JUDGES = {  # of predictions and targets
     "f1": metrics.f1,
     "confusion matrix": metrics.confusion_matrix,
     "calibration": metrics.calibration_error,
-    "reliability": metrics.reliability,
     "evaluation": Evaluation.of,
     "interval": lambda p, y: metrics.interval("f1", p, y),
     "first of a comparison": lambda p, y: metrics.compare(p, LOGITS, y),
     "second of a comparison": lambda p, y: metrics.compare(LOGITS, p, y),
-    "missing curve": lambda p, y: metrics.missing_curve(p, LOGITS, y, modality="x"),
-    "missing curve, without": lambda p, y: metrics.missing_curve(LOGITS, p, y, modality="x"),
 }
 BOTH = (TypeError, ValueError)
 NO_TENSORS = {"nothing": None, "a list": [0, 1], "a text": "x", "an array": np.zeros(N)}
@@ -113,15 +110,6 @@ def retrieval(a=SQUARE, b=SQUARE, y=None) -> float:
     return float(metric.compute())
 
 
-def curve(**changed) -> RobustnessCurve:
-    one = {"modality": "x", "kind": "noise", "levels": (0, 1), "values": (1.0, 0.5)}
-    return RobustnessCurve(**(one | changed))
-
-
-def missing(**options):
-    return metrics.missing_curve(LOGITS, LOGITS, TRUE, modality="x", **options)
-
-
 A, TWO = ["a"], torch.ones(2)
 CALLS = {
     # classes
@@ -162,8 +150,8 @@ CALLS = {
     "in pairs, got 3 of a and 2 of b": lambda: metrics.paired_interval([1, 2, 3], [1, 2]),
     # calibration
     "these are probabilities": lambda: metrics.calibration_error(LOGITS.softmax(1), TRUE),
-    "bins must be .*, got None": lambda: metrics.reliability(LOGITS, TRUE, bins=None),
-    "in 1…10,000": lambda: metrics.reliability(LOGITS, TRUE, bins=10**9),
+    "bins must be .*, got None": lambda: metrics.calibration_error(LOGITS, TRUE, bins=None),
+    "in 1…10,000": lambda: metrics.calibration_error(LOGITS, TRUE, bins=10**9),
     # retrieval
     "and without same both must be as many": lambda: metrics.ranks(torch.ones(2, 3)),
     "query 1 has no partner": lambda: metrics.ranks(TWO[:, None], torch.tensor([[True], [False]])),
@@ -196,18 +184,6 @@ CALLS = {
     r"success must be boolean .*\(0,\)": lambda: metrics.success_rate(YES[:0]),
     "success must be a tensor, got list": lambda: metrics.success_rate([True]),
     "walked must be a tensor, got NoneType": lambda: metrics.spl(YES, TWO, None),
-    # robustness
-    "unknown kind of damage 'mising'.*did you mean 'missing'": lambda: curve(kind="mising"),
-    "2 levels need as many values, got 1": lambda: curve(values=(1.0,)),
-    "at least 0, got -1": lambda: curve(levels=(-1, 0)),
-    "at least two and rise": lambda: curve(levels=(1, 0)),
-    "levels must be numbers that rise, got None": lambda: curve(levels=None),
-    "levels must be finite": lambda: missing(rates=(0, math.nan)),
-    r"rates are shares .* in \[0, 1\]": lambda: missing(rates=(0, 1.5)),
-    "seed must be a whole number": lambda: missing(seed=1.5),
-    "with and without must agree, got .*float32.*float64": lambda: metrics.missing_curve(
-        LOGITS, LOGITS.double(), TRUE, modality="x"
-    ),
 }
 
 

@@ -1,4 +1,4 @@
-"""Retrieval, sentences, navigation, calibration, comparison, robustness: by closed forms."""
+"""Retrieval, sentences, navigation, calibration, comparison: by closed forms."""
 
 from __future__ import annotations
 
@@ -11,11 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mmtutor import metrics
-from mmtutor.datasets import MultimodalDataset
-from mmtutor.figures import show_robustness
 from mmtutor.metrics import RetrievalRank
-from mmtutor.training import robustness
-from mmtutor.training.robustness import Noisy
 from tests.examples import examples
 
 CASES = examples(60)
@@ -147,14 +143,6 @@ def test_calibration_error_by_hand():
     assert metrics.calibration_error(logits, targets) == pytest.approx(0.15, abs=1e-6)
 
 
-def test_the_bins_give_the_error_too():
-    logits, targets = 2 * draw(500, 4), torch.randint(0, 4, (500,))
-    sure, right, count = metrics.reliability(logits, targets, bins=10)
-    by_bins = float((count / count.sum() * (sure - right).abs()).sum())
-    assert int(count.sum()) == 500
-    assert metrics.calibration_error(logits, targets, bins=10) == pytest.approx(by_bins, abs=1e-6)
-
-
 # ---------------------------------------------------------------- comparison
 
 
@@ -174,76 +162,3 @@ def test_a_paired_interval_is_as_wide_as_theory_says():
     assert float(d) == pytest.approx(0.08)
     half = 1.96 * math.sqrt(0.08 * 0.92 / 2000)
     assert (d.high - d.low) / 2 == pytest.approx(half, rel=0.06)
-
-
-# ---------------------------------------------------------------- robustness
-
-
-class Two(MultimodalDataset):
-    """`sure` holds the class, `unsure` nothing."""
-
-    modalities, num_classes = ("sure", "unsure"), 2
-
-    def __init__(self, n=2000):
-        self.y = torch.arange(n) % 2
-        self.noise = torch.randn(n, 1, generator=torch.Generator().manual_seed(0))
-
-    def __len__(self):
-        return len(self.y)
-
-    def batch(self, index):
-        index = self._as_index(index)
-        sure = 2.0 * self.y[index, None] - 1
-        return {"sure": sure, "unsure": self.noise[index]}, self.y[index]
-
-
-class Sum(torch.nn.Module):
-    """Right with `sure`; always says 0 without it."""
-
-    def forward(self, inputs):
-        s = inputs.get("sure", torch.full((len(next(iter(inputs.values()))), 1), -1.0))
-        return torch.cat([-s, s], dim=1)
-
-
-def test_missing_more_and_more_of_what_matters():
-    curves = robustness(Sum(), Two(), "missing")
-    for rate, value in zip(curves["sure"].levels, curves["sure"].values, strict=True):
-        assert float(value) == pytest.approx(1 - rate / 2, abs=0.03)
-    assert [float(v) for v in curves["sure"].values] == sorted(
-        (float(v) for v in curves["sure"].values), reverse=True
-    )
-    assert curves["sure"].area == pytest.approx(0.75, abs=0.02)
-    assert curves["unsure"].area == 1
-    assert "sure from 1.00 to 0.50" in show_robustness(curves).alt
-
-
-def test_noise_follows_the_normal_distribution():
-    """±1 has a standard deviation of 1, so at σ the sign is right with Φ(1/σ)."""
-    curve = robustness(Sum(), Two(), "noise", modalities=["sure"], levels=(0, 0.5, 1, 2))["sure"]
-    for sigma, value in zip(curve.levels, curve.values, strict=True):
-        right = 1 if sigma == 0 else 0.5 * (1 + math.erf(1 / sigma / math.sqrt(2)))
-        assert float(value) == pytest.approx(right, abs=0.035)
-
-
-def test_noise_of_a_sample_is_the_same_in_every_batch():
-    noisy = Noisy(Two(), "sure", 1.0)
-    some = torch.tensor([5, 900, 17])
-    together = noisy.batch(some)[0]["sure"]
-    alone = torch.cat([noisy.batch(torch.tensor([i]))[0]["sure"] for i in some.tolist()])
-    assert torch.equal(together, alone)
-
-
-@pytest.mark.parametrize(
-    ("options", "words"),
-    [
-        ({"kind": "mising"}, "did you mean 'missing'"),
-        ({"modalities": ["shure"]}, "did you mean"),
-        ({"levels": (0.5, 0.2)}, "must be at least two and rise"),
-        ({"levels": (0.0, 1.5)}, r"in \[0, 1\]"),
-        ({"levels": (0.0, math.nan)}, "must be finite"),
-        ({"kind": "noise", "modalities": ["sure"], "levels": (-1.0, 0.0)}, "at least 0, got -1"),
-    ],
-)
-def test_robustness_at_the_door(options, words):
-    with pytest.raises(ValueError, match=words):
-        robustness(Sum(), Two(20), **options)

@@ -51,7 +51,6 @@ def test_encoders(model, encoders, words):
           for value in (-0.1, 1.0, math.nan, "0.1", None)],
         *[(f"temperature must be a number above 0, got {value!r}",
            lambda v=value: Aligned(BOTH, temperature=v)) for value in (0, -1.0, math.nan, "x")],
-        ("bias must be a number, or None, got 'x'", lambda: Aligned(BOTH, bias="x")),
         ("at least 2 encoders, got 1", lambda: Aligned({"eye": EYE})),
         ("'scale' cannot name a modality here", lambda: Aligned({"scale": EYE, "ear": EAR})),
         ("head must be a Module, got <function", lambda: built(head=lambda h: h)),

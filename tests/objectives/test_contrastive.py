@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from torch.nn.functional import cross_entropy, logsigmoid, normalize
 
 from mmtutor.models.aligned import Aligned
-from mmtutor.objectives import InfoNCE, SigLIP, info_nce, siglip
+from mmtutor.objectives import InfoNCE, info_nce, siglip
 from tests.examples import examples
 
 CASES = examples(60)
@@ -135,8 +135,7 @@ class Linear(torch.nn.Linear):
         return self.out_features
 
 
-@pytest.mark.parametrize(("loss", "bias"), [(InfoNCE(), None), (SigLIP(), -5.0)])
-def test_three_modalities_of_one_truth_are_aligned(loss, bias):
+def test_three_modalities_of_one_truth_are_aligned():
     """Three random views of a hidden vector: each finds its partner among 64."""
     g = torch.Generator().manual_seed(0)
     hidden = torch.randn(512, 4, generator=g)
@@ -147,11 +146,11 @@ def test_three_modalities_of_one_truth_are_aligned(loss, bias):
 
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
-        model = Aligned({m: Linear(12, 8) for m in views}, dim=8, bias=bias)
+        model = Aligned({m: Linear(12, 8) for m in views}, dim=8)
     from mmtutor.training import fit
 
     data = [batch(torch.arange(k, k + 64)) for k in range(0, 448, 64)]
-    fit(model, data, epochs=60, lr=0.02, loss=loss, progress=False)
+    fit(model, data, epochs=60, lr=0.02, loss=InfoNCE(), progress=False)
     with torch.no_grad():
         z = model(batch(torch.arange(448, 512))[0])
     for m, k in (("u", "v"), ("v", "w"), ("u", "w")):

@@ -1,4 +1,4 @@
-"""Distillation, sequences, and the remedies for modality competition."""
+"""Sequences, and the remedies for modality competition."""
 
 from __future__ import annotations
 
@@ -11,44 +11,13 @@ from torch.nn.functional import cross_entropy
 
 from mmtutor.models import MultimodalModel
 from mmtutor.models.branched import Branched
-from mmtutor.objectives import OGMGE, Blended, blend_weights, distil, next_token
+from mmtutor.objectives import OGMGE, Blended, blend_weights, next_token
 from mmtutor.training import fit
 from tests.training.problems import Clouds
 
 
 def draw(*shape, seed=0):
     return torch.randn(*shape, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
-
-
-# ---------------------------------------------------------------- distillation
-
-
-def test_a_student_who_says_the_same_has_nothing_to_learn():
-    t = draw(6, 4)
-    assert float(distil(t + 3, t)) == pytest.approx(0, abs=1e-12)
-
-
-def test_distillation_written_out():
-    s, t, y = draw(5, 3), draw(5, 3, seed=1), torch.tensor([0, 1, 2, 0, 1])
-    p, q = (t / 4).softmax(1), (s / 4).softmax(1)
-    kl = (p * (p / q).log()).sum(1).mean()
-    expected = 0.3 * 16 * kl + 0.7 * cross_entropy(s, y)
-    torch.testing.assert_close(distil(s, t, y, temperature=4, weight=0.3), expected)
-
-
-def test_the_gradient_keeps_its_size_at_high_temperature():
-    """For large τ it tends to (s - t) / (C B), with logits centred (Hinton et al. 2015, eq. 4)."""
-    s, t = draw(2, 5).requires_grad_(), draw(2, 5, seed=1)
-    gradient = torch.autograd.grad(distil(s, t, temperature=1e4), s)[0]
-    centred = (s - s.mean(1, keepdim=True)) - (t - t.mean(1, keepdim=True))
-    torch.testing.assert_close(gradient, centred.detach() / (5 * 2), rtol=1e-3, atol=1e-5)
-
-
-def test_no_gradient_reaches_the_teacher():
-    s, t = draw(2, 3).requires_grad_(), draw(2, 3, seed=1).requires_grad_()
-    distil(s, t).backward()
-    assert s.grad.any()
-    assert t.grad is None
 
 
 # ---------------------------------------------------------------- sequences

@@ -14,7 +14,7 @@ from mmtutor import distributed
 from mmtutor.datasets import MultimodalDataset
 from mmtutor.metrics import RetrievalRank
 from mmtutor.models.aligned import Aligned
-from mmtutor.objectives import OGMGE, InfoNCE, SigLIP
+from mmtutor.objectives import OGMGE, InfoNCE, siglip
 from mmtutor.training import evaluate, fit, save_weights
 
 
@@ -80,6 +80,14 @@ def train_and_write(folder: str, resume: bool, out: str) -> None:
     save_weights(model, Path(out))
 
 
+class Sigmoid(InfoNCE):
+    """The same question of each pair, asked by ``siglip``."""
+
+    def __call__(self, outputs, y):
+        same = y if self.by_target else None
+        return siglip(outputs["left"], outputs["right"], outputs["scale"], -3.0, same)
+
+
 def train_pairs(loss: object) -> tuple[nn.Module, list[dict[str, float]]]:
     """Align the two senses; samples of one class belong together. The model, and its history."""
     encoders = TwoSenses().encoders
@@ -87,7 +95,7 @@ def train_pairs(loss: object) -> tuple[nn.Module, list[dict[str, float]]]:
         encoder.out_dim = encoder.out_features
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
-        model = Aligned(encoders, dim=6, bias=-3.0 if isinstance(loss, SigLIP) else None)
+        model = Aligned(encoders, dim=6)
     history = fit(
         model, Clouds(), Clouds(101, seed=1), epochs=3, batch_size=32, loss=loss, progress=False,
         metrics={f"at {k}": RetrievalRank("left", "right", k) for k in (1, 10)},
@@ -107,8 +115,8 @@ def compared(out: str) -> str:
             callbacks=[OGMGE(noise=False)],
         )  # fmt: skip
     judged = evaluate(model, Clouds(101, seed=2))
-    pairs = {"nce": InfoNCE(), "nce-alone": InfoNCE(by_target=False), "sig": SigLIP()}
-    pairs |= {"sig-alone": SigLIP(by_target=False)}
+    pairs = {"nce": InfoNCE(), "nce-alone": InfoNCE(by_target=False)}
+    pairs |= {"sig": Sigmoid(), "sig-alone": Sigmoid(by_target=False)}
     aligned = {name: train_pairs(loss) for name, loss in pairs.items()}
     if distributed.rank() == 0:
         place = Path(out)
