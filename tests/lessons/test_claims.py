@@ -176,8 +176,3 @@ def test_interval_covers_the_mean_as_often_as_it_says(runs):
         covered += low <= 0 <= high
     # 95 % of 1500 with a standard deviation of 0.56 points.
     assert covered / 1500 == pytest.approx(0.95, abs=0.02)
-
-
-def test_interval_needs_two_runs():
-    with pytest.raises(ValueError, match="at least two runs, got 1"):
-        mean_interval([0.5])

@@ -92,11 +92,6 @@ def test_modality_dropout_respects_what_is_absent_anyway():
     assert seen[0]["image"].all()
 
 
-def test_unknown_modality_is_named():
-    with pytest.raises(KeyError, match="unknown modality 'smell', expected one of 'image'"):
-        model()({**inputs(), "smell": torch.zeros(8, 2)})
-
-
 class Words(Scale):
     """A stand-in encoder of sequences: (B, T, n) with rows of zeros as padding."""
 

@@ -21,6 +21,7 @@ import pytest
 
 from book import lab, serve
 from book.publish.stamp import in_reading_order
+from tests.training.processes import free_port
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf8")
@@ -93,11 +94,6 @@ def started(folder: Path, *words: str, until: str):
                 for _ in range(2):  # JupyterLab asks once whether that was meant
                     os.killpg(running.pid, signal.SIGINT)
                     time.sleep(0.2)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as any_port:
-        return any_port.getsockname()[1]
 
 
 def test_make_lab_opens_what_the_setup_page_says(clone):

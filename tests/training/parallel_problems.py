@@ -13,19 +13,7 @@ from torch import nn
 from mmtutor import distributed
 from mmtutor.training import Callback, fit, save_weights
 from mmtutor.training.parallel import own
-from tests.training.problems import Clouds, TwoSenses
-
-
-class StopAt(Callback):
-    """Break off before a step, in every process."""
-
-    def __init__(self, step: int) -> None:
-        self.step = step
-
-    def before_step(self, model, inputs, outputs, y):
-        self.step -= 1
-        if self.step < 0:
-            raise InterruptedError
+from tests.training.problems import Clouds, StopAt, TwoSenses
 
 
 class Slow(Callback):

@@ -15,7 +15,7 @@ from mmtutor.datasets import MultimodalDataset
 from mmtutor.metrics import RetrievalRank
 from mmtutor.models.aligned import Aligned
 from mmtutor.objectives import OGMGE, InfoNCE, siglip
-from mmtutor.training import evaluate, fit, save_weights
+from mmtutor.training import Callback, evaluate, fit, save_weights
 
 
 class Clouds(MultimodalDataset):
@@ -58,6 +58,18 @@ class TwoSenses(nn.Module):
     def forward(self, inputs):
         h = sum(self.encoders[name](x) for name, x in inputs.items())
         return self.head(self.dropout(torch.relu(h)))
+
+
+class StopAt(Callback):
+    """Break off before a step, in every process, as a failing machine would."""
+
+    def __init__(self, step: int) -> None:
+        self.step = step
+
+    def before_step(self, model, inputs, outputs, y):
+        self.step -= 1
+        if self.step < 0:
+            raise InterruptedError
 
 
 def train(folder: str | None = None, *, resume: bool = False, dropout: float = 0.3, **options):

@@ -17,19 +17,7 @@ from torchmetrics.classification import MulticlassAccuracy
 
 from mmtutor.training import DamagedCheckpointError, checkpoints, fit, load_weights, save_weights
 from mmtutor.training.arguments import Callback
-from tests.training.problems import Clouds, TwoSenses, train, train_and_write
-
-
-class StopAt(Callback):
-    """Break off before a step, as a failing machine would."""
-
-    def __init__(self, step: int) -> None:
-        self.step = step
-
-    def before_step(self, model, inputs, outputs, y):
-        self.step -= 1
-        if self.step < 0:
-            raise InterruptedError
+from tests.training.problems import Clouds, StopAt, TwoSenses, train, train_and_write
 
 
 @pytest.fixture(scope="module")
@@ -104,11 +92,12 @@ def test_every_optimizer_resumes(tmp_path, options):
     assert identical(train(str(tmp_path), resume=True, **options)[0], reference)
 
 
-def test_ctrl_c_finishes_the_step_saves_and_says_how_to_go_on(tmp_path, whole):
-    class CtrlC(Callback):
-        def before_step(self, model, inputs, outputs, y):
-            os.kill(os.getpid(), signal.SIGINT)
+class CtrlC(Callback):
+    def before_step(self, model, inputs, outputs, y):
+        os.kill(os.getpid(), signal.SIGINT)
 
+
+def test_ctrl_c_finishes_the_step_saves_and_says_how_to_go_on(tmp_path, whole):
     before = signal.getsignal(signal.SIGINT)
     with pytest.raises(KeyboardInterrupt, match=r"after epoch 1, step 1 and saved.*resume="):
         train(str(tmp_path), callbacks=[CtrlC()])
@@ -117,10 +106,6 @@ def test_ctrl_c_finishes_the_step_saves_and_says_how_to_go_on(tmp_path, whole):
 
 
 def test_ctrl_c_without_a_checkpoint_keeps_the_model():
-    class CtrlC(Callback):
-        def before_step(self, model, inputs, outputs, y):
-            os.kill(os.getpid(), signal.SIGINT)
-
     with pytest.raises(KeyboardInterrupt, match="keeps what it has learnt"):
         train(callbacks=[CtrlC()])
 

@@ -224,7 +224,6 @@ def test_words_pictures_and_credits(catalogue: EmojiCatalogue) -> None:
     assert "face-smiling" in catalogue.subgroups
 
 
-# ── bad arguments ──────────────────────────────────────────────────────────────────────────────
 # ── without the share-alike folder ─────────────────────────────────────────────────────────────
 def test_all_else_works_without_the_share_alike_folder(data: Path) -> None:
     shutil.rmtree(data / "emoji_sharealike")
