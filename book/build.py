@@ -16,7 +16,6 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-SITE = ROOT / "_build" / "html"
 IN_ALL_PAGES = ("_config.yml", "_toc.yml", "book/_ext", "book/_web", "mmtutor/figures/live")
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 BANNER = re.compile(

@@ -14,8 +14,8 @@ from mmtutor.datasets import AVDigits
 
 RATE = 8000
 LENGTH = 2**14  # of the Fourier transforms: the second and its echo
-# Free Spoken Digit Dataset, commit 26eb9aa: six speakers, fifty recordings of each digit.
-RECORDINGS = "https://github.com/Jakobovski/free-spoken-digit-dataset"
+# https://github.com/Jakobovski/free-spoken-digit-dataset, commit 26eb9aa: six speakers, fifty
+# recordings of each digit.
 LISTENED = ("jackson", "lucas", "nicolas", "yweweler")  # in training; the others test
 UNHEARD = ("george", "theo")
 

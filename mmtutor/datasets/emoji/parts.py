@@ -17,8 +17,6 @@ from mmtutor.datasets.emoji.files import LANGUAGES, EmojiRow
 from mmtutor.datasets.tokens import SPLITTERS
 from mmtutor.names import check_name
 
-PARTS = ("what", "gender", "tone")
-
 # The words for each tone as a tokenizer splits them; the longer ones first.
 TONES: Mapping[str, Mapping[str, str]] = {
     "en": {
