@@ -129,19 +129,28 @@ def smallest_batch(batches: Batches) -> int:
     return last if last and not batches.drop_last else batches.batch_size
 
 
-def check_shards(batches: Iterable[Batch], name: str) -> None:
-    """Each process must get a sample of every batch."""
-    world_size = distributed.world_size()
-    if world_size == 1:
-        return
+def shared(batches: Iterable[Batch], name: str) -> Batches:
+    """What several processes can share: batches of a data set.
+
+    :raises TypeError: they are others.
+    """
     if not isinstance(batches, Batches):
         raise TypeError(
             f"with several processes {name} must be a data set with .batch(index), so that each "
             f"can take its share, got {type(batches).__name__}"
         )
-    if smallest_batch(batches) < world_size:
+    return batches
+
+
+def check_shards(batches: Iterable[Batch], name: str) -> None:
+    """Each process must get a sample of every batch."""
+    world_size = distributed.world_size()
+    if world_size == 1:
+        return
+    smallest = smallest_batch(shared(batches, name))
+    if smallest < world_size:
         raise ValueError(
-            f"the last batch of {name} holds {smallest_batch(batches)} samples, too few for "
+            f"the last batch of {name} holds {smallest} samples, too few for "
             f"{world_size} processes: choose another batch_size"
         )
 

@@ -9,7 +9,6 @@ import torch
 from torch import Tensor, nn
 
 from mmtutor import distributed
-from mmtutor.datasets import Batches
 from mmtutor.metrics import Evaluation
 from mmtutor.training.arguments import TrainingArguments
 from mmtutor.training.batches import (
@@ -17,6 +16,7 @@ from mmtutor.training.batches import (
     Data,
     check_batch,
     make_batches,
+    shared,
     steps,
     to_device,
     without,
@@ -81,11 +81,7 @@ def _shard(batches: Iterable[Batch]) -> Iterable[Batch]:
     world_size = distributed.world_size()
     if world_size == 1:
         return (check_batch(batch, "data") for batch in batches)
-    if not isinstance(batches, Batches):
-        raise TypeError(
-            "with several processes data must be a data set with .batch(index), so that each can "
-            f"take its share, got {type(batches).__name__}"
-        )
+    batches = shared(batches, "data")
     dataset = batches.dataset
     if len(dataset) < world_size:
         raise ValueError(f"{len(dataset)} samples are too few for {world_size} processes")
