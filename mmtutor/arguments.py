@@ -28,8 +28,29 @@ def real_number(name: str, value: Any, least: float = 0.0, most: float = math.in
     real = isinstance(value, Real) and not isinstance(value, bool)
     if not real or not math.isfinite(value) or not least <= value <= most:
         where = f"of at least {least:g}" if most == math.inf else f"in {least:g}…{most:g}"
-        raise ValueError(f"{name} must be a number {where}, got {reprlib.repr(value)}")
+        wanted = "a finite number" if least == -math.inf else f"a number {where}"
+        raise ValueError(f"{name} must be {wanted}, got {reprlib.repr(value)}")
     return float(value)
+
+
+def positive_number(name: str, value: Any) -> float:
+    """The number as a float; NumPy's are welcome, truth values are none.
+
+    :raises ValueError: it is something else, infinite, or not above 0.
+    """
+    real = isinstance(value, Real) and not isinstance(value, bool)
+    if not real or not 0 < value < math.inf:
+        raise ValueError(f"{name} must be a number above 0, got {reprlib.repr(value)}")
+    return float(value)
+
+
+def check_counts(who: str = "", /, **counts: Any) -> None:
+    """Refuse what is no whole number of at least 1; ``who``, if given, begins the sentence.
+
+    :raises ValueError: it is none.
+    """
+    for name, value in counts.items():
+        whole_number(f"{who}: {name}" if who else name, value, 1)
 
 
 def label_shares(name: str, value: Any, classes: int) -> tuple[float, ...]:

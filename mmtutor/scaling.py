@@ -24,7 +24,7 @@ from dataclasses import dataclass
 
 import torch
 
-from mmtutor.arguments import real_number, whole_number
+from mmtutor.arguments import positive_number, real_number, whole_number
 
 __all__ = [
     "Cluster",
@@ -162,8 +162,7 @@ class Cluster:
     def __post_init__(self) -> None:
         whole_number("devices", self.devices, 1)
         for name in ("link", "disk", "hours_between_failures"):
-            if real_number(name, getattr(self, name)) == 0:
-                raise ValueError(f"{name} must be more than 0")
+            positive_number(name, getattr(self, name))
         for name in ("delay", "restart", "price", "watts"):
             real_number(name, getattr(self, name))
 
@@ -192,9 +191,8 @@ def lost_share(interval: float, save: float, between: float, restart: float = 0.
     average, and R to start again; failures while a checkpoint is written add δ. It holds to first
     order, for τ far below μ.
     """
-    for name, value in {"interval": interval, "between": between}.items():
-        if real_number(name, value) == 0:
-            raise ValueError(f"{name} must be more than 0")
+    positive_number("interval", interval)
+    positive_number("between", between)
     return save / interval + (interval / 2 + save + restart) / between
 
 

@@ -17,9 +17,9 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from mmtutor.arguments import real_number
+from mmtutor.arguments import check_counts, positive_number, whole_number
 
-from .base import Encoder, check_positive, check_shape, no_padding
+from .base import Encoder, check_shape, no_padding
 from .image import ConvBlock, check_channels, conv_blocks, pixels_last
 
 
@@ -88,10 +88,9 @@ class LogMel(nn.Module):
         floor: float = 1e-3,
     ) -> None:
         super().__init__()
-        check_positive("LogMel", sample_rate=sample_rate, n_fft=n_fft, hop=hop, n_mels=n_mels)
-        real_number("LogMel: floor", floor)
-        if n_fft < 2 or not floor > 0:
-            raise ValueError(f"LogMel: n_fft must be ≥ 2 and floor > 0, got {n_fft} and {floor}")
+        check_counts("LogMel", sample_rate=sample_rate, hop=hop, n_mels=n_mels)
+        whole_number("LogMel: n_fft", n_fft, 2)
+        positive_number("LogMel: floor", floor)
         self.sample_rate, self.n_fft, self.hop, self.n_mels = sample_rate, n_fft, hop, n_mels
         self.floor = floor
         # Not saved: both follow from the arguments above.
@@ -157,7 +156,7 @@ class AudioCNN(Encoder):
         n_mels: int = 32,
     ) -> None:
         super().__init__()
-        check_positive("AudioCNN", out_dim=out_dim)
+        check_counts("AudioCNN", out_dim=out_dim)
         check_channels("AudioCNN", channels)
         self.out_dim = out_dim
         self.spectrogram = LogMel(sample_rate=sample_rate, n_fft=n_fft, hop=hop, n_mels=n_mels)

@@ -14,8 +14,6 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from mmtutor.arguments import whole_number
-
 
 class Encoder(nn.Module):
     """Base of all encoders: ``out_dim``, and ``forward(x) -> (B, out_dim)``.
@@ -75,12 +73,6 @@ def check_kind(x: Tensor, weights: Tensor | None, *, who: str) -> None:
         )
     if x.device != weights.device:
         raise TypeError(f"{who}: the weights are on {weights.device}, the input is on {x.device}")
-
-
-def check_positive(who: str, **sizes: object) -> None:
-    """Raise ValueError unless every size is a whole number ≥ 1; the message names the argument."""
-    for name, size in sizes.items():
-        whole_number(f"{who}: {name}", size, least=1)
 
 
 def no_padding(tokens: Tensor) -> Tensor:

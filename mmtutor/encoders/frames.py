@@ -15,7 +15,9 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 
-from .base import Encoder, check_positive, check_shape
+from mmtutor.arguments import check_counts
+
+from .base import Encoder, check_shape
 
 
 class FrameCNN(Encoder):
@@ -36,7 +38,7 @@ class FrameCNN(Encoder):
         layers: int = 1,
     ) -> None:  # fmt: skip
         super().__init__()
-        check_positive(
+        check_counts(
             "FrameCNN", in_dim=in_dim, out_dim=out_dim, hidden_dim=hidden_dim, kernel=kernel,
             layers=layers,
         )  # fmt: skip

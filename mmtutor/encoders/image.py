@@ -21,7 +21,9 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from .base import Encoder, check_positive, check_shape, no_padding
+from mmtutor.arguments import check_counts
+
+from .base import Encoder, check_shape, no_padding
 
 
 class ConvBlock(nn.Module):
@@ -93,7 +95,7 @@ class ImageCNN(Encoder):
         grid: int = 2,
     ) -> None:
         super().__init__()
-        check_positive("ImageCNN", in_channels=in_channels, out_dim=out_dim, grid=grid)
+        check_counts("ImageCNN", in_channels=in_channels, out_dim=out_dim, grid=grid)
         check_channels("ImageCNN", channels)
         self.in_channels, self.out_dim = in_channels, out_dim
         self.smallest = 2 ** len(channels)
@@ -131,4 +133,4 @@ def check_channels(who: str, channels: Sequence[int]) -> None:
             f"{who}: channels must list one width per block, such as (16, 32), got {channels!r}"
         )
     for k, width in enumerate(channels):
-        check_positive(who, **{f"channels[{k}]": width})
+        check_counts(who, **{f"channels[{k}]": width})

@@ -21,9 +21,10 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torchvision.models import WeightsEnum, get_model, get_model_weights, list_models
 
+from mmtutor.arguments import check_counts
 from mmtutor.names import check_name, unknown
 
-from .base import Encoder, check_positive, check_shape
+from .base import Encoder, check_shape
 
 
 class Backbone(Encoder):
@@ -68,7 +69,7 @@ class Backbone(Encoder):
         super().__init__()
         check_name("image classifier of torchvision", name, self.names())
         if out_dim is not None:
-            check_positive("Backbone", out_dim=out_dim)
+            check_counts("Backbone", out_dim=out_dim)
         self.name, self.frozen = name, freeze
         self.weights = _named_weights(name, weights)
         if name in ("googlenet", "inception_v3"):

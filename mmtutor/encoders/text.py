@@ -23,10 +23,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from mmtutor.arguments import real_number
+from mmtutor.arguments import check_counts, real_number
 from mmtutor.names import check_name
 
-from .base import Encoder, check_kind, check_positive
+from .base import Encoder, check_kind
 
 WHOLE = (torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8)
 Words: TypeAlias = "Tensor | tuple[Tensor, Tensor]"  # ids (B, T), or (ids, lengths (B,))
@@ -42,7 +42,7 @@ class _TextEncoder(Encoder):
     ) -> None:
         super().__init__()
         self.who = type(self).__name__
-        check_positive(self.who, vocab_size=vocab_size, embed_dim=embed_dim)
+        check_counts(self.who, vocab_size=vocab_size, embed_dim=embed_dim)
         if padding_idx is not None and not (
             isinstance(padding_idx, int) and 0 <= padding_idx < vocab_size
         ):
@@ -146,7 +146,7 @@ class TextRNN(_TextEncoder):
     ) -> None:
         super().__init__(vocab_size, embed_dim, padding_idx, dropout)
         hidden_dim = out_dim if hidden_dim is None else hidden_dim
-        check_positive(self.who, out_dim=out_dim, hidden_dim=hidden_dim, layers=layers)
+        check_counts(self.who, out_dim=out_dim, hidden_dim=hidden_dim, layers=layers)
         cells = {"lstm": nn.LSTM, "gru": nn.GRU}
         check_name("cell of TextRNN", cell, cells)
         self.out_dim = out_dim
@@ -211,7 +211,7 @@ class TextTransformer(_TextEncoder):
     ) -> None:
         super().__init__(vocab_size, out_dim, padding_idx, dropout)
         hidden_dim = 2 * out_dim if hidden_dim is None else hidden_dim
-        check_positive(self.who, layers=layers, heads=heads, max_len=max_len, hidden_dim=hidden_dim)
+        check_counts(self.who, layers=layers, heads=heads, max_len=max_len, hidden_dim=hidden_dim)
         if out_dim % heads:
             raise ValueError(
                 f"TextTransformer: {heads} heads share the width evenly, so heads "

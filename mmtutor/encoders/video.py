@@ -16,9 +16,10 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from mmtutor.arguments import check_counts
 from mmtutor.names import check_name
 
-from .base import Encoder, check_positive, check_shape, no_padding
+from .base import Encoder, check_shape, no_padding
 
 TIMES = ("convolution", "3d", "gru", "transformer", "none")
 PATCH, STRIDE = 8, 4
@@ -45,7 +46,7 @@ class VideoCNN(Encoder):
         time: str = "convolution",
     ) -> None:  # fmt: skip
         super().__init__()
-        check_positive("VideoCNN", side=side, out_dim=out_dim, cell_dim=cell_dim, channels=channels)
+        check_counts("VideoCNN", side=side, out_dim=out_dim, cell_dim=cell_dim, channels=channels)
         check_name("time", time, TIMES)
         if side % STRIDE or side < PATCH:
             raise ValueError(

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import normalize
 
-from mmtutor.arguments import real_number, whole_number
+from mmtutor.arguments import positive_number, whole_number
 from mmtutor.datasets.ngrams import NGrams, is_chinese, runs
 from mmtutor.models import Aligned
 from mmtutor.names import listed, nearest
@@ -84,8 +84,7 @@ class EmojiSearch:
         *,
         temperature: float = 0.07,
     ) -> None:
-        if real_number("temperature", temperature) <= 0:
-            raise ValueError(f"temperature must be above 0, got {temperature!r}")
+        positive_number("temperature", temperature)
         width = model.W["text"].out_features
         if index.ndim != 2 or index.shape[1] != width:
             raise ValueError(

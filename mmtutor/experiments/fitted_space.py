@@ -24,7 +24,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import normalize
 
-from mmtutor.arguments import real_number, whole_number
+from mmtutor.arguments import positive_number, whole_number
 from mmtutor.encoders import TextBag
 
 
@@ -64,8 +64,7 @@ def whiten(
     :param keep: how many directions remain; by default all.
     :raises ValueError: ε not above 0, or no concept with two pictures.
     """
-    if real_number("shrink", shrink) <= 0:
-        raise ValueError(f"shrink must be above 0, got {shrink!r}")
+    positive_number("shrink", shrink)
     there, place = who.unique(return_inverse=True)
     if len(there) == len(who):
         raise ValueError(f"no concept has two pictures among {len(who)}: nothing differs within")
@@ -99,8 +98,7 @@ def regress(
     :param strength: λ.
     :raises ValueError: λ not above 0.
     """
-    if real_number("strength", strength) <= 0:
-        raise ValueError(f"strength must be above 0, got {strength!r}")
+    positive_number("strength", strength)
     counts = torch.cat([counted(ids, pieces) for ids in texts])
     found = (counts > 0).sum(dim=0)
     rare = torch.where(found > 0, (len(counts) / found.clamp(min=1)).log(), 0.0)  # G

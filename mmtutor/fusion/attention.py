@@ -12,8 +12,8 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
+from mmtutor.arguments import positive_number
 from mmtutor.fusion.base import Fusion, Paper
-from mmtutor.fusion.checks import check_positive
 from mmtutor.fusion.factors import added
 from mmtutor.fusion.layers import Linears
 
@@ -64,7 +64,7 @@ class Attention(Fusion):
         shared: bool = False,
     ) -> None:
         super().__init__(dims, out_dim)
-        check_positive(temperature=temperature)
+        positive_number("temperature", temperature)
         if shared and len(set(dims.values())) > 1:
             raise ValueError(f"shared attention needs equal widths, got {dict(dims)}")
         self.temperature, self.shared = temperature, shared

@@ -16,8 +16,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import linear
 
+from mmtutor.arguments import check_counts
 from mmtutor.fusion.base import Fusion, Paper
-from mmtutor.fusion.checks import check_counts
 from mmtutor.fusion.factors import (
     signed_root,
     spread,

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
+from mmtutor.arguments import check_counts
 from mmtutor.fusion.attend import Layer
 from mmtutor.fusion.base import Paper
-from mmtutor.fusion.checks import check_counts, check_heads
+from mmtutor.fusion.checks import check_heads
 from mmtutor.fusion.layers import Linears
 from mmtutor.fusion.tokens import TokenFusion, has_tokens
 

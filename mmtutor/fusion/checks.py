@@ -7,9 +7,7 @@ or exported, where data are not there yet.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
-from numbers import Real
 from typing import Any, NoReturn
 
 import torch
@@ -27,9 +25,14 @@ def check_widths(dims: Mapping[str, int], out_dim: int) -> None:
     for name, width in {**dims, "out_dim": out_dim}.items():
         whole_number(f"the width of {name!r}", width, least=1)
     for name in dims:
-        # The name becomes part of parameter names, where a dot has a meaning of its own.
-        if not isinstance(name, str) or not name or "." in name or hasattr(nn.ModuleDict, name):
-            raise ValueError(f"{name!r} cannot name a modality; use a word such as 'image'")
+        check_modality(name)
+
+
+def check_modality(name: object) -> None:
+    """Refuse a name that a ``ModuleDict`` cannot hold."""
+    # The name becomes part of parameter names, where a dot has a meaning of its own.
+    if not isinstance(name, str) or not name or "." in name or hasattr(nn.ModuleDict, name):
+        raise ValueError(f"{name!r} cannot name a modality; use a word such as 'image'")
 
 
 def check_same_classes(dims: Mapping[str, int], out_dim: int) -> None:
@@ -50,20 +53,6 @@ def check_equal_widths(operator: str, dims: Mapping[str, int], out_dim: int) -> 
                 f"{operator} needs every modality at the width of h, which is {out_dim}; "
                 f"{name!r} has {width}"
             )
-
-
-def check_counts(**options: Any) -> None:
-    """Refuse an option that is no whole number of at least 1."""
-    for name, value in options.items():
-        whole_number(name, value, least=1)
-
-
-def check_positive(**options: Any) -> None:
-    """Refuse an option that is no finite number above 0."""
-    for name, value in options.items():
-        real = isinstance(value, Real) and not isinstance(value, bool)
-        if not real or not 0 < value < math.inf:
-            raise ValueError(f"{name} must be a number above 0, got {value!r}")
 
 
 def check_heads(heads: int, width: int) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
-from mmtutor.fusion import checks
+from mmtutor.arguments import check_counts
 from mmtutor.fusion.base import Fusion, Paper
 from mmtutor.fusion.factors import added
 
@@ -70,10 +70,10 @@ class MixtureOfExperts(Fusion):
     ) -> None:
         super().__init__(dims, out_dim)
         hidden = out_dim if hidden is None else hidden
-        checks.check_counts(experts=experts, hidden=hidden)
+        check_counts(experts=experts, hidden=hidden)
         count = len(dims) * experts
         if top is not None:
-            checks.check_counts(top=top)
+            check_counts(top=top)
             if top > count:
                 raise ValueError(f"top must be in 1 … {count}, the number of experts, got {top}")
         self.experts, self.hidden, self.top = experts, hidden, top

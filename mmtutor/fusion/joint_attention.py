@@ -8,9 +8,10 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
+from mmtutor.arguments import check_counts
 from mmtutor.fusion.attend import Layer, Layers
 from mmtutor.fusion.base import Paper
-from mmtutor.fusion.checks import check_counts, check_heads
+from mmtutor.fusion.checks import check_heads
 from mmtutor.fusion.layers import Linears
 from mmtutor.fusion.tokens import TokenFusion, mean_token
 from mmtutor.names import check_name

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
+from mmtutor.arguments import check_counts
 from mmtutor.fusion.base import Fusion, Paper
-from mmtutor.fusion.checks import check_counts
 from mmtutor.fusion.factors import sum_of_products
 from mmtutor.fusion.layers import Linears
 

@@ -14,8 +14,9 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
+from mmtutor.arguments import positive_number
 from mmtutor.fusion.base import Fusion, Paper
-from mmtutor.fusion.checks import check_mapping, check_positive
+from mmtutor.fusion.checks import check_mapping
 from mmtutor.fusion.factors import added
 from mmtutor.names import listed
 
@@ -70,7 +71,8 @@ class WeightedVote(Fusion):
             raise ValueError(
                 f"weights must name each model once, {listed(dims)}, got {listed(weights)}"
             )
-        check_positive(**{f"the weight of {m!r}": w for m, w in weights.items()})
+        for name, weight in weights.items():
+            positive_number(f"the weight of {name!r}", weight)
         self.learn = learn
         a = torch.tensor([float(weights[name]) for name in dims]).log()
         self.a = nn.Parameter(a) if learn else nn.Buffer(a)

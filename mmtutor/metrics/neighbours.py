@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import normalize
 
-from mmtutor.arguments import real_number
+from mmtutor.arguments import positive_number
 from mmtutor.metrics.arguments import check_tensor
 
 __all__ = ["soft_neighbourhood_density"]
@@ -41,8 +41,7 @@ def soft_neighbourhood_density(beliefs: Tensor, temperature: float = 0.05) -> fl
         raise ValueError(
             "each row of beliefs must be probabilities that add up to 1; of logits take softmax"
         )
-    if real_number("temperature", temperature) == 0:
-        raise ValueError("temperature must be above 0, got 0")
+    positive_number("temperature", temperature)
     unit = normalize(beliefs.detach(), dim=1)
     near = unit @ unit.T / temperature
     near.fill_diagonal_(-torch.inf)

@@ -17,7 +17,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import normalize
 
-from mmtutor.models.checks import check_number, encoder_widths, width
+from mmtutor.arguments import positive_number, whole_number
+from mmtutor.models.checks import encoder_widths
 from mmtutor.names import check_name
 
 
@@ -42,13 +43,12 @@ class Aligned(nn.Module):
     ) -> None:
         super().__init__()
         widths = encoder_widths(encoders, least=2)
-        check_number("temperature", temperature, math.ulp(0.0), math.inf, "a number above 0")
+        temperature = positive_number("temperature", temperature)
         if "scale" in encoders:
             raise ValueError("'scale' cannot name a modality here")
+        dim = whole_number("dim", dim, 1)
         self.encoders = nn.ModuleDict(encoders)
-        self.W = nn.ModuleDict(
-            {m: nn.Linear(d, width("dim", dim), bias=False) for m, d in widths.items()}
-        )
+        self.W = nn.ModuleDict({m: nn.Linear(d, dim, bias=False) for m, d in widths.items()})
         self.log_scale = nn.Parameter(torch.tensor(-math.log(temperature)))
 
     def embed(self, name: str, x: Any) -> Tensor:

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from mmtutor.arguments import whole_number
-from mmtutor.models.checks import check_module, check_number
+from mmtutor.models.checks import check_dropout, check_module
 from mmtutor.models.decoder import START, UNK, Decoder, State
 
 
@@ -51,7 +51,7 @@ class Captioner(nn.Module):
                     f"the encoder's cells have width {getattr(encoder, 'out_dim', None)}, the "
                     f"decoder reads cells of width {decoder.grid_dim}"
                 )
-        check_number("word_dropout", word_dropout, 0.0, 1.0, "a number in [0, 1)")
+        check_dropout("word_dropout", word_dropout)
         self.encoder, self.decoder = encoder, decoder
         self.side, self.word_dropout = whole_number("side", side, 1), word_dropout
 

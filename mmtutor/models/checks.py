@@ -8,6 +8,9 @@ from typing import cast
 
 from torch import nn
 
+from mmtutor.arguments import whole_number
+from mmtutor.fusion.checks import check_modality
+
 
 def encoder_widths(
     encoders: Mapping[str, nn.Module] | nn.ModuleDict, least: int = 1
@@ -27,30 +30,19 @@ def encoder_widths(
     for name, encoder in encoders.items():
         check_module(f"the encoder of {name!r}", encoder)
         check_modality(name)
-        widths[name] = width(
-            f"out_dim of the encoder of {name!r}", getattr(encoder, "out_dim", None)
-        )
+        out_dim = getattr(encoder, "out_dim", None)
+        widths[name] = whole_number(f"out_dim of the encoder of {name!r}", out_dim, 1)
     return widths
 
 
-def check_modality(name: object) -> None:
-    """Refuse a name that a ``ModuleDict`` cannot hold.
+def check_dropout(name: str, value: object) -> None:
+    """Refuse what is no number in [0, 1).
 
-    :raises ValueError: it cannot.
-    """
-    # The name becomes part of parameter names, where a dot has a meaning of its own.
-    if not isinstance(name, str) or not name or "." in name or hasattr(nn.ModuleDict, name):
-        raise ValueError(f"{name!r} cannot name a modality; use a word such as 'image'")
-
-
-def check_number(name: str, value: object, low: float, high: float, wanted: str) -> None:
-    """Refuse what is no number in [low, high).
-
-    :raises ValueError: it is none; ``wanted`` says the range.
+    :raises ValueError: it is none.
     """
     number = isinstance(value, numbers.Real) and not isinstance(value, bool)
-    if not number or not low <= cast(float, value) < high:
-        raise ValueError(f"{name} must be {wanted}, got {value!r}")
+    if not number or not 0 <= cast(float, value) < 1:
+        raise ValueError(f"{name} must be a number in [0, 1), got {value!r}")
 
 
 def check_module(name: str, value: object, kind: type[nn.Module] = nn.Module) -> None:
@@ -60,13 +52,3 @@ def check_module(name: str, value: object, kind: type[nn.Module] = nn.Module) ->
     """
     if not isinstance(value, kind):
         raise TypeError(f"{name} must be a {kind.__name__}, got {value!r}")
-
-
-def width(name: str, value: object) -> int:
-    """A number of columns, or of classes.
-
-    :raises ValueError: no whole number of at least 1.
-    """
-    if isinstance(value, bool) or not isinstance(value, numbers.Integral) or value < 1:
-        raise ValueError(f"{name} must be a whole number of at least 1, got {value!r}")
-    return int(value)

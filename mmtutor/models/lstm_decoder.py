@@ -18,7 +18,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from mmtutor.models.checks import width
+from mmtutor.arguments import whole_number
 from mmtutor.models.decoder import Decoder, State
 
 
@@ -36,8 +36,9 @@ class LSTMDecoder(Decoder):
         self, words: int, grid_dim: int, *, dim: int = 128, longest: int = 20, dropout: float = 0.0
     ) -> None:
         super().__init__()
-        self.words, self.longest = width("words", words), width("longest", longest)
-        self.grid_dim, dim = width("grid_dim", grid_dim), width("dim", dim)
+        self.words = whole_number("words", words, 1)
+        self.longest = whole_number("longest", longest, 1)
+        self.grid_dim, dim = whole_number("grid_dim", grid_dim, 1), whole_number("dim", dim, 1)
         self.E = nn.Embedding(words, dim // 2)
         self.U, self.W = nn.Linear(grid_dim, dim // 2), nn.Linear(dim, dim // 2)
         self.v, self.g = nn.Linear(dim // 2, 1, bias=False), nn.Linear(dim, 1)

@@ -14,8 +14,10 @@ from typing import Any, Literal
 import torch
 from torch import Tensor, nn
 
+from mmtutor.arguments import whole_number
 from mmtutor.fusion import Fusion, make
-from mmtutor.models.checks import check_modality, check_module, check_number, encoder_widths, width
+from mmtutor.fusion.checks import check_modality
+from mmtutor.models.checks import check_dropout, check_module, encoder_widths
 from mmtutor.names import check_name
 
 
@@ -56,8 +58,8 @@ class MultimodalModel(nn.Module):
         **options: Any,
     ) -> None:
         super().__init__()
-        dims, out_dim = encoder_widths(encoders), width("out_dim", out_dim)
-        check_number("modality_dropout", modality_dropout, 0, 1, "a number in [0, 1)")
+        dims, out_dim = encoder_widths(encoders), whole_number("out_dim", out_dim, 1)
+        check_dropout("modality_dropout", modality_dropout)
         check_name("absent", absent, ("mask", "token"))
         if head is not None:
             check_module("head", head)
@@ -171,8 +173,8 @@ class Ensemble(nn.Module):
             check_module(f"the model of {name!r}", model)
         classes = getattr(next(iter(models.values())), "out_dim", None)
         if out_dim is not None or classes is None:
-            classes = width(
-                "out_dim of Ensemble(models, out_dim=…), the number of classes,", out_dim
+            classes = whole_number(
+                "out_dim of Ensemble(models, out_dim=…), the number of classes,", out_dim, 1
             )
         if isinstance(fusion, str):
             fusion = make(fusion, dict.fromkeys(models, classes), classes, **options)

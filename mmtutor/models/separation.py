@@ -19,7 +19,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from mmtutor.arguments import whole_number
+from mmtutor.arguments import check_counts
 from mmtutor.encoders.base import check_shape
 from mmtutor.models.synchrony import centred
 
@@ -44,9 +44,7 @@ class Separator(nn.Module):
 
     def __init__(self, *, track_dim: int = 8, channels: int = 6, hidden: int = 8) -> None:
         super().__init__()
-        sizes = {"track_dim": track_dim, "channels": channels, "hidden": hidden}
-        for name, size in sizes.items():
-            whole_number(f"Separator: {name}", size, least=1)
+        check_counts("Separator", track_dim=track_dim, channels=channels, hidden=hidden)
         self.track_dim = track_dim
         self.hear = nn.Conv2d(1, channels, (3, 5), padding=(1, 2))
         self.look = nn.Conv1d(track_dim, channels, 5, padding=2)

@@ -18,7 +18,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from mmtutor.models.checks import width
+from mmtutor.arguments import whole_number
 from mmtutor.models.decoder import Decoder, State
 
 
@@ -62,14 +62,16 @@ class TransformerDecoder(Decoder):
         layers: int = 2, dropout: float = 0.0,
     ) -> None:  # fmt: skip
         super().__init__()
-        self.words, self.longest = width("words", words), width("longest", longest)
-        self.grid_dim, dim = width("grid_dim", grid_dim), width("dim", dim)
-        if dim % width("heads", heads):
+        self.words = whole_number("words", words, 1)
+        self.longest = whole_number("longest", longest, 1)
+        self.grid_dim, dim = whole_number("grid_dim", grid_dim, 1), whole_number("dim", dim, 1)
+        if dim % whole_number("heads", heads, 1):
             raise ValueError(f"dim must be a whole multiple of heads, got {dim} and {heads}")
         self.E = nn.Embedding(words, dim)
         self.place = nn.Parameter(torch.randn(longest, dim) * 0.1)
         self.layers = nn.ModuleList(
-            TransformerLayer(dim, grid_dim, heads, dropout) for _ in range(width("layers", layers))
+            TransformerLayer(dim, grid_dim, heads, dropout)
+            for _ in range(whole_number("layers", layers, 1))
         )
         self.seen = nn.LayerNorm(grid_dim)
         self.norm, self.L = nn.LayerNorm(dim), nn.Linear(dim, words)

@@ -25,9 +25,10 @@ from typing import Any, cast
 import torch
 from torch import Tensor, nn
 
+from mmtutor.arguments import check_counts
 from mmtutor.encoders import Encoder, ImageCNN
 from mmtutor.fusion.attend import Layer, Layers, attend
-from mmtutor.models.checks import check_module, width
+from mmtutor.models.checks import check_module
 from mmtutor.names import check_name
 
 FORMS = ("one_stream", "cross_attention")
@@ -82,9 +83,7 @@ class VisionLanguage(nn.Module):
         super().__init__()
         check_module("the encoder of the picture", encoder, Encoder)
         check_name("form", form, FORMS)
-        sizes = {"vocab_size": vocab_size, "dim": dim, "layers": layers, "heads": heads}
-        for name, size in {**sizes, "max_len": max_len}.items():
-            width(name, size)
+        check_counts(vocab_size=vocab_size, dim=dim, layers=layers, heads=heads, max_len=max_len)
         if dim % heads:
             raise ValueError(f"heads share the width evenly, but {heads} do not divide {dim}")
         self.encoder, self.form, self.dim, self.max_len = encoder, form, dim, max_len

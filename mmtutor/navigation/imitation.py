@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 from tqdm import tqdm
 
-from mmtutor.arguments import whole_number
+from mmtutor.arguments import check_counts, whole_number
 from mmtutor.navigation.walker import Walker
 from mmtutor.navigation.walks import Walks, inputs_at, walk
 from mmtutor.navigation.worlds import Worlds
@@ -93,8 +93,7 @@ def imitate(
     """
     if not practice:
         raise ValueError("a walker needs worlds to practise in, got none")
-    for name, value in (("rounds", rounds), ("updates", updates), ("batch", batch), ("kept", kept)):
-        whole_number(name, value, least=1)
+    check_counts(rounds=rounds, updates=updates, batch=batch, kept=kept)
     generator = torch.Generator().manual_seed(whole_number("seed", seed))
     optimizer = torch.optim.AdamW(walker.parameters(), lr=lr)
     schedule = torch.optim.lr_scheduler.OneCycleLR(

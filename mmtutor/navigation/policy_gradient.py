@@ -10,7 +10,7 @@ from torch.distributions import Categorical
 from torch.nn.functional import mse_loss
 from torch.nn.utils import clip_grad_norm_
 
-from mmtutor.arguments import real_number, whole_number
+from mmtutor.arguments import check_counts, real_number, whole_number
 from mmtutor.navigation.imitation import lessons
 from mmtutor.navigation.walker import Walker
 from mmtutor.navigation.walks import Walks, walk
@@ -119,8 +119,7 @@ def ppo(
         raise ValueError("a walker needs worlds to practise in, got none")
     if walker.remembers or critic.remembers:
         raise ValueError("ppo learns from single steps: walker and critic need memory=False")
-    for name, value in (("steps", steps), ("epochs", epochs), ("batch", batch)):
-        whole_number(name, value, least=1)
+    check_counts(steps=steps, epochs=epochs, batch=batch)
     real_number("lr", lr, least=0.0)
     seed = whole_number("seed", seed)
     generator = torch.Generator().manual_seed(seed)

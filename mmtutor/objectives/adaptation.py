@@ -6,13 +6,15 @@ objective here measures how unlike :math:`S` and :math:`T` are, and is added to 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from mmtutor.objectives.checks import check_number, check_reals
+from mmtutor.arguments import check_counts, positive_number, real_number
+from mmtutor.objectives.checks import check_reals
 
 __all__ = ["DomainCritic", "coral", "mmd", "reverse_gradient"]
 
@@ -59,7 +61,7 @@ def mmd(source: Tensor, target: Tensor, widths: Sequence[float] = (0.25, 0.5, 1,
     if not isinstance(widths, Sequence) or not widths:
         raise ValueError(f"widths must list one width of a kernel at least, got {widths!r}")
     for width in widths:
-        check_number("each of widths", width, low=0)
+        positive_number("each of widths", width)
     points = torch.cat([source, target])  # (n + m, d)
     square = points.square().sum(dim=1)
     # ‖x‖² - 2xᵀy + ‖y‖², which rounding may take below 0.
@@ -95,7 +97,7 @@ def reverse_gradient(x: Tensor, strength: float = 1.0) -> Tensor:
 
     Source: Ganin et al. 2016, https://arxiv.org/abs/1505.07818
     """
-    check_number("strength", strength)
+    real_number("strength", strength, -math.inf)
     return _Reverse.apply(x, strength)
 
 
@@ -114,9 +116,7 @@ class DomainCritic(nn.Module):
 
     def __init__(self, dim: int, hidden: int = 64) -> None:
         super().__init__()
-        for name, width in (("dim", dim), ("hidden", hidden)):
-            if isinstance(width, bool) or not isinstance(width, int) or width < 1:
-                raise ValueError(f"{name} must be a whole number of at least 1, got {width!r}")
+        check_counts(dim=dim, hidden=hidden)
         self.critic = nn.Sequential(nn.Linear(dim, hidden), nn.ReLU(), nn.Linear(hidden, 1))
 
     def forward(self, source: Tensor, target: Tensor, strength: float = 1.0) -> Tensor:

@@ -6,10 +6,6 @@ loss and says where it came from.
 
 from __future__ import annotations
 
-import math
-import numbers
-from typing import cast
-
 import torch
 from torch import Tensor
 
@@ -58,15 +54,3 @@ def check_numbers(name: str, y: object, shape: tuple[int, ...], below: int | Non
         if low < 0 or high >= below:
             wrong = low if low < 0 else high
             raise ValueError(f"{name} must be 0 … {below - 1}, got {wrong}")
-
-
-def check_number(name: str, value: object, low: float = -math.inf, high: float = math.inf) -> None:
-    """Refuse what is no finite number in that range, its ends left out.
-
-    :raises ValueError: it is none.
-    """
-    number = isinstance(value, numbers.Real) and not isinstance(value, bool)
-    if not number or not low < cast(float, value) < high:
-        within = f"a number above {low:g}" if high == math.inf else f"between {low:g} and {high:g}"
-        wanted = "a finite number" if low == -math.inf else within
-        raise ValueError(f"{name} must be {wanted}, got {value!r}")

@@ -20,7 +20,8 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from mmtutor import distributed
-from mmtutor.objectives.checks import check_number, check_numbers, check_reals
+from mmtutor.arguments import positive_number, real_number
+from mmtutor.objectives.checks import check_numbers, check_reals
 
 __all__ = ["OGMGE", "Blended", "blend_weights"]
 
@@ -55,7 +56,7 @@ class OGMGE:
     """
 
     def __init__(self, alpha: float = 0.5, *, noise: bool = True) -> None:
-        check_number("alpha", alpha, low=0)
+        positive_number("alpha", alpha)
         self.alpha, self.noise = alpha, noise
 
     def strengths(self, model: nn.Module, inputs: Mapping[str, object], y: Tensor) -> Tensor:
@@ -126,7 +127,7 @@ def blend_weights(
         )
     for name, pair in (*before.items(), *after.items()):
         for loss in pair:
-            check_number(f"each loss of head {name!r}", loss)
+            real_number(f"each loss of head {name!r}", loss, -math.inf)
     raw = {}
     for name, (t_0, v_0) in before.items():
         t_1, v_1 = after[name]
@@ -154,7 +155,7 @@ class Blended:
         if not isinstance(weights, Mapping) or not weights:
             raise ValueError(f"weights must give a number for each head, got {weights!r}")
         for name, weight in weights.items():
-            check_number(f"the weight of head {name!r}", weight, low=-math.ulp(0.0))
+            real_number(f"the weight of head {name!r}", weight)
         self.weights = dict(weights)
 
     def __call__(self, outputs: Mapping[str, Tensor] | Tensor, y: Tensor) -> Tensor:

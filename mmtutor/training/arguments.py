@@ -6,7 +6,7 @@ import math
 import numbers
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor, nn
@@ -14,6 +14,7 @@ from torch.nn.functional import cross_entropy
 from torch.nn.utils import get_total_norm
 from torchmetrics import Metric
 
+from mmtutor.arguments import positive_number, whole_number
 from mmtutor.names import check_name
 from mmtutor.training.losses import Loss, check_loss
 from mmtutor.training.parallel import whole
@@ -141,27 +142,6 @@ class TrainingArguments:
                 f"{share:.3g} it gave {factor!r}"
             )
         return float(factor)
-
-
-def whole_number(name: str, value: object, least: int) -> int:
-    """The number as an int; NumPy's whole numbers are welcome.
-
-    :raises ValueError: it is something else.
-    """
-    if isinstance(value, bool) or not isinstance(value, numbers.Integral) or value < least:
-        raise ValueError(f"{name} must be a whole number of at least {least}, got {value!r}")
-    return int(value)
-
-
-def positive_number(name: str, value: object) -> float:
-    """The number as a float; NumPy's are welcome.
-
-    :raises ValueError: it is something else.
-    """
-    number = isinstance(value, numbers.Real) and not isinstance(value, bool)
-    if not number or not 0 < cast(float, value) < math.inf:
-        raise ValueError(f"{name} must be a positive number, got {value!r}")
-    return float(cast(float, value))
 
 
 def _check_metrics(metrics: Mapping[str, Metric] | None, monitor: str | None) -> None:

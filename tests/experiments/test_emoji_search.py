@@ -75,7 +75,7 @@ def test_a_drawing_with_nothing_on_it_is_refused(search, picture, said):
 
 
 def test_bad_settings_are_refused(search, known):
-    with pytest.raises(ValueError, match="temperature must be above 0"):
+    with pytest.raises(ValueError, match="temperature must be a number above 0"):
         EmojiSearch(search.model, search.index, GRAMS, known, temperature=0)
     with pytest.raises(ValueError, match=r"\(N, 6\)"):
         EmojiSearch(search.model, torch.zeros(3, 5), GRAMS, known)

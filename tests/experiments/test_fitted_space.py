@@ -60,11 +60,11 @@ def test_a_bag_is_the_ridge_regression_of_its_textbook():
 
 
 def test_bad_input_is_refused_in_words(features):
-    with pytest.raises(ValueError, match="shrink must be above 0"):
+    with pytest.raises(ValueError, match="shrink must be a number above 0"):
         whiten(features, WHO, shrink=0)
     with pytest.raises(ValueError, match="no concept has two pictures among 40"):
         whiten(features[:40], WHO[:40])
     with pytest.raises(ValueError, match="keep"):
         whiten(features, WHO, keep=6)
-    with pytest.raises(ValueError, match="strength must be above 0"):
+    with pytest.raises(ValueError, match="strength must be a number above 0"):
         regress([torch.ones(2, 2).long()], torch.ones(2, 2), 3, strength=0)

@@ -35,7 +35,7 @@ def test_all_alike_has_the_most_and_two_of_a_kind_see_each_other():
     [
         (torch.randn(4, 3), {}, "of logits take softmax"),
         (torch.ones(1, 1), {}, "at least 2 samples"),
-        (torch.eye(3), {"temperature": 0}, "temperature must be above 0"),
+        (torch.eye(3), {"temperature": 0}, "temperature must be a number above 0"),
         (torch.eye(3, dtype=torch.long), {}, "int64"),
     ],
 )

@@ -94,7 +94,7 @@ def test_evaluate_judges_classifiers():
         *[({name: value}, ValueError, f"{name} must be a whole number of at least 1, got {value!r}")
           for name in ("epochs", "batch_size", "accumulate", "patience", "every")
           for value in (0, 1.5, True, "3")],
-        *[({name: value}, ValueError, f"{name} must be a positive number, got {value!r}")
+        *[({name: value}, ValueError, f"{name} must be a number above 0, got {value!r}")
           for name in ("lr", "clip") for value in (0, -1.0, math.nan, math.inf, "0.1", True)],
         *[({"seed": value}, ValueError, "seed must be a whole number")
           for value in (-1, True, 0.5)],
