@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import ModuleType
 
+import nbformat
 import pytest
 
 from book import release
@@ -107,6 +108,14 @@ def book_of_one_page(folder: Path, *parts: str) -> Path:
     shutil.copy(ROOT / "book/exercises.json", folder / "book")
     (folder / "_toc.yml").write_text("format: jb-book\nroot: book/page\n", encoding="utf8")
     return folder
+
+
+def build_page(folder: Path, cells: list[nbformat.NotebookNode]) -> Built:
+    """Write these cells as the page of a book of one page, and build it."""
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    notebook.metadata.language_info = {"name": "python", "pygments_lexer": "ipython3"}
+    nbformat.write(notebook, folder / "book/page.ipynb")
+    return build(folder, folder)
 
 
 @pytest.fixture

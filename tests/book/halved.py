@@ -46,6 +46,18 @@ def {name}({arguments}):
     return inputs, torch.where(torch.arange(len(y)) % 2 == 0, coin, y)
 """
 
+_HALF_COINS = """
+_made = {name}.__init__
+
+def _half_coins(self, *args, **options):
+    _made(self, *args, **options)
+    y = self.targets
+    coin = torch.randint(2, y.shape, generator=torch.Generator().manual_seed(7))
+    self.targets = torch.where(torch.arange(len(y)) % 2 == 0, coin, y)
+
+{name}.__init__ = _half_coins
+"""
+
 
 @dataclass(frozen=True)
 class Plant:
@@ -226,13 +238,7 @@ PLANTS = (
         "code/levels.ipynb",
         "what there is to learn of the class in the four worlds",
         IMPORTS,
-        "_made = Synthetic.__init__\n\n"
-        "def _half_coins(self, *args, **options):\n"
-        "    _made(self, *args, **options)\n"
-        "    y = self.targets\n"
-        "    coin = torch.randint(2, y.shape, generator=torch.Generator().manual_seed(7))\n"
-        "    self.targets = torch.where(torch.arange(len(y)) % 2 == 0, coin, y)\n\n"
-        "Synthetic.__init__ = _half_coins",
+        _HALF_COINS.format(name="Synthetic"),
         "dependent: the sum, more than the vote",
     ),
     Plant(
@@ -316,13 +322,7 @@ PLANTS = (
         "outlook/operators.ipynb",
         "what there is to learn of XOR",
         IMPORTS,
-        "_made = TwoSigns.__init__\n\n"
-        "def _half_coins(self, *args, **options):\n"
-        "    _made(self, *args, **options)\n"
-        "    y = self.targets\n"
-        "    coin = torch.randint(2, y.shape, generator=torch.Generator().manual_seed(7))\n"
-        "    self.targets = torch.where(torch.arange(len(y)) % 2 == 0, coin, y)\n\n"
-        "TwoSigns.__init__ = _half_coins",
+        _HALF_COINS.format(name="TwoSigns"),
         "the best that can be",
     ),
     Plant(

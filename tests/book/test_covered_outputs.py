@@ -16,7 +16,7 @@ from docutils.utils import new_document
 from book.serve import serving
 from mmtutor.figures.live.runtime.modules import HERE
 from mmtutor.lessons import predict
-from tests.book.conftest import book_of_one_page, build, hook
+from tests.book.conftest import book_of_one_page, build_page, hook
 from tests.book.paper import prints_well
 from tests.book.visit import ALL_DRAWN
 
@@ -50,10 +50,7 @@ def site(tmp_path_factory) -> Path:
         cells.append(nbformat.v4.new_code_cell(source, execution_count=count))
         html = output if isinstance(output, str) else output.static_html()
         cells[-1].outputs = [nbformat.v4.new_output("display_data", {"text/html": html})]
-    notebook = nbformat.v4.new_notebook(cells=cells)
-    notebook.metadata.language_info = {"name": "python", "pygments_lexer": "ipython3"}
-    nbformat.write(notebook, folder / "book/page.ipynb")
-    made = build(folder, folder)
+    made = build_page(folder, cells)
     assert made.code == 0, made.log
     return Path(made.folder)
 

@@ -14,7 +14,7 @@ from book import exercises
 from book.serve import serving
 from mmtutor.lessons.checks import every_exercise
 from mmtutor.lessons.questions import Question
-from tests.book.conftest import book_of_one_page, build
+from tests.book.conftest import book_of_one_page, build_page
 from tests.book.visit import Visit
 from tests.lessons.planted import answers
 
@@ -41,8 +41,8 @@ def test_the_file_is_as_new_as_the_exercises():
     assert exercises.FILE.read_text(encoding="utf8") == exercises.as_text(), "make exercises"
 
 
-def a_notebook(names) -> nbformat.NotebookNode:
-    """A page that asks all of these."""
+def cells_of(names) -> list[nbformat.NotebookNode]:
+    """Of a page that asks all of these."""
     cells = [nbformat.v4.new_markdown_cell("# Page\n\n## Exercises")]
     for count, name in enumerate(names, start=1):
         cells.append(nbformat.v4.new_markdown_cell(f"### {name} · An exercise"))
@@ -51,17 +51,14 @@ def a_notebook(names) -> nbformat.NotebookNode:
         code.outputs = [nbformat.v4.new_output("stream", text=unanswered)]
         cells.append(code)
     cells.append(nbformat.v4.new_markdown_cell("## After"))
-    notebook = nbformat.v4.new_notebook(cells=cells)
-    notebook.metadata.language_info = {"name": "python", "pygments_lexer": "ipython3"}
-    return notebook
+    return cells
 
 
 @pytest.fixture(scope="module")
 def asked(tmp_path_factory) -> Iterator[str]:
     """The address of a page with every exercise of the book, served: see test_covered_outputs."""
     folder = book_of_one_page(tmp_path_factory.mktemp("asked"), "mmtutor/figures/live")
-    nbformat.write(a_notebook(ALL), folder / "book/page.ipynb")
-    made = build(folder, folder)
+    made = build_page(folder, cells_of(ALL))
     assert made.code == 0, made.log
     with serving(Path(made.folder)) as address:
         yield f"{address}/book/page.html"
@@ -189,7 +186,6 @@ def test_forms_read_well_without_script_and_for_everybody(chromium, asked):
 
 
 def test_an_exercise_nobody_knows_stops_the_build(small_book):
-    nbformat.write(a_notebook(["4.99"]), small_book / "book/page.ipynb")
-    made = build(small_book, small_book)
+    made = build_page(small_book, cells_of(["4.99"]))
     assert made.code != 0
     assert "no exercise '4.99': make exercises" in made.log

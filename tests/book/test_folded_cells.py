@@ -7,7 +7,7 @@ import pytest
 from docutils import nodes
 from docutils.utils import new_document
 
-from tests.book.conftest import build, hook
+from tests.book.conftest import build_page, hook
 
 folded_cells = hook("folded_cells")
 TITLE = '# @title Draw: a <dot> { display-mode: "form" }'
@@ -56,10 +56,7 @@ def test_code_is_one_key_away_and_open_on_paper(chromium, small_book):
     picture = {"text/html": '<svg class="picture" role="img" aria-label="a dot"></svg>'}
     cell = nbformat.v4.new_code_cell(f"{TITLE}\ndot = 'the code'", execution_count=1)
     cell.outputs = [nbformat.v4.new_output("display_data", picture)]
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Page"), cell])
-    notebook.metadata.language_info = {"name": "python", "pygments_lexer": "ipython3"}
-    nbformat.write(notebook, small_book / "book/page.ipynb")
-    made = build(small_book, small_book)
+    made = build_page(small_book, [nbformat.v4.new_markdown_cell("# Page"), cell])
     assert made.code == 0, made.log
     context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()

@@ -10,7 +10,7 @@ import nbformat
 import pytest
 
 from mmtutor.lessons import predict
-from tests.book.conftest import book_of_one_page, build
+from tests.book.conftest import book_of_one_page, build_page
 
 pytestmark = pytest.mark.browser
 NAMES = ["top", "second", "third", "last"]
@@ -35,10 +35,7 @@ def built_page(tmp_path_factory) -> Path:
         text = "\n\n".join([f"## After {name}", *["A line of text."] * 200])
         cells.append(nbformat.v4.new_markdown_cell(text))
     cells.append(nbformat.v4.new_markdown_cell(f"## Exercises\n\n{FORM}"))
-    notebook = nbformat.v4.new_notebook(cells=cells)
-    notebook.metadata.language_info = {"name": "python", "pygments_lexer": "ipython3"}
-    nbformat.write(notebook, folder / "book/page.ipynb")
-    made = build(folder, folder)
+    made = build_page(folder, cells)
     assert made.code == 0, made.log
     return Path(made.folder, "book/page.html")
 
