@@ -12,7 +12,9 @@ from torch.nn.functional import cross_entropy, logsigmoid, normalize
 
 from mmtutor.models.aligned import Aligned
 from mmtutor.objectives import InfoNCE, info_nce, siglip
+from mmtutor.training import fit
 from tests.examples import examples
+from tests.training.problems import Linear
 
 CASES = examples(60)
 sizes = st.tuples(st.integers(2, 9), st.integers(1, 6), st.integers(0, 10**6))
@@ -129,12 +131,6 @@ def test_gradcheck(loss):
     assert torch.autograd.gradcheck(lambda *v: loss(*v, same=same), inputs)
 
 
-class Linear(torch.nn.Linear):
-    @property
-    def out_dim(self):
-        return self.out_features
-
-
 def test_three_modalities_of_one_truth_are_aligned():
     """Three random views of a hidden vector: each finds its partner among 64."""
     g = torch.Generator().manual_seed(0)
@@ -147,8 +143,6 @@ def test_three_modalities_of_one_truth_are_aligned():
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         model = Aligned({m: Linear(12, 8) for m in views}, dim=8)
-    from mmtutor.training import fit
-
     data = [batch(torch.arange(k, k + 64)) for k in range(0, 448, 64)]
     fit(model, data, epochs=60, lr=0.02, loss=InfoNCE(), progress=False)
     with torch.no_grad():

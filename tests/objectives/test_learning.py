@@ -13,7 +13,7 @@ from mmtutor.models import MultimodalModel
 from mmtutor.models.branched import Branched
 from mmtutor.objectives import OGMGE, Blended, blend_weights, next_token
 from mmtutor.training import fit
-from tests.training.problems import Clouds
+from tests.training.problems import Clouds, Linear
 
 
 def draw(*shape, seed=0):
@@ -59,12 +59,6 @@ def test_a_small_language_is_learnt():
 
 
 # ---------------------------------------------------------------- competition
-
-
-class Linear(nn.Linear):
-    @property
-    def out_dim(self):
-        return self.out_features
 
 
 def two_senses():

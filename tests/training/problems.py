@@ -44,6 +44,14 @@ class Clouds(MultimodalDataset):
         return {m: x[index] + shift for m, x in self.x.items()}, self.targets[index]
 
 
+class Linear(nn.Linear):
+    """An encoder."""
+
+    @property
+    def out_dim(self) -> int:
+        return self.out_features
+
+
 class TwoSenses(nn.Module):
     """A sum of linear maps, one per modality, with dropout."""
 
@@ -51,7 +59,7 @@ class TwoSenses(nn.Module):
         super().__init__()
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
-            self.encoders = nn.ModuleDict({m: nn.Linear(4, 8) for m in ("left", "right")})
+            self.encoders = nn.ModuleDict({m: Linear(4, 8) for m in ("left", "right")})
             self.head = nn.Linear(8, 3)
         self.dropout = nn.Dropout(dropout)
 
@@ -102,12 +110,9 @@ class Sigmoid(InfoNCE):
 
 def train_pairs(loss: object) -> tuple[nn.Module, list[dict[str, float]]]:
     """Align the two senses; samples of one class belong together. The model, and its history."""
-    encoders = TwoSenses().encoders
-    for encoder in encoders.values():
-        encoder.out_dim = encoder.out_features
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
-        model = Aligned(encoders, dim=6)
+        model = Aligned(TwoSenses().encoders, dim=6)
     history = fit(
         model, Clouds(), Clouds(101, seed=1), epochs=3, batch_size=32, loss=loss, progress=False,
         metrics={f"at {k}": RetrievalRank("left", "right", k) for k in (1, 10)},

@@ -13,6 +13,7 @@ from mmtutor.models import MultimodalModel
 from mmtutor.models.aligned import Aligned
 from mmtutor.objectives import InfoNCE, next_token
 from mmtutor.training import evaluate, fit
+from tests.training.problems import Linear
 
 
 @pytest.fixture(autouse=True)
@@ -20,14 +21,6 @@ def _seeded():
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         yield
-
-
-class Linear(nn.Linear):
-    """An encoder."""
-
-    @property
-    def out_dim(self) -> int:
-        return self.out_features
 
 
 def two_views(n: int, seed: int) -> dict[str, torch.Tensor]:
