@@ -8,8 +8,8 @@ import time
 import pytest
 import torch
 from torch import nn
-from torch.profiler import ProfilerActivity, profile
 
+from benchmarks.fusion import allocated
 from mmtutor.costs import (
     counted_flops,
     counted_graphs,
@@ -80,15 +80,7 @@ def test_the_backward_pass_counts_too():
 def test_the_profiler_of_pytorch_sees_the_same_peak():
     layer, x = nn.Linear(64, 64), torch.randn(1024, 64, requires_grad=True)
     step = training_step(nn.Sequential(layer, nn.Tanh(), nn.Linear(64, 8)), x)
-    step()
-    with profile(activities=[ProfilerActivity.CPU], profile_memory=True) as told:
-        step()
-    now = most = 0
-    events = (e for e in told.profiler.kineto_results.events() if e.name() == "[memory]")
-    for event in sorted(events, key=lambda e: e.start_ns()):
-        now += event.nbytes()
-        most = max(most, now)
-    assert peak_memory(step) == pytest.approx(most, rel=0.02)
+    assert peak_memory(step) == pytest.approx(allocated(step), rel=0.02)
 
 
 def test_a_step_reaches_parameters_and_inputs_and_keeps_nothing():
