@@ -27,7 +27,7 @@ class FrameCNN(Encoder):
     :param out_dim: width of the features.
     :param hidden_dim: filters of each convolution.
     :param kernel: frames that a filter sees; odd.
-    :param layers: convolutions, one above the other; 0 for none, then each frame is read alone.
+    :param layers: convolutions, one above the other.
     :raises ValueError: a size that is no whole number above 0, or an even kernel.
     """
 

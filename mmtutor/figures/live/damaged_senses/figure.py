@@ -50,7 +50,7 @@ class DamagedSenses(LiveFigure):
 
     :math:`a_{12}` with both senses, :math:`a_m` with sense m alone, :math:`a_0` with neither, each
     at the noise of the dials. The area under a curve is its mean (trapezoids, divided by the
-    width), as in :class:`mmtutor.metrics.RobustnessCurve`. Make it with :meth:`measure`.
+    width). Make it with :meth:`measure`.
 
     :param accuracy: of each model, ``{name: {"told": table, "untold": table}}``; a table has
         ``[noise of the first][noise of the second]`` and then
