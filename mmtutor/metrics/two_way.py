@@ -26,10 +26,10 @@ def two_way_interval(
     bootstrap over samples, with one column that over runs.
 
     Three things are not in it. With few runs it is too narrow in their direction, as each bootstrap
-    of few is (it has only :math:`(R - 1) / R` of the right variance, and no Student's t widens it: for
-    five runs on one set of samples, take :func:`mmtutor.metrics.mean_interval`). What a run and a
-    sample do only together is counted up to three times, which makes it too wide where that is most
-    of the scatter. And samples that come in groups (windows of a person) are no independent
+    of few is (it has only :math:`(R - 1) / R` of the right variance, and no Student's t widens it:
+    for five runs on one set of samples, take :func:`mmtutor.metrics.mean_interval`). What a run and
+    a sample do only together is counted up to three times, which makes it too wide where that is
+    most of the scatter. And samples that come in groups (windows of a person) are no independent
     samples: give the groups' means as columns.
 
     For accuracy, ``values`` are where each run is right; for the lead of one model over another,
