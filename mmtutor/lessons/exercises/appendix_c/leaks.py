@@ -84,7 +84,7 @@ LEAKS = Exercise(
         ),
         (
             _each(lambda c, y: set(y.lower().split("_")) <= _words(c)),
-            "Nearly: a hyphen separates words, too. *food-fruit* leaks in \"food fruit\".",
+            'Nearly: a hyphen separates words, too. *food-fruit* leaks in "food fruit".',
         ),
         (
             _each(lambda c, y: set(y.split("_")) <= _words(c)),
