@@ -70,15 +70,27 @@ def check_mapping(what: str, value: object, form: str) -> None:
 
 def check_vectors(features: Mapping[str, Any], dims: Mapping[str, int]) -> dict[str, Tensor]:
     """Return the features given, in the order of ``dims``, each ``(B, d_m)``."""
-    given = _known(features, dims)
-    sizes: list[int] = []  # each shape is read once: that is what the checks cost
-    for name, value in given.items():
+    check_mapping("features", features, "{name: tensor}")
+    given: dict[str, Tensor] = {}
+    batch, unequal = None, False
+    # One pass that reads each shape once: that is what the checks cost.
+    for name, width in dims.items():
+        if name not in features:
+            continue
+        value = given[name] = features[name]
         shape = value.shape if isinstance(value, Tensor) else ()
-        if len(shape) != 2 or shape[1] != dims[name]:
-            _refuse_vector(name, value, dims[name])
-        _check_numbers(name, value)
-        sizes.append(shape[0])
-    _check_batch(given, sizes)
+        if len(shape) != 2 or shape[1] != width:
+            _refuse_vector(name, value, width)
+        if not value.is_floating_point() or value.layout is not torch.strided:
+            _refuse_numbers(name, value)
+        if batch is None:
+            batch = shape[0]
+        elif shape[0] != batch:
+            unequal = True
+    if len(given) < len(features) or not given:
+        _refuse_names(features, dims)
+    if unequal:
+        _refuse_batch(given, [value.shape[0] for value in given.values()])
     return given
 
 
@@ -180,11 +192,16 @@ def check_nobody_is_empty(mask: Tensor) -> None:
 def _known(features: Mapping[str, Any], dims: Mapping[str, int]) -> dict[str, Any]:
     check_mapping("features", features, "{name: tensor}")
     given = {name: features[name] for name in dims if name in features}
-    if len(given) < len(features):
-        raise KeyError(unknown("modality", next(m for m in features if m not in dims), dims))
-    if not given:
-        raise ValueError(f"no modality in the batch, expected some of {listed(dims)}")
+    if len(given) < len(features) or not given:
+        _refuse_names(features, dims)
     return given
+
+
+def _refuse_names(features: Mapping[str, Any], dims: Mapping[str, int]) -> NoReturn:
+    for name in features:
+        if name not in dims:
+            raise KeyError(unknown("modality", name, dims))
+    raise ValueError(f"no modality in the batch, expected some of {listed(dims)}")
 
 
 def _check_tensor(name: str, value: object) -> None:
@@ -193,13 +210,17 @@ def _check_tensor(name: str, value: object) -> None:
 
 
 def _check_numbers(name: str, value: Tensor) -> None:
+    if not value.is_floating_point() or value.layout is not torch.strided:
+        _refuse_numbers(name, value)
+
+
+def _refuse_numbers(name: str, value: Tensor) -> NoReturn:
     if not value.is_floating_point():
         raise TypeError(
             f"features of {name!r} must be floating-point numbers, got {value.dtype}: "
             "encode ids and labels first, convert counts by .float()"
         )
-    if value.layout != torch.strided:
-        raise TypeError(f"features of {name!r} must be dense, got {value.layout}: use .to_dense()")
+    raise TypeError(f"features of {name!r} must be dense, got {value.layout}: use .to_dense()")
 
 
 def _check_flags(what: str, flags: object) -> None:
@@ -210,10 +231,13 @@ def _check_flags(what: str, flags: object) -> None:
 
 def _check_batch(names: Iterable[str], sizes: Sequence[int]) -> None:
     # Not a set of sizes: while a program is exported they are symbols, which cannot be hashed.
-    for size in sizes:
-        if size != sizes[0]:
-            each = ", ".join(f"{name!r} has {n}" for name, n in zip(names, sizes, strict=True))
-            raise ValueError(f"the modalities must hold the same number of samples: {each}")
+    if any(size != sizes[0] for size in sizes):
+        _refuse_batch(names, sizes)
+
+
+def _refuse_batch(names: Iterable[str], sizes: Sequence[int]) -> NoReturn:
+    each = ", ".join(f"{name!r} has {n}" for name, n in zip(names, sizes, strict=True))
+    raise ValueError(f"the modalities must hold the same number of samples: {each}")
 
 
 def _shape(value: object, axes: int | None = None) -> str:
