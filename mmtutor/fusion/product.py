@@ -77,7 +77,7 @@ class TensorFusion(Fusion):
         u = _outer(one[: self.split])  # (B, k)
         rows = self.W.weight.view(-1, v.shape[1])  # (d·k, n): the same numbers, not a copy
         Wv = nn.functional.linear(v, rows).unflatten(1, (self.out_dim, -1))  # (B, d, k)
-        return (Wv @ u[:, :, None]).squeeze(2) + self.W.bias  # (B, d)
+        return (u[:, None] @ Wv.mT).squeeze(1) + self.W.bias  # (B, d)
 
     def num_params(self) -> int:
         """``∏(d_m + 1) d + d``."""
