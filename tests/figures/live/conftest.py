@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from mmtutor.figures.live import LiveFigure, javascript
 
@@ -23,6 +23,15 @@ BOOK = "html { font: 16px/1.5 sans-serif; }" + "".join(
 
 FRAME = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 SETTLED = "Promise.allSettled(document.getAnimations().map((change) => change.finished))"
+CUT = """[...document.querySelectorAll(".live-figure svg")].flatMap((drawing) => {
+  const box = drawing.getBoundingClientRect();
+  return [...drawing.querySelectorAll("text")].filter((text) => {
+    const { left, right, top, bottom, width } = text.getBoundingClientRect();
+    return width && (left < box.left - 6 || right > box.right + 6
+      || top < box.top - 6 || bottom > box.bottom + 6);
+  }).map((text) => text.textContent);
+})"""
+"""Words of a drawing that reach out of it."""
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 
 
@@ -81,6 +90,7 @@ def look_at(open_figure: Callable[..., Page]) -> Callable[..., None]:
                 result = Axe().run(page, options={"runOnly": rules})
                 assert not result.response["violations"], result.generate_report()
             assert page.evaluate("document.documentElement.scrollWidth") <= width
+            assert page.evaluate(CUT) == []
             ask(page)
         # A page has its own levels of headings: a figure in it has none.
         assert page.locator(".live-figure :is(h1, h2, h3, h4, h5, h6)").count() == 0
@@ -112,3 +122,13 @@ def said(browser: Browser) -> Callable[[Page], str]:
         return page.locator(".live-said > div").inner_text()
 
     return read
+
+
+@pytest.fixture
+def says() -> Callable[[Page, str], None]:
+    """Wait until the figure's line of words holds a text: a drawing follows a key a frame later."""
+
+    def wait(page: Page, text: str) -> None:
+        expect(page.locator(".live-said > div")).to_contain_text(text)
+
+    return wait

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from playwright.sync_api import expect
 from torch import nn
 
 from mmtutor.figures.live import FeatureMaps
@@ -69,41 +68,38 @@ def test_a_cell_sees_what_the_gradient_says(run_js, block):
 
 
 @pytest.mark.browser
-def test_keyboard_alone_moves_marks_and_draws(open_figure):
+def test_keyboard_alone_moves_marks_and_draws(open_figure, says):
     figure, network = a_figure(), a_network()
     page = open_figure(figure)
     press = page.keyboard.press
-
-    def says(text):
-        expect(page.locator(".live-said > div")).to_contain_text(text)
 
     def value(pixels, block, filter_, row, column):
         with torch.no_grad():
             return float(network[: 3 * block](pixels[None, None])[0, filter_, row, column])
 
     one = pictures()["one"]
-    says("This cell sees 4 × 4 pixels, rows 4 to 7 and columns 4 to 7")
-    says(f"filter 1, row 3, column 3: {value(one, 1, 0, 2, 2):.2f}")
+    says(page, "This cell sees 4 × 4 pixels, rows 4 to 7 and columns 4 to 7")
+    says(page, f"filter 1, row 3, column 3: {value(one, 1, 0, 2, 2):.2f}")
     press("Tab")  # picture
     press("ArrowRight")
     two = pictures()["two"]
-    says(f"filter 1, row 3, column 3: {value(two, 1, 0, 2, 2):.2f}")
+    says(page, f"filter 1, row 3, column 3: {value(two, 1, 0, 2, 2):.2f}")
     press("Tab")  # layer
     press("Tab")  # clear
     press("Tab")  # moved to the right
     press("ArrowRight")
     press("ArrowRight")
-    says(f"{value(two.roll(2, 1), 1, 0, 2, 2):.2f}. This cell")
-    says(f"Before the picture was moved, it was {value(two, 1, 0, 2, 2):.2f}")
+    says(page, f"{value(two.roll(2, 1), 1, 0, 2, 2):.2f}. This cell")
+    says(page, f"Before the picture was moved, it was {value(two, 1, 0, 2, 2):.2f}")
     press("Shift+Tab")
     press("Shift+Tab")
     press("ArrowRight")  # the second layer
-    says("Layer 2, filter 1, row 2, column 2")
-    says("sees 10 × 10 pixels, rows 2 to 11 and columns 2 to 11")
+    says(page, "Layer 2, filter 1, row 2, column 2")
+    says(page, "sees 10 × 10 pixels, rows 2 to 11 and columns 2 to 11")
     press("Tab")
     press("Enter")  # clear
     blank = torch.zeros(SIDE, SIDE)
-    says(f"row 2, column 2: {value(blank, 2, 0, 1, 1):.2f}")
+    says(page, f"row 2, column 2: {value(blank, 2, 0, 1, 1):.2f}")
     for _ in range(4):  # right, down, filter, the board
         press("Tab")
     for _ in range(5):
@@ -111,11 +107,11 @@ def test_keyboard_alone_moves_marks_and_draws(open_figure):
         press("ArrowRight")
     press("Space")
     blank[5, 5] = 1
-    says(f"row 2, column 2: {value(blank, 2, 0, 1, 1):.2f}")
+    says(page, f"row 2, column 2: {value(blank, 2, 0, 1, 1):.2f}")
     press("Tab")  # the map
     press("ArrowDown")
-    says("row 3, column 2")
-    says("rows 6 to 15 and columns 2 to 11")
+    says(page, "row 3, column 2")
+    says(page, "rows 6 to 15 and columns 2 to 11")
 
 
 @pytest.mark.browser

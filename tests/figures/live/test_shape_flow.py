@@ -126,40 +126,37 @@ def test_rows_hold_the_states_of_whom_they_say(run_js, form):
 
 
 @pytest.mark.browser
-def test_keyboard_alone_works_every_control(open_figure):
+def test_keyboard_alone_works_every_control(open_figure, says):
     page = open_figure(ShapeFlow())
     press = page.keyboard.press
-
-    def says(text):  # the drawing follows a key in the next frame: wait for it
-        expect(page.locator(".live-said > div")).to_contain_text(text)
 
     def shows(step, text):
         expect(page.locator(f"[data-step={step}]")).to_contain_text(text)
 
-    says("It runs. Its output has 64 numbers")
+    says(page, "It runs. Its output has 64 numbers")
     for _ in range(5):  # form, order, batch, pixels, layers
         press("Tab")
     press("ArrowRight")
-    says("It stops at torch.cat: hn has 2 states")
+    says(page, "It stops at torch.cat: hn has 2 states")
     expect(page.locator("[data-step=cat]")).to_contain_class("sf-stop")
     shows("cat", "got 2 and 3")
     expect(page.locator("[data-step=no_head]")).to_contain_class("sf-never")
     for _ in range(4):
         press("Shift+Tab")
     press("ArrowRight")  # the wrong cure
-    says("row 0 holds states of sample 0, sample 1")
+    says(page, "row 0 holds states of sample 0, sample 1")
     expect(page.locator(".sf-foreign").first).to_be_visible()
     press("ArrowRight")  # made right
-    says("Row b holds states of sample b")
+    says(page, "Row b holds states of sample b")
     expect(page.locator(".sf-foreign")).to_have_count(0)
     press("Tab")
     press("ArrowRight")  # as they come
     expect(page.get_by_label("as they come")).to_be_checked()
-    says("Row b holds")
+    says(page, "Row b holds")
     press("Tab")
     press("Home")
     expect(page.locator(".sf-words rect")).to_have_count(3)
-    says("It runs: 9 scores for each sample")
+    says(page, "It runs: 9 scores for each sample")
     press("Tab")
     press("End")
     shows("image", "(1, 3, 224, 224)")

@@ -136,15 +136,6 @@ def test_noise_leaves_the_voice_where_it_is(open_figure, tones):
 
 
 @pytest.mark.browser
-def test_two_figures_on_a_page_keep_their_own_controls(open_figure, tones):
-    figures = (Spoken(tones, sample_rate=RATE), Spoken(tones, sample_rate=RATE, word=1))
-    page = open_figure(*figures)
-    page.locator(".live-figure").nth(1).get_by_text("high", exact=True).click()
-    chosen = page.locator("input[type=radio]:checked")
-    assert chosen.evaluate_all("nodes => nodes.map((node) => node.value)") == ["0", "0", "1", "1"]
-
-
-@pytest.mark.browser
 def test_accessible_and_fits(look_at, tones):
     look_at(Spoken(tones, sample_rate=RATE), Spoken(tones, sample_rate=RATE, noise=2.0))
 

@@ -6,7 +6,6 @@ import random
 
 import numpy as np
 import pytest
-from playwright.sync_api import expect
 
 from mmtutor.figures.live import TrainingBudget
 from mmtutor.figures.live.training_budget.figure import STOPS
@@ -51,15 +50,12 @@ def test_the_crossing_is_the_first_number_of_devices_where_the_wire_dominates(ru
 
 
 @pytest.mark.browser
-def test_keyboard_alone_works_every_dial(open_figure):
+def test_keyboard_alone_works_every_dial(open_figure, says):
     page = open_figure(TrainingBudget(MACHINE))
     figure = TrainingBudget(MACHINE)
 
-    def says(text):
-        expect(page.locator(".live-said > div")).to_contain_text(text)
-
-    says("On 8 devices")
-    says("computing dominates")
+    says(page, "On 8 devices")
+    says(page, "computing dominates")
     keys = ["Home", "ArrowRight", "ArrowLeft", "End", "End", "ArrowLeft", "Home", "ArrowRight"]
     moves = dict(zip(STOPS, keys, strict=True))
     for name, key in moves.items():
@@ -70,11 +66,11 @@ def test_keyboard_alone_works_every_dial(open_figure):
         setattr(figure, name, STOPS[name][step])
     now = figure.costs()
     assert now.communication_dominates
-    says("On 4,096 devices")
-    says("communication dominates, as from")
-    says(f"Memory of each: {float(f'{now.memory / 1e9:.2g}'):,g} GB")
-    says(f"{float(f'{now.price:.2g}'):,.0f} dollars")
-    says("beyond the formula")
+    says(page, "On 4,096 devices")
+    says(page, "communication dominates, as from")
+    says(page, f"Memory of each: {float(f'{now.memory / 1e9:.2g}'):,g} GB")
+    says(page, f"{float(f'{now.price:.2g}'):,.0f} dollars")
+    says(page, "beyond the formula")
 
 
 @pytest.mark.browser

@@ -7,7 +7,6 @@ import math
 import numpy as np
 import pytest
 import torch
-from playwright.sync_api import expect
 
 from mmtutor.figures.live import WindowLength
 from mmtutor.figures.live.window_length.figure import RATE, STOPS, pitch
@@ -74,39 +73,36 @@ def test_the_pitch_of_pulses_is_their_number_a_second():
 
 
 @pytest.mark.browser
-def test_keyboard_alone_works_every_control(open_figure):
+def test_keyboard_alone_works_every_control(open_figure, says):
     page = open_figure(WindowLength(a_voice()))
     press = page.keyboard.press
 
-    def says(text):
-        expect(page.locator(".live-said > div")).to_contain_text(text)
-
     # N = 256 at 8,000 samples a second: 2 · 8,000 / 256 = 62.5 Hz, 256 / 16 = 16 ms
-    says("Two tones 40 Hz apart: they run together. Two clicks 20 ms apart: they show as two")
-    says("tells tones from 63 Hz on and clicks from 16 ms on")
+    says(page, "Two tones 40 Hz apart: they run together. Two clicks 20 ms apart: they show as two")
+    says(page, "tells tones from 63 Hz on and clicks from 16 ms on")
     for _ in range(3):  # sound, listen, window
         press("Tab")
     press("ArrowRight")
-    says("Two tones 40 Hz apart: they show as two. Two clicks 20 ms apart: they run together")
-    says("from 31 Hz on and clicks from 32 ms on")
+    says(page, "Two tones 40 Hz apart: they show as two. Two clicks 20 ms apart: they run together")
+    says(page, "from 31 Hz on and clicks from 32 ms on")
     press("Tab")
     for _ in range(2):
         press("ArrowLeft")
-    says("Two tones 20 Hz apart: they run together")
+    says(page, "Two tones 20 Hz apart: they run together")
     press("Tab")
     for _ in range(3):
         press("ArrowRight")
-    says("Two clicks 35 ms apart: they show as two")
+    says(page, "Two clicks 35 ms apart: they show as two")
     for _ in range(4):
         press("Shift+Tab")
     press("ArrowRight")  # the voice: 125 Hz, 8 ms
-    says("overtones of this voice are 125 Hz apart, its pulses 8.0 ms: we see its overtones")
+    says(page, "overtones of this voice are 125 Hz apart, its pulses 8.0 ms: we see its overtones")
     press("Tab")
     press("Tab")
     for _ in range(4):
         press("ArrowLeft")
-    says("A window of 4 ms")
-    says("we see its pulses")
+    says(page, "A window of 4 ms")
+    says(page, "we see its pulses")
 
 
 @pytest.mark.browser

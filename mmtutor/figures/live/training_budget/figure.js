@@ -16,7 +16,7 @@ const STYLE = `
 .live-figure .tb-name.tb-wire { fill: var(--live-red); }
 @container live (min-width: 38rem) { .tb-dials { grid-template-columns: 1fr 1fr; } }`;
 
-const BOX = { left: 62, top: 14, bottom: 250 };
+const BOX = { left: 84, top: 14, bottom: 250 };
 const NARROW = 480;
 
 function render({ model, el }) {
