@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from mmtutor.figures.live.prediction.figure import SURE_OF_A_RANGE, Prediction, scaled
-from mmtutor.figures.live.track_record import TrackRecord
+from mmtutor.figures.live.track_record.figure import TrackRecord
 
 __all__ = ["choice", "number", "ranking", "record"]
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import traitlets
 
-from mmtutor.figures.live.comparison import Comparison
+from mmtutor.figures.live.comparison.figure import Comparison
 from mmtutor.figures.live.runtime.base import LiveFigure
 from mmtutor.figures.live.runtime.modules import javascript
 from mmtutor.figures.live.runtime.predicted import PREDICTION
