@@ -74,7 +74,7 @@ def test_accessible_and_fits(figure, look_at):
     [
         ({"shares": [(0.5, 0.4, 0.2)]}, "must add up to 1, these add up to 1.1"),
         ({"shares": [(0.5, 0.5)]}, "must be 3, one a class, got 2"),
-        ({"shares": SHARES, "stop": 2}, "the dial has stops 0…1, got 2"),
+        ({"shares": SHARES, "stop": 2}, "stop must be a whole number in 0…1, got 2"),
         ({"shares": SHARES, "stop": 0, "way": "coralle"}, "did you mean 'coral'"),
     ],
 )

@@ -158,7 +158,7 @@ def test_bad_input_is_refused_in_words(model, tokenizer, pictures):
         make(pictures={})
     with pytest.raises(ValueError, match="that of 'fish' is"):
         make(pictures={"fish": {"pen": torch.zeros(3, 8, 8)}})
-    with pytest.raises(ValueError, match="picture must be one of 0 to 1, got 2"):
+    with pytest.raises(ValueError, match="picture must be a whole number in 0…1, got 2"):
         make(picture=2)
-    with pytest.raises(ValueError, match="style must be one of 0 to 1, got 5"):
+    with pytest.raises(ValueError, match="style must be a whole number in 0…1, got 5"):
         make(style=5)

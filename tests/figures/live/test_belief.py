@@ -239,7 +239,7 @@ def test_samples_the_figure_cannot_show_are_refused_in_words():
         Belief(model, data, [])
     with pytest.raises(IndexError, match="no sample 10, the data set has 10"):
         Belief(model, data, [10])
-    with pytest.raises(ValueError, match="0 to 1, got 2"):
+    with pytest.raises(ValueError, match="in 0…1, got 2"):
         Belief(model, data, [3, 4], sample=2)
     with pytest.raises(ValueError, match="image_noise"):
         Belief(model, data, [3], image_noise=-0.1)

@@ -145,8 +145,8 @@ def test_bad_input_is_refused():
         (ValueError, "1 to 24 pictures, got 25", lambda: CaptionSteps.of(model, data, [0] * 25)),
         (ValueError, "1 pictures, but 2 names",
          lambda: CaptionSteps.of(model, data, [0], ["a", "b"])),
-        (ValueError, "picture must be 0 to 2, got 3", lambda: figure(picture=3)),
-        (ValueError, "width must be 1 to 5, got 0", lambda: figure(width=0)),
+        (ValueError, "picture must be a whole number in 0…2, got 3", lambda: figure(picture=3)),
+        (ValueError, "width must be a whole number in 1…5, got 0", lambda: figure(width=0)),
         (ValueError, "no word has the id 99", lambda: figure(path=[99])),
     ):  # fmt: skip
         refused(error, message, call)

@@ -180,7 +180,7 @@ def test_bad_input_is_refused_in_words():
         Concepts(WORDS, {**good, "ink": good["ink"][:, :3]})
     with pytest.raises(ValueError, match=r"style 'wax' must lie in \[0, 1\]"):
         Concepts(WORDS, {**good, "wax": 255 * good["wax"]})
-    with pytest.raises(ValueError, match="concept must be one of 0 to 3"):
+    with pytest.raises(ValueError, match="concept must be a whole number in 0…3"):
         Concepts(WORDS, good, concept=4)
 
 

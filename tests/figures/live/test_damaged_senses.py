@@ -141,7 +141,7 @@ def test_bad_input_is_refused_in_words():
     x = {"a": [torch.zeros(2, 2)], "b": [torch.zeros(2, 2)]}
     y, empty = torch.zeros(2).long(), {m: torch.zeros(1, 2) for m in "ab"}
     for ask, message in (
-        (lambda: made(along="missing 2"), "dial"),
+        (lambda: made(along="missing 2"), "unknown along 'missing 2'"),
         (lambda: made(missing=[0.5, 1.5]), "two shares in"),
         (lambda: made(missing=[0.5]), "two shares in"),
         (lambda: made(noise=[0, 3]), "noise must be two places in steps"),

@@ -341,10 +341,10 @@ def test_accessible_and_fits(look_at):
 def test_state_the_figure_cannot_show_is_refused_in_words():
     with pytest.raises(ValueError, match="256 hexadecimal digits, got 3"):
         DrawAndSay(drawing="abc")
-    with pytest.raises(ValueError, match="voice must be one of 0 to 2, got 3"):
+    with pytest.raises(ValueError, match="voice must be a whole number in 0…2, got 3"):
         DrawAndSay(voice=3)
-    with pytest.raises(ValueError, match="word must be one of -1 to 9, got 10"):
+    with pytest.raises(ValueError, match="word must be a whole number in -1…9, got 10"):
         DrawAndSay(word=10)
-    with pytest.raises(ValueError, match="audio_noise must lie in 0 to 3"):
+    with pytest.raises(ValueError, match="audio_noise must be a number in 0…3"):
         DrawAndSay(audio_noise=3.5)
     assert DrawAndSay(a_model()).network != DrawAndSay().network

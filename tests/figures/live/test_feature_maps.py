@@ -121,9 +121,9 @@ def test_it_can_be_read_and_fits(look_at):
 
 @pytest.mark.parametrize(
     ("state", "said"),
-    [({"right": 5}, "right must be one of -4 to 4"), ({"block": 3}, "block must be one of 1 to 2"),
-     ({"filter": 5}, "filter must be one of 1 to 4"), ({"picture": 3}, "picture must be one of 0"),
-     ({"drawing": "g" * 256}, "hexadecimal"), ({"row": 9}, "row must be one of 1 to 8")],
+    [({"right": 5}, "right must be a whole number in -4…4"), ({"block": 3}, "block must .* in 1…2"),
+     ({"filter": 5}, "filter must .* in 1…4"), ({"picture": 3}, "picture must .* in 0…2"),
+     ({"drawing": "g" * 256}, "hexadecimal"), ({"row": 9}, "row must .* in 1…8")],
 )  # fmt: skip
 def test_bad_state_is_refused(state, said):
     with pytest.raises(ValueError, match=said):

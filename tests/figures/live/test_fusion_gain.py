@@ -114,7 +114,7 @@ def test_accessible_and_fits(look_at):
 def test_dials_out_of_range_are_refused_in_words():
     with pytest.raises(ValueError, match=r"add up to 1\.3, more than 1"):
         FusionGain(redundancy=0.9)
-    with pytest.raises(ValueError, match="signal must lie in 0…3, got 4"):
+    with pytest.raises(ValueError, match="signal must be a number in 0…3, got 4"):
         FusionGain(signal=4.0)
-    with pytest.raises(ValueError, match="shared_noise must lie in 0…1"):
+    with pytest.raises(ValueError, match="shared_noise must be a number in 0…1"):
         FusionGain(shared_noise=-0.1)

@@ -90,8 +90,8 @@ def test_accessible_and_fits(look_at):
 def test_bad_input_is_refused_in_words():
     for options, message in (
         ({"way": "mean"}, "did you mean 'means'"),
-        ({"shift": 4.0}, "shift must be -3 to 3, got 4"),
-        ({"share": 1.0}, "share must be 0.05 to 0.95, got 1"),
+        ({"shift": 4.0}, "shift must be a number in -3…3, got 4"),
+        ({"share": 1.0}, "share must be a number in 0.05…0.95, got 1"),
     ):
         with pytest.raises(ValueError, match=message):
             LabelShift(**options)

@@ -121,7 +121,7 @@ def test_accessible_and_fits(speech, look_at):
 
 
 def test_what_the_page_cannot_run_or_show(speech):
-    for bad, match in (({"tone": 5}, "tone must be one of -1 to 4"), ({"face": -2}, "face must")):
+    for bad, match in (({"tone": 5}, "tone must .* in -1…4"), ({"face": -2}, "face must")):
         with pytest.raises(ValueError, match=match):
             speech.figure(**bad)
     with pytest.raises(ValueError, match="at most 120 characters"):

@@ -144,9 +144,9 @@ def test_bad_input_is_refused_in_words():
         (good, NAMES, DRAWN[:, :3], {}, r"shape \(5, 4, side, side\), got \(5, 3"),
         (good, NAMES, 255 * DRAWN, {}, r"lie in \[0, 1\]"),
         (good, NAMES, DRAWN, {"same": [0, 1]}, "5 concepts, but same has 2 numbers"),
-        (good, NAMES, DRAWN, {"temperature": 0}, "temperature must be 0.01 to 1, got 0"),
-        (good, NAMES, DRAWN, {"batch": 6}, "batch must be 2 to 5, got 6"),
-        (good, NAMES, DRAWN, {"row": 5}, "row must be 0 to 4, got 5"),
+        (good, NAMES, DRAWN, {"temperature": 0}, "temperature must be a number in 0.01…1, got 0"),
+        (good, NAMES, DRAWN, {"batch": 6}, "batch must be a whole number in 2…5, got 6"),
+        (good, NAMES, DRAWN, {"row": 5}, "row must be a whole number in 0…4, got 5"),
         (good, NAMES, DRAWN, {"shown": "pish"}, "did you mean 'push'"),
     ):
         with pytest.raises(ValueError, match=message):

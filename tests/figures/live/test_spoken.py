@@ -163,7 +163,7 @@ def test_bad_state_is_refused_in_words(tones):
         Spoken({"x": {"a": torch.ones(9000)}}, sample_rate=RATE)
     with pytest.raises(ValueError, match="silent or not finite"):
         Spoken({"x": {"a": torch.zeros(90)}}, sample_rate=RATE)
-    with pytest.raises(ValueError, match="voice must be one of 0 to 1"):
+    with pytest.raises(ValueError, match="voice must be a whole number in 0…1"):
         Spoken(tones, sample_rate=RATE, voice=2)
-    with pytest.raises(ValueError, match="noise must lie in 0 to 8"):
+    with pytest.raises(ValueError, match="noise must be a number in 0…8"):
         Spoken(tones, sample_rate=RATE, noise=-1.0)

@@ -102,9 +102,9 @@ def test_what_the_appendix_says_that_one_sees():
 
 def test_bad_input_is_refused_in_words():
     for options, message in (
-        ({"senses": ["sound"]}, "unknown sense 'sound'"),
+        ({"senses": ["sound"]}, "unknown name in senses 'sound'"),
         ({"want": "feature"}, "did you mean 'features'"),
-        ({"labels": "few"}, "unknown number of labels"),
+        ({"labels": "few"}, "unknown labels 'few'"),
     ):
         with pytest.raises(ValueError, match=message):
             ToolFinder(**options)

@@ -79,5 +79,5 @@ def test_it_can_be_read_and_fits(look_at):
 
 
 def test_a_number_between_the_stops_is_refused():
-    with pytest.raises(ValueError, match=r"width must be one of 64, 128, .*; got 100"):
+    with pytest.raises(ValueError, match=r"width must be one of 64, 128, .*, got 100"):
         TrainingBudget(MACHINE, width=100)

@@ -80,7 +80,7 @@ def test_what_the_figure_cannot_show(scene):
     for bad, match in (
         ({"clips": {}}, "1 to 4"),
         ({"clips": {"a": (scene.data, 7)}}, "clip 'a'"),
-        ({"shift": 17}, "shift must be one of -16 to 16"),
+        ({"shift": 17}, "shift must be a whole number in -16…16"),
         ({"frame": 32}, "frame must be"),
         ({"clip": 1}, "clip must be"),
     ):

@@ -112,8 +112,8 @@ def test_it_can_be_read_and_fits(look_at):
 
 @pytest.mark.parametrize(
     ("state", "said"),
-    [({"window": 100}, "window must be one of 32, 64"), ({"tones": 10}, "tones must lie in 20"),
-     ({"clicks": 90}, "clicks must lie in 5"), ({"sound": "voise"}, "did you mean 'voice'")],
+    [({"window": 100}, "window must be one of 32, 64"), ({"tones": 10}, "tones must .* in 20…200"),
+     ({"clicks": 90}, "clicks must .* in 5…60"), ({"sound": "voise"}, "did you mean 'voice'")],
 )  # fmt: skip
 def test_bad_state_is_refused(state, said):
     with pytest.raises(ValueError, match=said):

@@ -11,7 +11,6 @@ from mmtutor.arguments import label_shares
 from mmtutor.figures.live.adapted_clouds.clouds import CLASSES, MEANS, MOVE, SHIFT, draw, ways_back
 from mmtutor.figures.live.runtime.base import LiveFigure
 from mmtutor.figures.live.runtime.modules import javascript
-from mmtutor.names import check_name
 
 WAYS = ("none", "statistics", "coral", "mmd")
 SHOWN = 90
@@ -66,8 +65,8 @@ class AdaptedClouds(LiveFigure):
 
     table: Any = traitlets.List().tag(sync=True)
     clouds: Any = traitlets.Dict().tag(sync=True)
-    stop = traitlets.Int(2).tag(sync=True)
-    way = traitlets.Unicode("none").tag(sync=True)
+    stop = traitlets.Int(2).tag(sync=True, low=0, high=lambda figure: len(figure.table) - 1)
+    way = traitlets.Unicode("none").tag(sync=True, among=WAYS)
 
     _esm = javascript("adapted_clouds/figure.js")
 
@@ -96,17 +95,6 @@ class AdaptedClouds(LiveFigure):
             stop=stop,
             way=way,
         )
-
-    @traitlets.validate("way")
-    def _known(self, proposal: Any) -> str:
-        check_name("way to adapt", proposal["value"], WAYS)
-        return proposal["value"]
-
-    @traitlets.validate("stop")
-    def _there(self, proposal: Any) -> int:
-        if not 0 <= proposal["value"] < len(self.table):
-            raise ValueError(f"the dial has stops 0…{len(self.table) - 1}, got {proposal['value']}")
-        return proposal["value"]
 
 
 def _row(shares: tuple[float, ...]) -> dict[str, Any]:

@@ -65,8 +65,10 @@ class AskPicture(LiveFigure):
     vocabulary: traitlets.List[str] = traitlets.List().tag(sync=True)
     pictures: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
     questions: traitlets.List[str] = traitlets.List().tag(sync=True)
-    picture = traitlets.Int(0).tag(sync=True)
-    style = traitlets.Int(0).tag(sync=True)
+    picture = traitlets.Int(0).tag(sync=True, low=0, high=lambda figure: len(figure.pictures) - 1)
+    style = traitlets.Int(0).tag(
+        sync=True, low=0, high=lambda figure: len(figure.pictures[figure.picture]["styles"]) - 1
+    )
     question = traitlets.Unicode().tag(sync=True)
 
     _esm = javascript("ask_picture/figure.js")
@@ -99,14 +101,6 @@ class AskPicture(LiveFigure):
             questions=list(questions),
             **{"question": questions[0] if questions else "", **state},
         )
-
-    @traitlets.validate("picture", "style")
-    def _there(self, proposal: Any) -> int:
-        name, value = proposal["trait"].name, proposal["value"]
-        shown = self.pictures if name == "picture" else self.pictures[self.picture]["styles"]
-        if not 0 <= value < len(shown):
-            raise ValueError(f"{name} must be one of 0 to {len(shown) - 1}, got {value}")
-        return value
 
 
 def _pixels(name: str, picture: Tensor, side: int) -> str:

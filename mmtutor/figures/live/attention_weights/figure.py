@@ -8,7 +8,6 @@ import traitlets
 
 from mmtutor.figures.live.runtime.base import LiveFigure
 from mmtutor.figures.live.runtime.modules import javascript
-from mmtutor.names import check_name
 
 MODALITIES = ("sight", "sound", "text")
 LIMIT = 2.0
@@ -68,8 +67,8 @@ class AttentionWeights(LiveFigure):
     key_vectors = traitlets.List(
         traitlets.List(traitlets.Float()), [[-1.4, 1.1], [1.6, 0.9], [0.2, -1.6]]
     ).tag(sync=True)
-    temperature = traitlets.Float(1.0).tag(sync=True)
-    absent = traitlets.List(traitlets.Unicode(), []).tag(sync=True)
+    temperature = traitlets.Float(1.0).tag(sync=True, low=TEMPERATURES[0], high=TEMPERATURES[1])
+    absent = traitlets.List(traitlets.Unicode(), []).tag(sync=True, among=MODALITIES)
 
     _esm = javascript(
         "runtime/controls.js", "attention_weights/attention.js", "attention_weights/figure.js"
@@ -85,21 +84,6 @@ class AttentionWeights(LiveFigure):
         if len(keys) != len(MODALITIES):
             raise ValueError(f"key_vectors are those of {', '.join(MODALITIES)}, got {len(keys)}")
         return [_point(f"the key of {m}", k) for m, k in zip(MODALITIES, keys, strict=True)]
-
-    @traitlets.validate("temperature")
-    def _warm(self, proposal: Any) -> float:
-        low, high = TEMPERATURES
-        if not low <= proposal["value"] <= high:
-            raise ValueError(
-                f"temperature must lie between {low:g} and {high:g}, got {proposal['value']}"
-            )
-        return proposal["value"]
-
-    @traitlets.validate("absent")
-    def _known(self, proposal: Any) -> list[str]:
-        for name in proposal["value"]:
-            check_name("modality of this figure", name, MODALITIES)
-        return proposal["value"]
 
 
 def _point(name: str, values: list[float]) -> list[float]:

@@ -73,9 +73,9 @@ class Belief(LiveFigure):
     network = traitlets.Dict().tag(sync=True)
     samples: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
     ranges = traitlets.Dict().tag(sync=True)
-    sample = traitlets.Int(0).tag(sync=True)
-    image_noise = traitlets.Float(0.5).tag(sync=True)
-    audio_noise = traitlets.Float(0.5).tag(sync=True)
+    sample = traitlets.Int(0).tag(sync=True, low=0, high=lambda figure: len(figure.samples) - 1)
+    image_noise = traitlets.Float(0.5).tag(sync=True, low=0)
+    audio_noise = traitlets.Float(0.5).tag(sync=True, low=0)
     eyes_closed = traitlets.Bool(False).tag(sync=True)
     ears_covered = traitlets.Bool(False).tag(sync=True)
     seed = traitlets.Int(1).tag(sync=True)
@@ -98,22 +98,6 @@ class Belief(LiveFigure):
             ranges={name: [usual[name], 3 * usual[name] or 1.0] for name in usual},
             **{**usual, **state},
         )
-
-    @traitlets.validate("sample")
-    def _there(self, proposal: Any) -> int:
-        if not 0 <= proposal["value"] < len(self.samples):
-            raise ValueError(
-                f"sample counts the figure's own samples, 0 to {len(self.samples) - 1}, "
-                f"got {proposal['value']}"
-            )
-        return proposal["value"]
-
-    @traitlets.validate("image_noise", "audio_noise")
-    def _spread(self, proposal: Any) -> float:
-        name = proposal["trait"].name
-        if not 0 <= proposal["value"] < float("inf"):
-            raise ValueError(f"{name} is a standard deviation and must be ≥ 0")
-        return proposal["value"]
 
 
 def _pack(inputs: dict[str, Tensor], y: Tensor) -> dict[str, Any]:

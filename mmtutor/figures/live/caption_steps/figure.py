@@ -70,9 +70,11 @@ class CaptionSteps(LiveFigure):
     names: traitlets.List[str] = traitlets.List().tag(sync=True)
     vocabulary: traitlets.List[str] = traitlets.List().tag(sync=True)
     marks: traitlets.Dict[str, int] = traitlets.Dict().tag(sync=True)
-    picture = traitlets.Int(0).tag(sync=True)
+    picture = traitlets.Int(0).tag(
+        sync=True, low=0, high=lambda figure: max(0, len(figure.names) - 1)
+    )
     path: traitlets.List[int] = traitlets.List().tag(sync=True)
-    width = traitlets.Int(3).tag(sync=True)
+    width = traitlets.Int(3).tag(sync=True, low=1, high=5)
 
     _esm = javascript("caption_steps/figure.js")
 
@@ -122,18 +124,6 @@ class CaptionSteps(LiveFigure):
         if size > LIMIT:
             raise ValueError(f"it would take {size:,} bytes in the page, over {LIMIT:,}")
         return figure
-
-    @traitlets.validate("picture")
-    def _there(self, proposal: Any) -> int:
-        if not 0 <= proposal["value"] < max(1, len(self.names)):
-            raise ValueError(f"picture must be 0 to {len(self.names) - 1}, got {proposal['value']}")
-        return proposal["value"]
-
-    @traitlets.validate("width")
-    def _wide(self, proposal: Any) -> int:
-        if not 1 <= proposal["value"] <= 5:
-            raise ValueError(f"width must be 1 to 5, got {proposal['value']}")
-        return proposal["value"]
 
     @traitlets.validate("path")
     def _known(self, proposal: Any) -> list[int]:

@@ -59,7 +59,9 @@ class Concepts(LiveFigure):
     side = traitlets.Int().tag(sync=True)
     styles: traitlets.List[str] = traitlets.List().tag(sync=True)
     languages: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
-    concept = traitlets.Int(0).tag(sync=True)
+    concept = traitlets.Int(0).tag(
+        sync=True, low=0, high=lambda figure: len(figure.languages[0]["words"]) - 1
+    )
 
     _esm = javascript("concepts/figure.js")
 
@@ -117,13 +119,6 @@ class Concepts(LiveFigure):
             if names
         }
         return cls(words_of, pictures, languages=LANGUAGES, **state)
-
-    @traitlets.validate("concept")
-    def _there(self, proposal: Any) -> int:
-        count = len(self.languages[0]["words"])
-        if not 0 <= proposal["value"] < count:
-            raise ValueError(f"concept must be one of 0 to {count - 1}, got {proposal['value']}")
-        return proposal["value"]
 
 
 def _sheet(pictures: Mapping[str, Tensor], count: int) -> str:

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from mmtutor.figures.live.runtime.base import LiveFigure
 from mmtutor.figures.live.runtime.modules import javascript
-from mmtutor.names import check_name, listed
+from mmtutor.names import listed
 
 DIALS = ("missing 0", "missing 1", "noise 0", "noise 1")
 """What the curves may run along: a kind of damage, and the place of the sense."""
@@ -71,7 +71,7 @@ class DamagedSenses(LiveFigure):
     missing: traitlets.List[float] = traitlets.List([0.0, 0.0]).tag(sync=True)
     noise: traitlets.List[int] = traitlets.List([1, 1]).tag(sync=True)
     told = traitlets.Bool(True).tag(sync=True)
-    along = traitlets.Unicode("missing 1").tag(sync=True)
+    along = traitlets.Unicode("missing 1").tag(sync=True, among=DIALS)
 
     _esm = javascript("damaged_senses/figure.js")
 
@@ -145,11 +145,6 @@ class DamagedSenses(LiveFigure):
             accuracy[model] = tables
         shown = [(names or {}).get(name, name) for name in features]
         return cls(accuracy, senses=shown, steps=steps, **state)
-
-    @traitlets.validate("along")
-    def _known(self, proposal: Any) -> str:
-        check_name("dial", proposal["value"], DIALS)
-        return proposal["value"]
 
     @traitlets.validate("missing")
     def _shares(self, proposal: Any) -> list[float]:

@@ -8,7 +8,6 @@ import traitlets
 
 from mmtutor.figures.live.runtime.base import LiveFigure
 from mmtutor.figures.live.runtime.modules import javascript
-from mmtutor.names import check_name
 
 OPERATORS = ("concat", "product", "low_rank", "tensor")
 QUESTIONS = ("and", "or", "xor", "apart")
@@ -111,33 +110,12 @@ class DecisionSurface(LiveFigure):
     WORDS: ClassVar[dict[str, str]] = WORDS
     HEIGHT: ClassVar[tuple[int, int]] = (940, 1024)
 
-    operator = traitlets.Unicode("concat").tag(sync=True)
-    question = traitlets.Float(0.0).tag(sync=True)
-    rank = traitlets.Int(1).tag(sync=True)
+    operator = traitlets.Unicode("concat").tag(sync=True, among=OPERATORS)
+    question = traitlets.Float(0.0).tag(sync=True, low=0, high=len(QUESTIONS) - 1)
+    rank = traitlets.Int(1).tag(sync=True, low=1, high=MAX_RANK)
     point = traitlets.List(traitlets.Float(), [45.0, 45.0]).tag(sync=True)
 
     _esm = javascript("decision_surface/figure.js")
-
-    @traitlets.validate("operator")
-    def _known(self, proposal: Any) -> str:
-        name = proposal["value"]
-        check_name("⊕ of this figure", name, OPERATORS)
-        return name
-
-    @traitlets.validate("question")
-    def _asked(self, proposal: Any) -> float:
-        if not 0 <= proposal["value"] <= len(QUESTIONS) - 1:
-            raise ValueError(
-                f"question must lie between 0 (AND) and {len(QUESTIONS) - 1} (APART), "
-                f"got {proposal['value']}"
-            )
-        return proposal["value"]
-
-    @traitlets.validate("rank")
-    def _small(self, proposal: Any) -> int:
-        if not 1 <= proposal["value"] <= MAX_RANK:
-            raise ValueError(f"rank must be 1 to {MAX_RANK}, got {proposal['value']}")
-        return proposal["value"]
 
     @traitlets.validate("point")
     def _directions(self, proposal: Any) -> list[float]:

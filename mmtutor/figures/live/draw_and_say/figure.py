@@ -48,10 +48,10 @@ class DrawAndSay(LiveFigure):
     voices: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
     ranges = traitlets.Dict().tag(sync=True)
     drawing = traitlets.Unicode(parts.EXAMPLE).tag(sync=True)
-    voice = traitlets.Int(0).tag(sync=True)
-    word = traitlets.Int(-1).tag(sync=True)
-    image_noise = traitlets.Float(0.0).tag(sync=True)
-    audio_noise = traitlets.Float(0.0).tag(sync=True)
+    voice = traitlets.Int(0).tag(sync=True, low=0, high=lambda figure: len(figure.voices) - 1)
+    word = traitlets.Int(-1).tag(sync=True, low=-1, high=9)
+    image_noise = traitlets.Float(0.0).tag(sync=True, low=0, high=parts.IMAGE_NOISE)
+    audio_noise = traitlets.Float(0.0).tag(sync=True, low=0, high=parts.AUDIO_NOISE)
     seed = traitlets.Int(1).tag(sync=True)
 
     _esm = javascript("draw_and_say/figure.js")
@@ -71,20 +71,4 @@ class DrawAndSay(LiveFigure):
                 "a drawing is 1,024 dots as 256 hexadecimal digits, "
                 f"got {len(proposal['value'])} characters: {proposal['value'][:20]!r}"
             )
-        return proposal["value"]
-
-    @traitlets.validate("voice", "word")
-    def _there(self, proposal: Any) -> int:
-        name = proposal["trait"].name
-        low, high = (0, len(self.voices) - 1) if name == "voice" else (-1, 9)
-        if not low <= proposal["value"] <= high:
-            raise ValueError(f"{name} must be one of {low} to {high}, got {proposal['value']}")
-        return proposal["value"]
-
-    @traitlets.validate("image_noise", "audio_noise")
-    def _spread(self, proposal: Any) -> float:
-        name = proposal["trait"].name
-        most = {"image_noise": parts.IMAGE_NOISE, "audio_noise": parts.AUDIO_NOISE}[name]
-        if not 0 <= proposal["value"] <= most:
-            raise ValueError(f"{name} must lie in 0 to {most:g}, got {proposal['value']}")
         return proposal["value"]

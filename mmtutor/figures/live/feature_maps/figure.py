@@ -69,13 +69,15 @@ class FeatureMaps(LiveFigure):
 
     layers: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
     pictures: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
-    picture = traitlets.Int(0).tag(sync=True)
-    right = traitlets.Int(0).tag(sync=True)
-    down = traitlets.Int(0).tag(sync=True)
-    block = traitlets.Int(1).tag(sync=True)
-    filter = traitlets.Int(1).tag(sync=True)
-    row = traitlets.Int(3).tag(sync=True)
-    column = traitlets.Int(3).tag(sync=True)
+    picture = traitlets.Int(0).tag(sync=True, low=0, high=lambda figure: len(figure.pictures))
+    right = traitlets.Int(0).tag(sync=True, low=-REACH, high=REACH)
+    down = traitlets.Int(0).tag(sync=True, low=-REACH, high=REACH)
+    block = traitlets.Int(1).tag(sync=True, low=1, high=2)
+    filter = traitlets.Int(1).tag(
+        sync=True, low=1, high=lambda figure: len(figure.layers[0]["bias"]) if figure.layers else 1
+    )
+    row = traitlets.Int(3).tag(sync=True, low=1, high=SIDE // 2)
+    column = traitlets.Int(3).tag(sync=True, low=1, high=SIDE // 2)
     drawing = traitlets.Unicode("0" * SIDE**2).tag(sync=True)
 
     _esm = javascript("feature_maps/figure.js")
@@ -108,20 +110,6 @@ class FeatureMaps(LiveFigure):
             ],
             **state,
         )
-
-    @traitlets.validate("picture", "right", "down", "block", "filter", "row", "column")
-    def _in_range(self, proposal: Any) -> int:
-        name = proposal["trait"].name
-        low, high = {
-            "picture": (0, len(self.pictures)),
-            "right": (-REACH, REACH),
-            "down": (-REACH, REACH),
-            "block": (1, 2),
-            "filter": (1, len(self.layers[0]["bias"]) if self.layers else 1),
-        }.get(name, (1, SIDE // 2))
-        if not low <= proposal["value"] <= high:
-            raise ValueError(f"{name} must be one of {low} to {high}, got {proposal['value']}")
-        return proposal["value"]
 
     @traitlets.validate("drawing")
     def _digits(self, proposal: Any) -> str:

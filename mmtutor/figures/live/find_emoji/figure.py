@@ -79,8 +79,8 @@ class FindEmoji(LiveFigure):
     rows: traitlets.List[list[str]] = traitlets.List().tag(sync=True)
     known = traitlets.Unicode().tag(sync=True)
     query = traitlets.Unicode("red fruit").tag(sync=True)
-    mode = traitlets.Unicode("words").tag(sync=True)
-    temperature = traitlets.Float(0.07).tag(sync=True)
+    mode = traitlets.Unicode("words").tag(sync=True, among=("words", "drawing"))
+    temperature = traitlets.Float(0.07).tag(sync=True, low=COLDEST, high=WARMEST)
     drawing = traitlets.Unicode().tag(sync=True)
 
     _esm = javascript("find_emoji/figure.js")
@@ -101,20 +101,6 @@ class FindEmoji(LiveFigure):
             known=" ".join(sorted(known)),
             **state,
         )
-
-    @traitlets.validate("mode")
-    def _way(self, proposal: Any) -> str:
-        if proposal["value"] not in ("words", "drawing"):
-            raise ValueError(f'mode must be "words" or "drawing", got {proposal["value"]!r}')
-        return proposal["value"]
-
-    @traitlets.validate("temperature")
-    def _warm(self, proposal: Any) -> float:
-        if not COLDEST <= proposal["value"] <= WARMEST:
-            raise ValueError(
-                f"temperature must lie in {COLDEST} to {WARMEST}, got {proposal['value']}"
-            )
-        return proposal["value"]
 
     @traitlets.validate("drawing")
     def _cells(self, proposal: Any) -> str:

@@ -10,7 +10,6 @@ import traitlets
 from mmtutor.arguments import whole_number
 from mmtutor.figures.live.runtime.base import LiveFigure
 from mmtutor.figures.live.runtime.modules import javascript
-from mmtutor.names import check_name
 from mmtutor.navigation import BANDS, LIMIT, Walks, Worlds
 from mmtutor.navigation.senses import DELAY, WALL_DB
 
@@ -83,7 +82,9 @@ class FindSheep(LiveFigure):
     tasks: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
     limit = traitlets.Int(LIMIT).tag(sync=True)
     task = traitlets.Int(0).tag(sync=True)
-    driver = traitlets.Unicode("you").tag(sync=True)
+    driver = traitlets.Unicode("you").tag(
+        sync=True, among=lambda figure: ("you", *figure.tasks[0]["walks"])
+    )
     actions = traitlets.Unicode("").tag(sync=True)
     step = traitlets.Int(0).tag(sync=True)
     sound = traitlets.Bool(False).tag(sync=True)
@@ -118,12 +119,6 @@ class FindSheep(LiveFigure):
             for i in range(len(worlds))
         ]
         super().__init__(tasks=tasks, task=task, **state)
-
-    @traitlets.validate("driver")
-    def _known(self, proposal: Any) -> str:
-        if self.tasks:
-            check_name("driver", proposal["value"], ("you", *self.tasks[0]["walks"]))
-        return str(proposal["value"])
 
 
 def letters(walks: Walks, world: int) -> str:

@@ -74,12 +74,12 @@ class FusionGain(LiveFigure):
     WORDS: ClassVar[dict[str, str]] = WORDS
     HEIGHT: ClassVar[tuple[int, int]] = (650, 1010)
 
-    redundancy = traitlets.Float(0.4).tag(sync=True)
-    unique_1 = traitlets.Float(0.05).tag(sync=True)
-    unique_2 = traitlets.Float(0.05).tag(sync=True)
-    synergy = traitlets.Float(0.3).tag(sync=True)
-    signal = traitlets.Float(1.5).tag(sync=True)
-    shared_noise = traitlets.Float(0.5).tag(sync=True)
+    redundancy = traitlets.Float(0.4).tag(sync=True, low=0, high=1)
+    unique_1 = traitlets.Float(0.05).tag(sync=True, low=0, high=1)
+    unique_2 = traitlets.Float(0.05).tag(sync=True, low=0, high=1)
+    synergy = traitlets.Float(0.3).tag(sync=True, low=0, high=1)
+    signal = traitlets.Float(1.5).tag(sync=True, low=0, high=3)
+    shared_noise = traitlets.Float(0.5).tag(sync=True, low=0, high=1)
 
     _esm = javascript("fusion_gain/figure.js")
 
@@ -87,11 +87,3 @@ class FusionGain(LiveFigure):
         super().__init__(**state)
         if (total := sum(getattr(self, name) for name in SHARES)) > 1 + 1e-9:
             raise ValueError(f"the shares of the four kinds add up to {total:g}, more than 1")
-
-    @traitlets.validate(*SHARES, "signal", "shared_noise")
-    def _in_range(self, proposal: Any) -> float:
-        name, value = proposal["trait"].name, proposal["value"]
-        most = 3 if name == "signal" else 1
-        if not 0 <= value <= most:
-            raise ValueError(f"{name} must lie in 0…{most}, got {value}")
-        return value

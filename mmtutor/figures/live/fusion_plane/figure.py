@@ -9,7 +9,6 @@ import traitlets
 from mmtutor import fusion
 from mmtutor.figures.live.runtime.base import LiveFigure
 from mmtutor.figures.live.runtime.modules import javascript
-from mmtutor.names import check_name
 
 OPERATORS = ("concat", "weighted", "gated", "product", "tensor")
 LIMIT = 2.0
@@ -104,8 +103,8 @@ class FusionPlane(LiveFigure):
 
     x_1 = traitlets.List(traitlets.Float(), [1.4, 0.5]).tag(sync=True)
     x_2 = traitlets.List(traitlets.Float(), [-0.6, 1.2]).tag(sync=True)
-    operator = traitlets.Unicode("concat").tag(sync=True)
-    alpha = traitlets.Float(0.5).tag(sync=True)
+    operator = traitlets.Unicode("concat").tag(sync=True, among=OPERATORS)
+    alpha = traitlets.Float(0.5).tag(sync=True, low=0, high=1)
     absent = traitlets.Bool(False).tag(sync=True)
     twin = traitlets.Bool(False).tag(sync=True)
     parameters = traitlets.Dict().tag(sync=True)
@@ -115,24 +114,12 @@ class FusionPlane(LiveFigure):
     def __init__(self, **state: Any) -> None:
         super().__init__(parameters=_parameters(64), **state)
 
-    @traitlets.validate("operator")
-    def _known(self, proposal: Any) -> str:
-        name = proposal["value"]
-        check_name("⊕ of this figure", name, OPERATORS)
-        return name
-
     @traitlets.validate("x_1", "x_2")
     def _inside(self, proposal: Any) -> list[float]:
         values, name = proposal["value"], proposal["trait"].name
         if len(values) != 2 or not all(-LIMIT <= value <= LIMIT for value in values):
             raise ValueError(f"{name} must be two numbers between -2 and 2, got {values}")
         return values
-
-    @traitlets.validate("alpha")
-    def _share(self, proposal: Any) -> float:
-        if not 0 <= proposal["value"] <= 1:
-            raise ValueError(f"alpha must lie between 0 and 1, got {proposal['value']}")
-        return proposal["value"]
 
 
 def _parameters(d: int) -> dict[str, int]:

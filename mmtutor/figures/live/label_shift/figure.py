@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import traitlets
 
 from mmtutor.figures.live.runtime.base import LiveFigure
 from mmtutor.figures.live.runtime.modules import javascript
-from mmtutor.names import check_name
 
 WAYS = ("none", "means", "all")
 FAR = 3.0
@@ -62,25 +61,8 @@ class LabelShift(LiveFigure):
     WORDS: ClassVar[dict[str, str]] = WORDS
     HEIGHT: ClassVar[tuple[int, int]] = (660, 760)
 
-    shift = traitlets.Float(0.0).tag(sync=True)
-    share = traitlets.Float(0.5).tag(sync=True)
-    way = traitlets.Unicode("none").tag(sync=True)
+    shift = traitlets.Float(0.0).tag(sync=True, low=-FAR, high=FAR)
+    share = traitlets.Float(0.5).tag(sync=True, low=LEAST, high=MOST)
+    way = traitlets.Unicode("none").tag(sync=True, among=WAYS)
 
     _esm = javascript("label_shift/figure.js")
-
-    @traitlets.validate("way")
-    def _known(self, proposal: Any) -> str:
-        check_name("way to adapt", proposal["value"], WAYS)
-        return proposal["value"]
-
-    @traitlets.validate("shift")
-    def _near(self, proposal: Any) -> float:
-        if not -FAR <= proposal["value"] <= FAR:
-            raise ValueError(f"shift must be {-FAR:g} to {FAR:g}, got {proposal['value']}")
-        return proposal["value"]
-
-    @traitlets.validate("share")
-    def _part(self, proposal: Any) -> float:
-        if not LEAST <= proposal["value"] <= MOST:
-            raise ValueError(f"share must be {LEAST} to {MOST}, got {proposal['value']}")
-        return proposal["value"]

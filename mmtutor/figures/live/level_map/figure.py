@@ -89,10 +89,10 @@ class LevelMap(LiveFigure):
     rows: traitlets.List = traitlets.List().tag(sync=True)
     rungs = traitlets.Dict().tag(sync=True)
     problem = traitlets.Unicode().tag(sync=True)
-    noise = traitlets.Unicode("middle").tag(sync=True)
-    show = traitlets.Unicode("all").tag(sync=True)
-    cost = traitlets.Unicode("numbers").tag(sync=True)
-    beside = traitlets.Unicode("meet").tag(sync=True)
+    noise = traitlets.Unicode("middle").tag(sync=True, among=NOISES)
+    show = traitlets.Unicode("all").tag(sync=True, among=GROUPS)
+    cost = traitlets.Unicode("numbers").tag(sync=True, among=COSTS)
+    beside = traitlets.Unicode("meet").tag(sync=True, among=RUNGS)
     correct = traitlets.Bool(True).tag(sync=True)
     way = traitlets.Int(0).tag(sync=True)
 
@@ -110,10 +110,3 @@ class LevelMap(LiveFigure):
         check_name("problem", state["problem"], dict.fromkeys(row["problem"] for row in told))
         rungs = {name: list(rung) for name, rung in RUNGS.items()}
         super().__init__(rows=told, rungs=rungs, **state)
-
-    @traitlets.validate("noise", "show", "cost", "beside")
-    def _known(self, proposal: Any) -> str:
-        name, value = proposal["trait"].name, proposal["value"]
-        known = {"noise": NOISES, "show": GROUPS, "cost": COSTS, "beside": tuple(RUNGS)}[name]
-        check_name(name, value, known)
-        return value

@@ -15,7 +15,6 @@ from mmtutor import fusion
 from mmtutor.figures.live.operator_costs.closed_form import NotPolynomialError, polynomial
 from mmtutor.figures.live.runtime.base import LiveFigure
 from mmtutor.figures.live.runtime.modules import javascript
-from mmtutor.names import check_name
 
 BATCH = 128
 MODALITIES = 5
@@ -98,43 +97,20 @@ class OperatorCosts(LiveFigure):
     operators: traitlets.List = traitlets.List().tag(sync=True)
     stops = traitlets.Dict().tag(sync=True)
     batch = traitlets.Int(BATCH).tag(sync=True)
-    operator = traitlets.Unicode("low_rank").tag(sync=True)
-    measure = traitlets.Unicode("params").tag(sync=True)
-    along = traitlets.Unicode("modalities").tag(sync=True)
-    modalities = traitlets.Int(3).tag(sync=True)
-    width = traitlets.Int(64).tag(sync=True)
-    out_dim = traitlets.Int(64).tag(sync=True)
-    rank = traitlets.Int(4).tag(sync=True)
+    operator = traitlets.Unicode("low_rank").tag(
+        sync=True, among=lambda figure: [form["name"] for form in figure.operators]
+    )
+    measure = traitlets.Unicode("params").tag(sync=True, among=MEASURES)
+    along = traitlets.Unicode("modalities").tag(sync=True, among=LEVELS)
+    modalities = traitlets.Int(3).tag(sync=True, among=STOPS["modalities"])
+    width = traitlets.Int(64).tag(sync=True, among=STOPS["width"])
+    out_dim = traitlets.Int(64).tag(sync=True, among=STOPS["out_dim"])
+    rank = traitlets.Int(4).tag(sync=True, among=STOPS["rank"])
 
     _esm = javascript("runtime/controls.js", "operator_costs/costs.js", "operator_costs/figure.js")
 
     def __init__(self, **state: Any) -> None:
         super().__init__(operators=closed_forms(), stops=STOPS, **state)
-
-    @traitlets.validate("operator")
-    def _known(self, proposal: Any) -> str:
-        return _one_of("operator", proposal["value"], [form["name"] for form in self.operators])
-
-    @traitlets.validate("measure")
-    def _measured(self, proposal: Any) -> str:
-        return _one_of("measure", proposal["value"], MEASURES)
-
-    @traitlets.validate("along")
-    def _along(self, proposal: Any) -> str:
-        return _one_of("axis", proposal["value"], LEVELS)
-
-    @traitlets.validate(*STOPS)
-    def _stop(self, proposal: Any) -> int:
-        name, value = proposal["trait"].name, proposal["value"]
-        if value not in STOPS[name]:
-            told = ", ".join(map(str, STOPS[name]))
-            raise ValueError(f"{name} must be one of {told}; got {value}")
-        return value
-
-
-def _one_of(kind: str, name: str, known: Any) -> str:
-    check_name(kind, name, known)
-    return name
 
 
 def closed_forms() -> list[dict[str, Any]]:

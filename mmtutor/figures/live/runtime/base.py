@@ -13,6 +13,7 @@ Source of the module format: https://anywidget.dev/en/afm/
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -23,13 +24,26 @@ from mmtutor.figures.live.runtime.modules import HERE
 from mmtutor.figures.live.runtime.stored import EXPORT, stored_html
 from mmtutor.names import check_name
 
+LIMITS = {"among", "low", "high"}
+TAGS = ("sync", *sorted(LIMITS))
+"""What a trait may be tagged with."""
+
 
 class LiveFigure(anywidget.AnyWidget):
     """Base of all live figures.
 
     A subclass sets ``WORDS`` and ``_esm = javascript("name/figure.js")`` and declares its
     state as traits tagged ``sync=True``; their values must be JSON (numbers, strings, lists,
-    dicts).
+    dicts). What the figure can show of them stands beside it:
+
+    - ``among=NAMES`` or ``among=STOPS``: one of these names or numbers; of a list, each.
+    - ``low=0, high=1``: a number from ``low`` to ``high``, both included; without ``high``, any
+      finite one.
+
+    A limit that depends on the figure is a function of it:
+    ``high=lambda figure: len(figure.names) - 1``. Limits are looked at when all traits that were
+    given together are set, so one may depend on another. What else has to be checked is checked by
+    a method under ``@traitlets.validate``, of a trait without limits.
 
     :param words: texts to show instead of those in ``WORDS``, such as a translation; a key left
         out keeps its text.
@@ -44,11 +58,25 @@ class LiveFigure(anywidget.AnyWidget):
 
     words = traitlets.Dict().tag(sync=True)
 
+    _limited: ClassVar[tuple[str, ...]] = ()
+
     # ipywidgets 7, which Colab has, would show the widget alone; the bundle below has both.
     _ipython_display_ = None
 
     _esm = f"function render() {{}}\n{EXPORT}"
     _css = (HERE / "runtime/live.css").read_text(encoding="utf8")
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        # Names with an underscore are anywidget's own, which makes a subclass of each figure.
+        for name, trait in list(vars(cls).items()):
+            if isinstance(trait, traitlets.TraitType) and not name.startswith("_"):
+                for tag in trait.metadata:
+                    check_name(f"tag of {cls.__name__}.{name}", tag, TAGS)
+                if LIMITS & trait.metadata.keys():
+                    cls._limited = (*cls._limited, name)
+        if cls._limited:
+            cls._within_limits = traitlets.validate(*cls._limited)(_within_limits)
 
     def __init__(self, *, words: Mapping[str, str] | None = None, **state: Any) -> None:
         for key in words or {}:
@@ -76,3 +104,35 @@ class LiveFigure(anywidget.AnyWidget):
         data["text/html"] = self.static_html()
         data["text/plain"] = self.words["label"]
         return data, metadata
+
+
+def _within_limits(figure: LiveFigure, proposal: Any) -> Any:
+    """Return the proposed value of a trait, which lies within the limits that it is tagged with.
+
+    :raises ValueError: it does not.
+    """
+    trait, value = proposal["trait"], proposal["value"]
+    limits = {
+        tag: limit(figure) if callable(limit) else limit
+        for tag, limit in trait.metadata.items()
+        if tag in LIMITS
+    }
+    if "among" in limits:
+        _check_among(trait.name, value, limits["among"])
+    elif limits:
+        low, high = limits.get("low", -math.inf), limits.get("high", math.inf)
+        if not low <= value <= high or value == math.inf:
+            kind = "a whole number" if isinstance(trait, traitlets.Int) else "a number"
+            where = f"of at least {low:g}" if high == math.inf else f"in {low:g}…{high:g}"
+            raise ValueError(f"{trait.name} must be {kind} {where}, got {value}")
+    return value
+
+
+def _check_among(name: str, value: Any, known: Any) -> None:
+    if isinstance(value, list):
+        for one in value:
+            check_name(f"name in {name}", one, known)
+    elif isinstance(value, str):
+        check_name(name, value, known)
+    elif value not in known:
+        raise ValueError(f"{name} must be one of {', '.join(map(str, known))}, got {value}")

@@ -86,8 +86,8 @@ class Sarcasm(LiveFigure):
     sound = traitlets.Dict().tag(sync=True)
     examples: traitlets.List[str] = traitlets.List(list(EXAMPLES)).tag(sync=True)
     text = traitlets.Unicode(EXAMPLES[0]).tag(sync=True)
-    tone = traitlets.Int(3).tag(sync=True)
-    face = traitlets.Int(0).tag(sync=True)
+    tone = traitlets.Int(3).tag(sync=True, low=-1, high=lambda figure: len(figure.tones) - 1)
+    face = traitlets.Int(0).tag(sync=True, low=-1, high=lambda figure: len(figure.faces) - 1)
 
     _esm = javascript("sarcasm/figure.js")
 
@@ -120,14 +120,6 @@ class Sarcasm(LiveFigure):
     def _short(self, proposal: Any) -> str:
         if len(proposal["value"]) > LONGEST:
             raise ValueError(f"a sentence has at most {LONGEST} characters")
-        return proposal["value"]
-
-    @traitlets.validate("tone", "face")
-    def _there(self, proposal: Any) -> int:
-        name = proposal["trait"].name
-        count = len(self.tones if name == "tone" else self.faces)
-        if not -1 <= proposal["value"] < count:
-            raise ValueError(f"{name} must be one of -1 to {count - 1}, got {proposal['value']}")
         return proposal["value"]
 
 

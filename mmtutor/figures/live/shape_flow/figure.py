@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import traitlets
 
 from mmtutor.figures.live.runtime.base import LiveFigure
 from mmtutor.figures.live.runtime.modules import javascript
-from mmtutor.names import check_name
 
 FORMS = ("listing", "view", "mended")
 ORDERS = ("sorted", "unsorted")
@@ -111,28 +110,13 @@ class ShapeFlow(LiveFigure):
     lengths = traitlets.List(list(LENGTHS)).tag(sync=True)
     image_width = traitlets.Int(IMAGE_WIDTH).tag(sync=True)
     classes = traitlets.Int(CLASSES).tag(sync=True)
-    form = traitlets.Unicode("listing").tag(sync=True)
-    order = traitlets.Unicode("sorted").tag(sync=True)
-    batch = traitlets.Int(4).tag(sync=True)
-    pixels = traitlets.Int(48).tag(sync=True)
-    layers = traitlets.Int(1).tag(sync=True)
+    form = traitlets.Unicode("listing").tag(sync=True, among=FORMS)
+    order = traitlets.Unicode("sorted").tag(sync=True, among=ORDERS)
+    batch = traitlets.Int(4).tag(sync=True, among=STOPS["batch"])
+    pixels = traitlets.Int(48).tag(sync=True, among=STOPS["pixels"])
+    layers = traitlets.Int(1).tag(sync=True, among=STOPS["layers"])
     both_ways = traitlets.Bool(False).tag(sync=True)
-    embedding = traitlets.Int(32).tag(sync=True)
-    hidden = traitlets.Int(32).tag(sync=True)
+    embedding = traitlets.Int(32).tag(sync=True, among=STOPS["embedding"])
+    hidden = traitlets.Int(32).tag(sync=True, among=STOPS["hidden"])
 
     _esm = javascript("shape_flow/figure.js")
-
-    @traitlets.validate("form", "order")
-    def _named(self, proposal: Any) -> str:
-        name, value = proposal["trait"].name, proposal["value"]
-        known = {"form": FORMS, "order": ORDERS}[name]
-        check_name(name, value, known)
-        return value
-
-    @traitlets.validate(*STOPS)
-    def _stop(self, proposal: Any) -> int:
-        name, value = proposal["trait"].name, proposal["value"]
-        if value not in STOPS[name]:
-            told = ", ".join(map(str, STOPS[name]))
-            raise ValueError(f"{name} must be one of {told}; got {value}")
-        return value

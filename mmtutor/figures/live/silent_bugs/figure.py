@@ -9,7 +9,6 @@ import traitlets
 
 from mmtutor.figures.live.runtime.base import LiveFigure
 from mmtutor.figures.live.runtime.modules import javascript
-from mmtutor.names import check_name
 from mmtutor.results import results
 
 WORDS = {
@@ -69,7 +68,9 @@ class SilentBugs(LiveFigure):
     HEIGHT: ClassVar[tuple[int, int]] = (760, 1200)
 
     told = traitlets.Dict().tag(sync=True)
-    on = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    on = traitlets.List(traitlets.Unicode()).tag(
+        sync=True, among=lambda figure: [*figure.told["in_training"], *figure.told["in_judging"]]
+    )
 
     _esm = javascript("silent_bugs/figure.js")
 
@@ -78,10 +79,3 @@ class SilentBugs(LiveFigure):
         super().__init__(
             told={k: v for k, v in told.items() if k != "machine"}, on=list(on), **state
         )
-
-    @traitlets.validate("on")
-    def _known(self, proposal: Any) -> list[str]:
-        known = (*self.told["in_training"], *self.told["in_judging"])
-        for name in proposal["value"]:
-            check_name("bug", name, known)
-        return proposal["value"]

@@ -16,7 +16,6 @@ from torch import Tensor
 from mmtutor.datasets import EmojiCatalogue
 from mmtutor.figures.live.runtime.base import LiveFigure
 from mmtutor.figures.live.runtime.modules import javascript
-from mmtutor.names import check_name
 
 VIEWS = ("cosine", "answer", "push")
 MOST = 16
@@ -77,10 +76,10 @@ class SimilarityMatrix(LiveFigure):
     names: traitlets.List[str] = traitlets.List().tag(sync=True)
     same: traitlets.List[int] = traitlets.List().tag(sync=True)
     sheet = traitlets.Unicode().tag(sync=True)
-    temperature = traitlets.Float(0.07).tag(sync=True)
-    batch = traitlets.Int(2).tag(sync=True)
-    row = traitlets.Int(0).tag(sync=True)
-    shown = traitlets.Unicode("cosine").tag(sync=True)
+    temperature = traitlets.Float(0.07).tag(sync=True, low=LOW, high=HIGH)
+    batch = traitlets.Int(2).tag(sync=True, low=2, high=lambda figure: len(figure.names))
+    row = traitlets.Int(0).tag(sync=True, low=0, high=lambda figure: len(figure.names) - 1)
+    shown = traitlets.Unicode("cosine").tag(sync=True, among=VIEWS)
     marked = traitlets.Bool(False).tag(sync=True)
 
     _esm = javascript("similarity_matrix/figure.js")
@@ -132,29 +131,6 @@ class SimilarityMatrix(LiveFigure):
         """
         drawn = [torch.tensor(catalogue.picture(n, style, "transparent")) for n in names]
         return cls(cosines, names, torch.stack(drawn).permute(0, 3, 1, 2) / 255, **state)
-
-    @traitlets.validate("temperature")
-    def _warm(self, proposal: Any) -> float:
-        if not LOW <= proposal["value"] <= HIGH:
-            raise ValueError(f"temperature must be {LOW} to {HIGH:g}, got {proposal['value']}")
-        return proposal["value"]
-
-    @traitlets.validate("batch")
-    def _some(self, proposal: Any) -> int:
-        if not 2 <= proposal["value"] <= len(self.names):
-            raise ValueError(f"batch must be 2 to {len(self.names)}, got {proposal['value']}")
-        return proposal["value"]
-
-    @traitlets.validate("row")
-    def _there(self, proposal: Any) -> int:
-        if not 0 <= proposal["value"] < len(self.names):
-            raise ValueError(f"row must be 0 to {len(self.names) - 1}, got {proposal['value']}")
-        return proposal["value"]
-
-    @traitlets.validate("shown")
-    def _known(self, proposal: Any) -> str:
-        check_name("view of this figure", proposal["value"], VIEWS)
-        return proposal["value"]
 
 
 def _sheet(pictures: Tensor, count: int) -> str:

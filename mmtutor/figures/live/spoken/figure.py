@@ -73,9 +73,9 @@ class Spoken(LiveFigure):
     names: traitlets.List[str] = traitlets.List().tag(sync=True)
     voices: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
     spectrogram = traitlets.Dict().tag(sync=True)
-    word = traitlets.Int(0).tag(sync=True)
-    voice = traitlets.Int(0).tag(sync=True)
-    noise = traitlets.Float(0.0).tag(sync=True)
+    word = traitlets.Int(0).tag(sync=True, low=0, high=lambda figure: len(figure.names) - 1)
+    voice = traitlets.Int(0).tag(sync=True, low=0, high=lambda figure: len(figure.voices) - 1)
+    noise = traitlets.Float(0.0).tag(sync=True, low=0, high=MOST_NOISE)
     most_noise = traitlets.Float(MOST_NOISE).tag(sync=True)
     seed = traitlets.Int(1).tag(sync=True)
 
@@ -101,20 +101,6 @@ class Spoken(LiveFigure):
             spectrogram={"sample_rate": sample_rate, **SPECTROGRAM},
             **state,
         )
-
-    @traitlets.validate("word", "voice")
-    def _there(self, proposal: Any) -> int:
-        name = proposal["trait"].name
-        count = len(self.names if name == "word" else self.voices)
-        if not 0 <= proposal["value"] < count:
-            raise ValueError(f"{name} must be one of 0 to {count - 1}, got {proposal['value']}")
-        return proposal["value"]
-
-    @traitlets.validate("noise")
-    def _spread(self, proposal: Any) -> float:
-        if not 0 <= proposal["value"] <= MOST_NOISE:
-            raise ValueError(f"noise must lie in 0 to {MOST_NOISE:g}, got {proposal['value']}")
-        return proposal["value"]
 
 
 def _check(what: str, sound: Tensor, sample_rate: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import traitlets
 
@@ -79,22 +79,8 @@ class Threshold(LiveFigure):
 
     shares: traitlets.List[float] = traitlets.List(list(SHARES)).tag(sync=True)
     costs: traitlets.List[int] = traitlets.List(list(COSTS)).tag(sync=True)
-    threshold = traitlets.Float(1.0).tag(sync=True)
-    share = traitlets.Float(0.5).tag(sync=True)
-    cost = traitlets.Int(1).tag(sync=True)
+    threshold = traitlets.Float(1.0).tag(sync=True, low=LOW, high=HIGH)
+    share = traitlets.Float(0.5).tag(sync=True, among=SHARES)
+    cost = traitlets.Int(1).tag(sync=True, among=COSTS)
 
     _esm = javascript("threshold/figure.js")
-
-    @traitlets.validate("threshold")
-    def _near(self, proposal: Any) -> float:
-        if not LOW <= proposal["value"] <= HIGH:
-            raise ValueError(f"threshold must be {LOW:g} to {HIGH:g}, got {proposal['value']}")
-        return proposal["value"]
-
-    @traitlets.validate("share", "cost")
-    def _one_of(self, proposal: Any) -> float:
-        name, value = proposal["trait"].name, proposal["value"]
-        known = SHARES if name == "share" else COSTS
-        if value not in known:
-            raise ValueError(f"{name} must be one of {', '.join(map(str, known))}, got {value}")
-        return value

@@ -8,7 +8,6 @@ import traitlets
 
 from mmtutor.figures.live.runtime.base import LiveFigure
 from mmtutor.figures.live.runtime.modules import javascript
-from mmtutor.names import check_name
 from mmtutor.results import results
 
 SENSES = ("image", "text", "audio", "video", "motion", "table")
@@ -77,9 +76,9 @@ class ToolFinder(LiveFigure):
     HEIGHT: ClassVar[tuple[int, int]] = (900, 1500)
 
     rows: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
-    senses: traitlets.List[str] = traitlets.List().tag(sync=True)
-    want = traitlets.Unicode("features").tag(sync=True)
-    labels = traitlets.Unicode("some").tag(sync=True)
+    senses: traitlets.List[str] = traitlets.List().tag(sync=True, among=SENSES)
+    want = traitlets.Unicode("features").tag(sync=True, among=WANTS)
+    labels = traitlets.Unicode("some").tag(sync=True, among=LABELS)
     sale = traitlets.Bool(False).tag(sync=True)
     offline = traitlets.Bool(False).tag(sync=True)
 
@@ -88,19 +87,3 @@ class ToolFinder(LiveFigure):
     def __init__(self, **state: Any) -> None:
         rows = [{key: row[key] for key in SHOWN} for row in results("tools")["rows"]]
         super().__init__(rows=rows, **state)
-
-    @traitlets.validate("senses")
-    def _sensed(self, proposal: Any) -> list[str]:
-        for name in proposal["value"]:
-            check_name("sense", name, SENSES)
-        return proposal["value"]
-
-    @traitlets.validate("want")
-    def _wanted(self, proposal: Any) -> str:
-        check_name("want", proposal["value"], WANTS)
-        return proposal["value"]
-
-    @traitlets.validate("labels")
-    def _labelled(self, proposal: Any) -> str:
-        check_name("number of labels", proposal["value"], LABELS)
-        return proposal["value"]

@@ -96,14 +96,14 @@ class TrainingBudget(LiveFigure):
     stops = traitlets.Dict().tag(sync=True)
     prices: traitlets.List[float] = traitlets.List().tag(sync=True)
     fixed = traitlets.Dict().tag(sync=True)
-    batch = traitlets.Int(4096).tag(sync=True)
-    width = traitlets.Int(512).tag(sync=True)
-    tokens = traitlets.Int(64).tag(sync=True)
-    modalities = traitlets.Int(2).tag(sync=True)
-    devices = traitlets.Int(8).tag(sync=True)
-    link = traitlets.Float(10.0).tag(sync=True)
-    failures = traitlets.Int(10_000).tag(sync=True)
-    speed = traitlets.Int(1000).tag(sync=True)
+    batch = traitlets.Int(4096).tag(sync=True, among=STOPS["batch"])
+    width = traitlets.Int(512).tag(sync=True, among=STOPS["width"])
+    tokens = traitlets.Int(64).tag(sync=True, among=STOPS["tokens"])
+    modalities = traitlets.Int(2).tag(sync=True, among=STOPS["modalities"])
+    devices = traitlets.Int(8).tag(sync=True, among=STOPS["devices"])
+    link = traitlets.Float(10.0).tag(sync=True, among=STOPS["link"])
+    failures = traitlets.Int(10_000).tag(sync=True, among=STOPS["failures"])
+    speed = traitlets.Int(1000).tag(sync=True, among=STOPS["speed"])
 
     _esm = javascript(
         "runtime/controls.js", "training_budget/budget.js", "training_budget/figure.js"
@@ -116,14 +116,6 @@ class TrainingBudget(LiveFigure):
         fixed |= {"classes": CLASSES, "samples": SAMPLES, "kept": KEPT}
         fixed |= {"bytes": BYTES_A_PARAMETER, "saved": BYTES_SAVED}
         super().__init__(stops=STOPS, prices=list(machine.seconds), fixed=fixed, **state)
-
-    @traitlets.validate(*STOPS)
-    def _stop(self, proposal: Any) -> Any:
-        name, value = proposal["trait"].name, proposal["value"]
-        if value not in STOPS[name]:
-            told = ", ".join(f"{stop:,}" for stop in STOPS[name])
-            raise ValueError(f"{name} must be one of {told}; got {value}")
-        return value
 
     def costs(self) -> Costs:
         """What the dials say, from the package's own formulas."""

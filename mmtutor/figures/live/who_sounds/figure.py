@@ -67,9 +67,9 @@ class WhoSounds(LiveFigure):
     farthest = traitlets.Int(FARTHEST).tag(sync=True)
     rate = traitlets.Int(FRAME_RATE).tag(sync=True)
     beat = traitlets.Int(BEAT).tag(sync=True)
-    clip = traitlets.Int(0).tag(sync=True)
-    frame = traitlets.Int(0).tag(sync=True)
-    shift = traitlets.Int(0).tag(sync=True)
+    clip = traitlets.Int(0).tag(sync=True, low=0, high=lambda figure: len(figure.clips) - 1)
+    frame = traitlets.Int(0).tag(sync=True, low=0, high=FRAMES - 1)
+    shift = traitlets.Int(0).tag(sync=True, low=-FARTHEST, high=FARTHEST)
     muted = traitlets.Bool(False).tag(sync=True)
     look = traitlets.Bool(True).tag(sync=True)
 
@@ -86,18 +86,6 @@ class WhoSounds(LiveFigure):
             raise ValueError(f"clips must be 1 to {MOST} by name, got {clips!r:.60}")
         shown = [_clip(model, name, *chosen) for name, chosen in clips.items()]
         super().__init__(clips=shown, **state)
-
-    @traitlets.validate("clip", "frame", "shift")
-    def _there(self, proposal: Any) -> int:
-        name, value = proposal["trait"].name, proposal["value"]
-        low, high = {
-            "clip": (0, len(self.clips) - 1),
-            "frame": (0, FRAMES - 1),
-            "shift": (-FARTHEST, FARTHEST),
-        }[name]
-        if not low <= value <= high:
-            raise ValueError(f"{name} must be one of {low} to {high}, got {value}")
-        return value
 
 
 @torch.no_grad()

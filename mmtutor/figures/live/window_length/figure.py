@@ -12,7 +12,6 @@ from torch import Tensor
 
 from mmtutor.figures.live.runtime.base import LiveFigure
 from mmtutor.figures.live.runtime.modules import javascript
-from mmtutor.names import check_name
 
 RATE = 8000
 SECONDS = 0.6
@@ -79,10 +78,10 @@ class WindowLength(LiveFigure):
     stops: traitlets.List[int] = traitlets.List(list(STOPS)).tag(sync=True)
     ranges = traitlets.Dict({"tones": list(TONES), "clicks": list(CLICKS)}).tag(sync=True)
     spoken = traitlets.Dict().tag(sync=True)
-    sound = traitlets.Unicode("pairs").tag(sync=True)
-    window = traitlets.Int(256).tag(sync=True)
-    tones = traitlets.Int(40).tag(sync=True)
-    clicks = traitlets.Int(20).tag(sync=True)
+    sound = traitlets.Unicode("pairs").tag(sync=True, among=SOUNDS)
+    window = traitlets.Int(256).tag(sync=True, among=STOPS)
+    tones = traitlets.Int(40).tag(sync=True, low=TONES[0], high=TONES[1])
+    clicks = traitlets.Int(20).tag(sync=True, low=CLICKS[0], high=CLICKS[1])
 
     _esm = javascript("window_length/figure.js")
 
@@ -101,21 +100,6 @@ class WindowLength(LiveFigure):
             },
             **state,
         )
-
-    @traitlets.validate("sound")
-    def _known(self, proposal: Any) -> str:
-        check_name("sound", proposal["value"], SOUNDS)
-        return proposal["value"]
-
-    @traitlets.validate("window", "tones", "clicks")
-    def _in_range(self, proposal: Any) -> int:
-        name, value = proposal["trait"].name, proposal["value"]
-        if name == "window" and value not in STOPS:
-            raise ValueError(f"window must be one of {', '.join(map(str, STOPS))}, got {value}")
-        low, high = {"tones": TONES, "clicks": CLICKS}.get(name, (STOPS[0], STOPS[-1]))
-        if not low <= value <= high:
-            raise ValueError(f"{name} must lie in {low} to {high}, got {value}")
-        return value
 
 
 def pitch(voice: Tensor, lowest: float = 70.0, highest: float = 300.0) -> float:
