@@ -24,10 +24,18 @@ _CAPTIONS = [
     "two beds, one table",
     "a route by night, number 7",
     "a photo of food fruit",
+    "A tree by the lake.",
+    "Here sleeps a lion.",
+    "a tomcat on a roof",
+    "the number 747",
+    "a whale and a shark",
+    "a whale and a shark",
+    "a great shark",
 ]
 _LABELS = [
     "cat", "cat", "maple_tree", "maple_tree", "dog", "oak_tree", "horse", "willow_tree",
     "Otter", "bed", "Route_66", "food-fruit",
+    "pine_tree", "lion", "cat", "747", "whale", "wolf", "great_white_shark",
 ]  # fmt: skip
 
 
@@ -59,6 +67,10 @@ def _label_as_it_is(caption: str, label: str) -> bool:
 
 def _cased(text: str) -> set[str]:
     return set(re.findall(r"[A-Za-z0-9]+", text))
+
+
+def _last_word(caption: str, label: str) -> bool:
+    return re.findall(r"[a-z0-9]+", label.lower())[-1] in _words(caption)
 
 
 LEAKS = Exercise(
@@ -100,6 +112,19 @@ LEAKS = Exercise(
             "*route_66* is more than *route*: digits are part of words too, `[a-z0-9]+`.",
         ),
         (
+            _each(_last_word),
+            "The last word of the label decides in yours: is a flag overwritten for each word? "
+            "*tree* alone is not *pine_tree*.",
+        ),
+        (
+            _each(
+                lambda c, y: (
+                    set(re.findall(r"\w+", y.lower())) <= set(re.findall(r"\w+", c.lower()))
+                )
+            ),
+            "For `\\w` an underscore is a letter, so *maple_tree* is one word to you: `[a-z0-9]+`.",
+        ),
+        (
             lambda c, y: 1 - _leaks(c, y),
             "That is the share of captions that do *not* leak.",
         ),
@@ -126,6 +151,10 @@ LEAKS = Exercise(
     hint="Make a set of lower-case words of the caption and one of the label; is the second "
     "within the first?",
     probe=one_number_each(
-        (_CAPTIONS, _LABELS), (_CAPTIONS[::2], _LABELS[::2]), (_CAPTIONS[8:], _LABELS[8:])
+        (_CAPTIONS, _LABELS),
+        (_CAPTIONS[::2], _LABELS[::2]),
+        (_CAPTIONS[8:], _LABELS[8:]),
+        # Each alone, so that two faults which happen to count as many are told apart.
+        *(([c], [y]) for c, y in zip(_CAPTIONS, _LABELS, strict=True)),
     ),
 )

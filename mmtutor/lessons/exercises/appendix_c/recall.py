@@ -45,6 +45,10 @@ def _every_number(said: Tensor, truth: Tensor) -> Tensor:
     return _found(said, truth, torch.arange(int(torch.cat([said, truth]).max()) + 1)).mean()
 
 
+def _up_to_the_largest(said: Tensor, truth: Tensor) -> Tensor:
+    return _found(said, truth, torch.arange(int(truth.max()) + 1)).mean()
+
+
 def _also_said(said: Tensor, truth: Tensor) -> Tensor:
     return _found(said, truth, torch.cat([said, truth]).unique()).mean()
 
@@ -111,6 +115,11 @@ MACRO_RECALL = Exercise(
             _every_number,
             "You averaged over every number from 0 on. A class without a sample has no recall: "
             "leave it out (`truth.unique()`).",
+        ),
+        (
+            _up_to_the_largest,
+            "You averaged over every number up to the largest of `truth`. A class without a sample "
+            "has no recall: leave it out (`truth.unique()`).",
         ),
         (
             _also_said,

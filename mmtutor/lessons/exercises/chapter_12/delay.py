@@ -16,19 +16,30 @@ def _case(d: int, most: int, scale: float, zero: float, seed: int) -> tuple[Tens
     return x1, scale * (signal[15 - d : 75 - d] + 0.3 * noise[1]) + zero, most
 
 
-def _echoes(seed: int, loud: dict[int, float], drift: float) -> tuple[Tensor, Tensor, int]:
+def _echoes(
+    seed: int, loud: dict[int, float], drift: float, zero: float = 0.0
+) -> tuple[Tensor, Tensor, int]:
     """Short recordings; the second has the signal several times, and both drift."""
     signal, slope = draw(44, seed=seed), drift * torch.linspace(0, 1, 24)
     heard = sum(factor * signal[15 - d : 39 - d] for d, factor in loud.items())
-    return signal[15:39] + slope, heard + slope, 12
+    return signal[15:39] + slope + zero, heard + slope, 12
+
+
+def _beyond(
+    recordings: tuple[Tensor, Tensor, int], zero: float, seed: int
+) -> tuple[Tensor, Tensor, int]:
+    """The same, with a zero of the first one's own, and an echo one step after the last delay."""
+    x1, x2, most = recordings
+    echo = torch.cat([draw(most + 1, seed=seed), x1[: -most - 1]])
+    return x1 + zero, x2 + 1.2 * x2.std() * echo, most
 
 
 _CASES = (
     _case(0, 5, 1.0, 0.0, seed=1),
     _case(3, 8, 4.0, 900.0, seed=2),
-    _case(6, 6, 0.2, -40.0, seed=3),
+    _beyond(_case(6, 6, 0.2, -40.0, seed=3), 70.0, seed=9),
     _case(9, 12, 30.0, 6000.0, seed=4),
-    _echoes(36, {2: 1.0, 8: 1.4}, drift=4.0),
+    _echoes(36, {2: 1.0, 8: 1.4}, drift=4.0, zero=20.0),
     _echoes(5, {4: 1.2, 9: -1.8}, drift=0.0),
 )
 _LATE = "0, 3, 6, 9, 8, 4"

@@ -46,7 +46,7 @@ def _only_below(read: Sequence[Pair], asked: Sequence[Pair]) -> Tensor:
 
 def _probe(answer: object) -> Tensor:
     results = []
-    for read, asked in ((READ, ASKED), (READ[3:], ASKED[:2]), ([], ASKED[-1:])):
+    for read, asked in ((READ, ASKED), (READ[3:], [*ASKED[:2], ASKED[0]]), ([], ASKED[-1:])):
         result = called(answer, list(read), list(asked)).flatten()
         if len(result) != len(asked):
             raise NotAnAnswer(f"{len(asked)} pairs are asked for, you return {len(result)} numbers")

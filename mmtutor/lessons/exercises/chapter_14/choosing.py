@@ -63,6 +63,22 @@ def _case(seed: int, turned: int) -> Tensor:
     return cases + 3 * draw(12, 1, seed=seed + 9)  # softmax over samples would notice
 
 
+def _close(seed: int) -> Tensor:
+    """Eight models that are nearer to one another; seeds in which near rules choose others."""
+    sharp = 1.5 * (0.8 * draw(8, 1, 1, seed=seed + 1)).exp()
+    return sharp * (draw(8, 8, 3, seed=seed) + 1.2 * draw(8, 1, 3, seed=seed + 2))
+
+
+def _summed(logits: Tensor) -> int:
+    each, together = _parts(logits)
+    return int((logits.shape[1] * each - together).argmin())
+
+
+def _of_mean_logits(logits: Tensor) -> int:
+    mean = logits.mean(dim=1).log_softmax(dim=-1)
+    return int((_parts(logits)[0] + (mean.exp() * mean).sum(dim=-1)).argmin())
+
+
 CHOOSE = Exercise(
     solution=_choose,
     mistakes=(
@@ -70,9 +86,14 @@ CHOOSE = Exercise(
         (_most_even, "You took the most even one. A model that knows nothing is even, too."),
         (_worst, "You took the largest loss. The least is best: `argmin`."),
         (_sum, "You added both entropies. Entropy of each: low. Entropy of the mean: *high*."),
+        (_summed, "You added up the entropies of the samples: take their mean, over N."),
+        (_of_mean_logits, "The mean belief is the mean of the softmaxes, not a softmax of means."),
     ),
     praise="No label was looked at; that all classes are equally frequent was assumed.",
     hint="For each model: p = softmax; mean over samples of H(p_i), less H of the mean of p_i; "
     "then argmin over the models.",
-    probe=one_number_each(*((_case(seed, k),) for seed, k in ((0, 0), (1, 1), (2, 2), (3, 3)))),
+    probe=one_number_each(
+        *((_case(seed, k),) for seed, k in ((0, 0), (1, 1), (2, 2), (3, 3))),
+        *((_close(seed),) for seed in (1683, 8127)),
+    ),
 )

@@ -17,6 +17,15 @@ _CASES = (
         torch.tensor([[0.05, 0.01], [0.04, 0.02], [0.03, 0.024], [0.001, 0.002]]),
         torch.tensor([[1, 1], [1, 0], [0, 0], [0, 0]]).bool(),
     ),
+    # Far from 0 at its smallest, largest outside of the box, and one number below 0.
+    (
+        torch.tensor([[0.9, 0.32, 0.5], [0.35, 0.6, 0.4], [0.31, 0.46, 0.3]]),
+        torch.tensor([[0, 1, 1], [0, 1, 1], [0, 0, 0]]).bool(),
+    ),
+    (
+        torch.tensor([[0.9, 0.3, 0.5], [0.35, 0.6, 0.4], [-0.7, 0.46, 0.3]]),
+        torch.tensor([[0, 1, 1], [0, 1, 1], [0, 0, 0]]).bool(),
+    ),
 )
 
 
@@ -62,6 +71,11 @@ def _all_pixels(s: Tensor, g: Tensor) -> Tensor:
     return ((s >= s.max() / 2) == g).float().mean()
 
 
+def _between(s: Tensor, g: Tensor) -> Tensor:
+    pointed = s >= (s.min() + s.max()) / 2
+    return (pointed & g).sum() / (pointed | g).sum()
+
+
 OVERLAP = Exercise(
     solution=_overlap,
     mistakes=(
@@ -70,6 +84,7 @@ OVERLAP = Exercise(
         (_of_pointed, "You divide by the pixels pointed at alone: a map that points at one right "
                       "pixel would be perfect."),
         (_fixed, "The threshold is half of *this map's* maximum, not 0.5."),
+        (_between, "Half of the maximum, not halfway from the smallest to the largest."),
         (_both_counted, "The union counts the common pixels once: | of the two, not the sum."),
         (_strictly, "*At least* half: a pixel at exactly half of the maximum counts, ≥ and not >."),
         (_dice, "That is the Dice score, twice the common pixels over the sum. Here: over the "

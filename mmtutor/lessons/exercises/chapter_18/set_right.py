@@ -29,7 +29,32 @@ def _clip(seed: int, late: int, who: int) -> tuple[Tensor, Tensor]:
 _HITS = torch.zeros(32)
 _HITS[torch.tensor([5, 9, 17, 24])] = 1.0
 _TWO = tuple(_HITS.roll(3) + 0.9 * _HITS.roll(k) for k in (11, 14))
+
+
+def _near_the_border(seed: int) -> tuple[Tensor, Tensor]:
+    """6 frames early; a row is the sound 7 frames late."""
+    source = torch.Generator().manual_seed(seed)
+    hits = torch.zeros(32)
+    hits[torch.randperm(32, generator=source)[:4]] = 1.0
+    torch.randint(0, 6, (1,), generator=source)
+    a, b, c = (torch.rand(32, generator=source) for _ in range(3))
+    rows = [hits.roll(6) + 0.3 * a, 0.8 * hits.roll(-1) + 0.5 * b + 1, hits.roll(7) + 0.1 * c]
+    return torch.stack(rows), hits
+
+
+def _within(seed: int) -> tuple[Tensor, Tensor]:
+    """4 frames early; whoever rolls the three rows as one takes another shift."""
+    source = torch.Generator().manual_seed(seed)
+    hits = torch.zeros(32)
+    hits[torch.randperm(32, generator=source)[:4]] = 1.0
+    a, b, c = torch.rand(3, 32, generator=source)
+    rows = [hits.roll(4) + 0.3 * a, 0.8 * hits.roll(-1) + 0.5 * b + 1, 0.8 * hits.roll(2) + 0.3 * c]
+    return torch.stack(rows), hits
+
+
 _CASES = (
+    _near_the_border(303),
+    _within(588),
     *(_clip(*c) for c in ((0, 3, 0), (1, -4, 1), (2, 0, 2), (3, 6, 1), (4, -1, 0))),
     # Two rows go fairly well with the sound at another shift: their sum is larger.
     (torch.stack([_HITS.roll(-2), *_TWO]), _HITS),
@@ -69,12 +94,20 @@ def _place(change: Tensor, loud: Tensor) -> Tensor:
     return _late(change, loud) + MOST
 
 
+def _rolled_flat(change: Tensor, loud: Tensor) -> Tensor:
+    shifts = range(-MOST, MOST + 1)
+    best = [_corr(change.roll(s), loud).max() for s in shifts]
+    return torch.tensor(list(shifts)[int(torch.stack(best).argmax())])
+
+
 SET_RIGHT = Exercise(
     solution=_late,
     mistakes=(
         (_early, "The sign: a sound that comes late has a positive shift, and is set right by "
                  "rolling it back, loud.roll(-s)."),
         (_first_only, "Any of the three may be the one that is heard: take the largest over all."),
+        (_rolled_flat, "Without `dims` roll lays the three rows end to end, and one runs into the "
+                       "next: change.roll(s, dims=1), or roll loud back."),
         (_place, "That is the place in your list of shifts. Say the shift."),
         (_by(lambda c, a: _corr(c, a).sum()), "One of the three is heard: the largest of the three "
                                               "correlations counts, not their sum or mean."),

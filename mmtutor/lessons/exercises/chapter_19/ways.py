@@ -21,7 +21,25 @@ def _grid(*rows: str) -> Tensor:
 
 _MAZE = _grid("########", "#..#...#", "#..#.#.#", "#....#.#", "#.####.#", "#......#", "########")
 _SPLIT = _grid("#####", "#.#.#", "#.#.#", "#####")
+_ROOM = _grid("#######", *["#.....#"] * 5, "#######")
+_SNAKE = _grid(
+    "#######",
+    "#.....#",
+    "#####.#",
+    "#.....#",
+    "#.#####",
+    "#.....#",
+    "#####.#",
+    "#.....#",
+    "#######",
+)
 _CASES = (
+    # In a room whoever goes depth first strays, in whatever order the neighbours are tried.
+    (_ROOM, (3, 3), (3, 5)),
+    (_ROOM, (3, 3), (3, 1)),
+    (_ROOM, (3, 3), (1, 3)),
+    (_ROOM, (3, 3), (5, 3)),
+    (_SNAKE, (1, 1), (7, 1)),  # longer than H + W
     (_MAZE, (1, 1), (1, 4)),
     (_MAZE, (5, 1), (2, 6)),
     (_MAZE, (2, 2), (2, 2)),
@@ -61,6 +79,11 @@ def _cells_counted(free: Tensor, start: Cell, goal: Cell) -> int:
     return _search(free, start, goal) + 1
 
 
+def _cells_but_none(free: Tensor, start: Cell, goal: Cell) -> int:
+    steps = _search(free, start, goal)
+    return steps if steps < 0 else steps + 1
+
+
 def _never_apart(free: Tensor, start: Cell, goal: Cell) -> int:
     return max(_search(free, start, goal), 0)
 
@@ -91,6 +114,7 @@ WAYS = Exercise(
         (_as_the_crow_flies, "That is the straight line, through the walls."),
         (_around_corners, "A robot that turns by quarters takes no diagonal steps."),
         (_cells_counted, "Count the steps, not the cells: from a cell to itself it is 0."),
+        (_cells_but_none, "Count the steps, not the cells: the first cell of the way is no step."),
         (_never_apart, "Where no way leads, −1 is asked for."),
         (_endless, "Where no way leads, −1 is asked for, not infinity."),
         (_depth_first, "The newest cell first finds some way, not a shortest one: take the oldest "

@@ -10,8 +10,8 @@ from mmtutor.lessons.exercises.any_form import in_a_row
 
 _CASES = (
     (
-        torch.tensor([-2.0, 1.0, 0.5, -0.5, 0.0, 0.4, 0.0, -1.0]),
-        torch.tensor([-1.0, 2.0, -0.6, 0.0, 0.0, 1.2, 0.8, 0.0]),
+        torch.tensor([-2.0, 1.0, 0.5, -0.5, 0.0, 0.4, 0.0, -1.0, 0.3]),
+        torch.tensor([-1.0, 2.0, -0.6, 0.0, 0.0, 1.2, 0.8, 0.0, -0.2]),
     ),
     (torch.tensor([0.0, 0.0, 1.0, -1.0, 2.0]), torch.tensor([1.0, -1.0, 0.0, 3.0, 2.0])),
 )
