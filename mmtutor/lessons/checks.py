@@ -109,7 +109,14 @@ def called(answer: Any, *case: Any) -> Tensor:
         raise NotAnAnswer(
             f"a function is asked for, got {type(answer).__name__}: hand over its name alone"
         )
-    result = answer(*(_own(v) for v in case))
+    own = [_own(v) for v in case]
+    result = answer(*own)
+    for mine, given in zip(own, case, strict=True):
+        if isinstance(given, Tensor) and not _untouched(mine, given):
+            raise NotAnAnswer(
+                "your function changes a tensor that it was given: the caller still needs it. "
+                "Work on a copy, or without methods that end in `_`, `+=` and assignments into it"
+            )
     if result is None:
         raise NotAnAnswer("your function returns None: is there a `return`?")
     if isinstance(result, Tensor):
@@ -122,6 +129,11 @@ def called(answer: Any, *case: Any) -> Tensor:
         raise NotAnAnswer(
             f"your function should return numbers, it returns {type(result).__name__}"
         ) from None
+
+
+def _untouched(mine: Tensor, given: Tensor) -> bool:
+    same = mine.shape == given.shape and (mine == given) | (mine != mine) & (given != given)
+    return bool(torch.as_tensor(same).all())
 
 
 def _own(value: Any) -> Any:

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import math
+from typing import Any
+
+import torch
+from torch import Tensor
 
 from mmtutor.lessons.checks import Exercise
-from mmtutor.lessons.exercises.any_form import one_number_each
+from mmtutor.lessons.exercises.any_form import numbers
 
 
 def _told(q: float, rest: float, unit: float = math.log(2)) -> float:
     return (math.log(10) + 0.6 * math.log(q) + 0.4 * math.log(rest)) / unit
+
+
+def _told_by(answer: Any) -> Tensor:
+    """Probe with numbers, and with tensors for a function that takes these alone."""
+    qs = (0.6, 0.99, 0.3, 0.1)
+    try:
+        return numbers(answer, [(q,) for q in qs])
+    except TypeError:
+        return numbers(answer, [(torch.tensor(q, dtype=torch.float64),) for q in qs])
 
 
 INFORMATION = Exercise(
@@ -72,6 +85,6 @@ INFORMATION = Exercise(
     "q = 0.99 it is −0.61 bits: less than nothing.",
     hint="log2 10, plus 0.6 times log2 q, plus 0.4 times log2 of what the true digit has when the "
     "model is wrong.",
-    probe=one_number_each((0.6,), (0.99,), (0.3,), (0.1,)),
+    probe=_told_by,
     tolerance=6e-3,  # two decimals will do
 )

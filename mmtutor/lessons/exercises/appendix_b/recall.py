@@ -82,6 +82,7 @@ _WITHOUT_TIES = (
     (draw(9, 9, seed=7), 3),
     (draw(9, 9, seed=7), 1),
     (draw(15, 15, seed=8) + torch.eye(15), 5),
+    (1 + 1e-3 * draw(8, 8, seed=13), 3),  # near one another, and no ties
 )
 _WITH_TIES = (_STEPS, 4), (torch.ones(6, 6), 2), ((draw(12, 12, seed=9) / 1.5).round(), 6)
 

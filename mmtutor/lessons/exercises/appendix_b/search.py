@@ -57,7 +57,7 @@ def _nearest(query: Tensor, pictures: Tensor, to_words: Map, k: int) -> Tensor:
 
 
 # Pictures of unequal length, so that a missing normalisation shows.
-_MAP = draw(5, 7, seed=4)
+_MAP, _SHIFT = draw(5, 7, seed=4), 0.5 * draw(7, seed=12)
 
 
 _PICTURES = draw(20, 5, seed=5) * torch.linspace(0.1, 5, 20)[:, None]
@@ -67,19 +67,24 @@ _QUERY = draw(7, seed=6).abs()
 
 
 def _to_words(pictures: Tensor) -> Tensor:
-    return pictures @ _MAP
+    return pictures @ _MAP + _SHIFT
 
 
-_CASES = (_QUERY, _PICTURES, _to_words, 4), (draw(7, seed=9), _PICTURES, _to_words, 7)
+_CASES = (
+    (_QUERY, _PICTURES, _to_words, 4),
+    (draw(7, seed=9), _PICTURES, _to_words, 7),
+    (draw(7, seed=55), _PICTURES, _to_words, 5),
+)
 
 
 def _what_is_wrong(given: Tensor) -> str:
     asked = [k for *_, k in _CASES]
     counts, found = given[: len(asked)].int().tolist(), given[len(asked) :]
     if counts != asked:
+        k, count = next((k, n) for k, n in zip(asked, counts, strict=True) if k != n)
         return (
-            f"{asked[0]} numbers of pictures are asked for here, the best k; your function "
-            f"returns {counts[0]}."
+            f"{k} numbers of pictures are asked for here, the best k; your function "
+            f"returns {count}."
         )
     parts = zip(found.split(asked), _CASES, strict=True)
     if all(torch.equal(p.sort().values, _search(*case).sort().values) for p, case in parts):

@@ -5,8 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from mmtutor.lessons.checks import Exercise, draw
-from mmtutor.lessons.exercises.any_form import in_a_row
+from mmtutor.lessons.checks import Exercise, draw, function
 
 
 def _masked_mean(e: Tensor, ids: Tensor) -> Tensor:
@@ -63,6 +62,10 @@ MASKED_MEAN = Exercise(
             lambda e, ids: (e * (ids == 0).unsqueeze(2)).sum(dim=1),
             "Your mask is the wrong way round: `ids != 0` is True for words.",
         ),
+        (
+            lambda e, ids: _masked_mean(e, ids)[:, None],
+            "The right numbers, with an axis too many: (B, d) is asked for, not (B, 1, d).",
+        ),
         (_last_word, "That is the vector of the last word. The mean of all words is asked for."),
         (
             lambda e, ids: (e * (ids != 0).unsqueeze(2)).amax(dim=1),
@@ -71,5 +74,5 @@ MASKED_MEAN = Exercise(
     ),
     praise="Padding is neither in the sum nor in the number that you divide by.",
     hint="Two steps: the sum over real words (a mask times e), divided by how many there are.",
-    probe=in_a_row(*_CASES),
+    probe=function(*_CASES),
 )

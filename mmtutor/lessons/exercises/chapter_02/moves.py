@@ -5,8 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from mmtutor.lessons.checks import Exercise, draw
-from mmtutor.lessons.exercises.any_form import in_a_row
+from mmtutor.lessons.checks import Exercise, draw, function
 
 
 def _one(picture: Tensor, right: int, down: int) -> Tensor:
@@ -42,6 +41,7 @@ _CASES = (
     (draw(4, 1, 6, 6, seed=1), torch.tensor([2, -1, 0, 3]), torch.tensor([1, 0, -2, -3])),
     (draw(2, 1, 5, 5, seed=2), torch.tensor([0, 1]), torch.tensor([0, 2])),
     (draw(1, 1, 4, 4, seed=3), torch.tensor([-2]), torch.tensor([3])),
+    (draw(3, 1, 4, 4, seed=4), torch.tensor([-1, 4, -3]), torch.tensor([-2, 1, -4])),
 )
 
 MOVED = Exercise(
@@ -78,5 +78,5 @@ MOVED = Exercise(
     praise="Each picture has its own move, and only paper comes in.",
     hint="Row r of picture i comes from row r − down[i], column c from c − right[i], if these are "
     "in the frame; otherwise it is 0.",
-    probe=in_a_row(*_CASES),
+    probe=function(*_CASES),
 )

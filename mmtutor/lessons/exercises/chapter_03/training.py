@@ -19,7 +19,10 @@ def _models() -> list[nn.Module]:
     )
     partly[0].requires_grad_(False)
     bias[2].bias.requires_grad_(False)
-    return [free, partly, bias, frozen.requires_grad_(False)]
+    inner = nn.Sequential(nn.Linear(5, 7), nn.ReLU())
+    nested = nn.Sequential(inner, nn.ReLU(), nn.Linear(7, 3, bias=False))
+    inner[0].weight.requires_grad_(False)
+    return [free, partly, bias, frozen.requires_grad_(False), nested]
 
 
 def _numbers(answer: Any) -> Tensor:

@@ -56,7 +56,8 @@ def _what_is_wrong(given: Tensor) -> str:
     wide = [len(x1) for x1, *_ in _GATE_CASES]
     counts = given[: len(wide)].int().tolist()
     if counts != wide:
-        return f"h has {wide[0]} numbers here, as many as x1; your function returns {counts[0]}."
+        d, count = next((d, n) for d, n in zip(wide, counts, strict=True) if d != n)
+        return f"h has {d} numbers here, as many as x1; your function returns {count}."
     return (
         "Step by step: [x_1; x_2] by `torch.cat`; U times it; a sigmoid makes z of it; then "
         "z ∘ tanh(x_1) + (1 − z) ∘ tanh(x_2)."

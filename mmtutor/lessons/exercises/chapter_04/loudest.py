@@ -95,8 +95,11 @@ def _values(answer: type[Fusion], dims: dict[str, int], seed: int) -> Tensor:
     op = answer(dims, width).train(seed % 2 == 0)
     middle = _LOWEST if "deep" in dims else -2
     x = {name: 3 * draw(3, width, seed=10 * seed + i) + middle for i, name in enumerate(dims)}
-    # The first modality is always there; of the others each sample lacks one more.
-    absent = {name: torch.arange(3) < 3 - i for i, name in enumerate(dims)}
+    if middle != _LOWEST:
+        x[list(dims)[-1]][0] = 0  # said, not silent: 0 is no sign of absence
+    # One end of the row is always there; of the others each sample lacks one more.
+    order = list(dims) if seed % 2 == 0 else list(dims)[::-1]
+    absent = {name: torch.arange(3) < 3 - i for i, name in enumerate(order)}
     whole, partial = op(x), op(x, absent)
     if whole is None or partial is None:
         raise NotAnAnswer("`fuse` returns None: is there a `return`?")

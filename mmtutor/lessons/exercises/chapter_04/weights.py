@@ -19,6 +19,8 @@ _CASES = (
     (_FAR, _PRESENT),
     (draw(4, 2, seed=6), torch.tensor([[True, True], [True, False], [False, True], [True, True]])),
     (draw(1, 5, seed=7), torch.tensor([[False, True, True, False, True]])),
+    # e^-700 is a number in float64: what was put in place of the absent must lie lower still.
+    (draw(2, 3, seed=8).double() - 700, torch.tensor([[True, False, True], [False, True, True]])),
 )
 
 

@@ -12,7 +12,10 @@ _COUNTS = tuple(
     (10 * draw(*shape, seed=seed).abs()).round()
     for seed, shape in enumerate([(2, 2), (3, 4), (5, 2)], start=3)
 )
-_CASES = tuple((counts,) for counts in (*_COUNTS, torch.diag(torch.tensor([3.0, 1.0, 4.0]))))
+_ZEROS = torch.tensor([[3.0, 1.0], [0.0, 0.0], [0.0, 4.0]])  # an x that was never seen
+_CASES = tuple(
+    (counts,) for counts in (*_COUNTS, torch.diag(torch.tensor([3.0, 1.0, 4.0])), _ZEROS)
+)
 
 
 def _parts(counts: Tensor) -> tuple[Tensor, Tensor]:

@@ -120,7 +120,7 @@ def _broken(net: nn.Module, width: int, classes: int, seed: int) -> list[str]:
         if not same(ask(features, captions.masked_fill(padding, 1), lengths), whole):
             found.append("padding")
         for name, moved in {
-            "features": ask(features + 1, captions, lengths),
+            "features": ask(features + draw(4, width, seed=9 + seed), captions, lengths),
             "first": ask(features, first, lengths),
             "last": ask(features, last, lengths),
         }.items():

@@ -129,6 +129,7 @@ def _what_moves(answer: Any) -> Tensor:
             body = nn.Sequential()
             for name, widths in zip(_STAGES, ((3, 4), (4, 6), (6, 2)), strict=True):
                 body.add_module(name, _stage(*widths))
+            body.requires_grad_(seed != 1)  # one was frozen before
             found.append(_of_one(answer, body, stage, draw(size, 3, seed=3 + seed)))
     return torch.cat(found).double()
 
@@ -163,10 +164,12 @@ def _of_one(answer: Any, body: nn.Module, stage: str, x: Tensor) -> Tensor:
     for name in _STAGES:
         of_stage = [p for key, p in inside.named_parameters() if f"{name}." in key]
         learns.append(sum(p.requires_grad for p in of_stage) / max(1, len(of_stage)))
-    y = wrapped(x)
-    leaves = y.requires_grad
-    passes = leaves and torch.autograd.grad(y.sum(), x, allow_unused=True)[0] is not None
-    return torch.cat([*told, torch.tensor([*learns, float(leaves), float(passes)])])
+    for mode in (False, True):
+        y = wrapped.train(mode)(x)
+        leaves = y.requires_grad
+        passes = leaves and torch.autograd.grad(y.sum(), x, allow_unused=True)[0] is not None
+        learns += [float(leaves), float(passes)]
+    return torch.cat([*told, torch.tensor(learns)])
 
 
 TUNED = Exercise(
