@@ -68,12 +68,14 @@ class LiveFigure(anywidget.AnyWidget):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        # Names with an underscore are anywidget's own, which makes a subclass of each figure.
+        # Names with an underscore are anywidget's own, which makes a subclass of each figure. The
+        # API page is made without traitlets, where a trait has no metadata.
         for name, trait in list(vars(cls).items()):
-            if isinstance(trait, traitlets.TraitType) and not name.startswith("_"):
-                for tag in trait.metadata:
+            tags = getattr(trait, "metadata", None)
+            if isinstance(tags, dict) and not name.startswith("_"):
+                for tag in tags:
                     check_name(f"tag of {cls.__name__}.{name}", tag, TAGS)
-                if LIMITS & trait.metadata.keys():
+                if LIMITS & tags.keys():
                     cls._limited = (*cls._limited, name)
         if cls._limited:
             cls._within_limits = traitlets.validate(*cls._limited)(_within_limits)
