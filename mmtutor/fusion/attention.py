@@ -81,7 +81,7 @@ class Attention(Fusion):
     def weights(self, x: Mapping[str, Tensor], present: Tensor | None = None) -> Tensor:
         """Return ``a``, ``(B, M)``; sums to one over the modalities."""
         # qᵀ (K_m x_m) = (qᵀ K_m) x_m, so one vector serves the batch, where the formula makes a key
-        # a sample and takes 1.3 to 1.4 times as long for 1,024 samples, 1.1 to 1.2 for 128 (one
+        # a sample and takes 1.4 to 1.5 times as long for 1,024 samples, 1.3 to 1.5 for 128 (one
         # run of `benchmarks/fusion.py`).
         q = self.q[None] / (self.temperature * math.sqrt(self.out_dim))  # (1, d)
         asked = (q @ self.K[self._owner(m)].weight for m in x)  # each (1, d_m)
