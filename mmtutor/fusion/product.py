@@ -140,7 +140,7 @@ class LowRank(Fusion):
     def fuse(self, x: dict[str, Tensor], present: Tensor | None) -> Tensor:
         """Compute ``Σ_r ∏° W_m^(r) [x_m; 1] + b``."""
         # One matrix product a modality for all R terms, where the formula has R·M small ones and
-        # takes 1.6 to 1.8 times as long for 128 samples, 1.3 times for 1,024 (one run of
+        # takes 1.7 to 1.8 times as long for 128 samples, 1.4 to 1.5 for 1,024 (one run of
         # `benchmarks/fusion.py` on two cores of a CPU).
         factors = (self.W[name](v) for name, v in x.items())  # each (B, R·d)
         return sum_of_products(factors, self.rank) + self.b  # (B, d)
