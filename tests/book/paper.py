@@ -43,7 +43,7 @@ SILENT = """() => [...document.querySelectorAll("article a[href^=http]")]
 # What comes after what; the boxes and figures among it may have taken another size.
 ORDER = """() => [...document.querySelectorAll("article *")]
     .filter((part) => !part.closest(".live-figure, .copy"))
-    .map((part) => [part.tagName, ...part.classList].filter((name) => name !== "waits"))
+    .map((part) => [part.tagName, ...part.classList].filter((name) => !/^(waits|near)$/.test(name)))
     .join(" ")"""
 STILL = """() => [...document.querySelectorAll("article .live-figure")]
     .filter((figure) => !figure.parentElement.querySelector(":scope > .on-paper")?.offsetHeight)

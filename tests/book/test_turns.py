@@ -19,7 +19,8 @@ DRAWN = "() => [...document.querySelectorAll('.live-figure')].map((one) => Boole
 UNTIL = f"(wanted) => JSON.stringify(({DRAWN})()) === JSON.stringify(wanted)"
 ALL = [True] * 4
 LINK = '<a href="#predict-1-last">To the last</a>'
-FORM = '<form class="ask"><p><button>Check</button></p></form>'
+FORM = """<form class="ask"><p><button>Check</button></p></form>
+<p class="my-answers" data-words="{}"><span></span><i role="status"></i><button>Clear</button>"""
 
 
 @pytest.fixture(scope="module")
