@@ -55,6 +55,19 @@ def labels_as_they_are(captions, labels):
     return sum(hits) / len(hits)
 
 
+def the_last_word(captions, labels):
+    hits = [
+        re.findall("[a-z0-9]+", y.lower())[-1] in words(c)
+        for c, y in zip(captions, labels, strict=True)
+    ]
+    return sum(hits) / len(hits)
+
+
+def hyphens_stay(captions, labels):
+    hits = [set(y.lower().split("_")) <= words(c) for c, y in zip(captions, labels, strict=True)]
+    return sum(hits) / len(hits)
+
+
 RIGHT = {
     "C.1": [
         (0.8, 0.5),
@@ -88,5 +101,10 @@ WRONG = {
         ([120, 50], "It lies between 0 and 1"),
     ],
     "C.2": [(by_bincount_over_all, "For each class"), (lambda said, truth: said, "one number")],
-    "C.3": [(labels_as_they_are, "labels as they are"), (lambda c, y: [True], "lower-case words")],
+    "C.3": [
+        (the_last_word, "last word"),
+        (hyphens_stay, "hyphen"),
+        (labels_as_they_are, "labels as they are"),
+        (lambda c, y: [True], "lower-case words"),
+    ],
 }

@@ -61,6 +61,11 @@ def moved_by_index(x, right, down):
     return (taken * there)[:, None]
 
 
+def mean_with_an_axis(e, ids):
+    real = (ids > 0)[..., None]
+    return (e * real).sum(1, keepdim=True) / real.sum(1, keepdim=True)
+
+
 RIGHT = {
     "2.1": [22.0, torch.tensor([22]), np.int64(22), "22", [22]],
     "2.2": [(640, 20), torch.tensor([640.0, 20.0]), ["640 samples", "20,0 ms"],
@@ -103,6 +108,7 @@ WRONG = {
         ({"a": "cannot", "b": "can"}, "Nothing is entered yet for c"),
     ],
     "2.4": [
+        (mean_with_an_axis, ""),
         (lambda e, ids: torch.mean(e, 1), "padding's vectors are in it"),
         (lambda e, ids: e.masked_fill((ids == 0)[..., None], 0).mean(1), "divide by all places"),
         (lambda e, ids: e.masked_fill((ids == 0)[..., None], 0).sum(1), "That is the sum"),

@@ -130,6 +130,14 @@ class OverCoordinates(Costless):
         return torch.stack(list(x.values()), dim=1).amax(dim=2)
 
 
+class ZeroIsAbsent(Costless):
+    """Reads absence from the numbers: a modality may say 0."""
+
+    def fuse(self, x, present):
+        v = torch.stack(list(x.values()), dim=1)
+        return v.masked_fill((v == 0).all(dim=-1, keepdim=True), -torch.inf).amax(dim=1)
+
+
 RIGHT = {
     "4.1": [104064.0, torch.tensor([104064]), np.int64(104064), "104,064", "104.064", [104064]],
     "4.2": [(1, 3), torch.tensor([[1.0, 3.0]]), np.array([1, 3]), ["1", "3,0"], ["4/4", "3.001"]],
@@ -193,6 +201,7 @@ WRONG = {
         ({"gated": True}, "A set of words"),
     ],
     "4.6": [
+        (ZeroIsAbsent, ""),
         (Counted, "h is right"),
         (Forgetful, "is there a `return`?"),
         (Lowest, "put −∞"),

@@ -76,6 +76,13 @@ def zero_appended(x1, x2, U, V):
 RANKS = {"pair": 1, "sum": 2, "same way": 2, "both north": 1}
 TENSOR, LOW = 57_296, 2_024
 
+
+def low_rank_of_two_terms(x1, x2, U, V):
+    """R = 2, whatever R is."""
+    a, b = torch.cat([x1, x1.new_ones(1)]), torch.cat([x2, x2.new_ones(1)])
+    return (U[0] @ a) * (V[0] @ b) + (U[1] @ a) * (V[1] @ b)
+
+
 RIGHT = {
     "5.1": [
         {"b": 2, "a": 3, "c": 1, "d": -4},
@@ -131,6 +138,7 @@ WRONG = {
         ({**RANKS, "same wax": 4}, "did you mean 'same way'"),
     ],
     "5.4": [
+        (low_rank_of_two_terms, ""),
         (by_the_table_of_weights, "you built a table"),
         (by_the_outer_product, "you built a table"),
         (by_a_table_in_numpy, "you built a table"),

@@ -97,6 +97,13 @@ CURVES = dict(
         strict=True,
     )
 )
+
+
+def closed_in_place(a, b):
+    normal = torch.nn.functional.normalize
+    return normal(a.sub_(a.mean(dim=0)), dim=1), normal(b.sub_(b.mean(dim=0)), dim=1)
+
+
 RIGHT = {
     "8.1": [0.31, "0,31 nats", torch.tensor([0.31]), (2 * math.log(4 / 3) + math.log(35 / 18)) / 4],
     "8.2": [0.88, "88 %", torch.tensor(0.8808), 1 / (1 + math.exp(-2))],
@@ -142,6 +149,7 @@ WRONG = {
         (lambda s, same: s.softmax(1), "one number is asked for"),
     ],
     "8.5": [
+        (closed_in_place, "changes a tensor"),
         (only_moved, "normalise again"),
         (first_alone, "two clouds of shape"),
         (one_middle, "both clouds together"),

@@ -209,6 +209,8 @@ WRONG = {
         (all_of_one_size, "as if it were full"),
     ],
     "10.5": [
+        (of_each(lambda row: [row.mean()]), "summed the features"),
+        (of_each(lambda row: [row.abs().sum()]), ""),
         (lambda read, x: each_feature(read, x)[0], "table (4, 4)"),
         (lambda read, x: torch.ones(len(x), len(x)), "everybody hears everybody"),
         (of_each(lambda row: [row.sum()]), "summed the features"),

@@ -114,6 +114,13 @@ def always_the_first(logits):
     return 0
 
 
+def of_the_mean_logits(logits):
+    p = logits.softmax(dim=-1)
+    mean = logits.mean(dim=1).softmax(dim=-1)
+    sure = -(p * p.log()).sum(dim=-1).mean(dim=1)
+    return int((sure + (mean * mean.log()).sum(dim=-1)).argmin())
+
+
 RIGHT = {
     "14.1": [0.5, "50 %", torch.tensor([0.5]), 0.15 / 0.3],
     "14.2": [0.75 * math.log(1.5) + 0.25 * math.log(0.5), "0,131 nats", np.float64(0.1308)],
@@ -154,6 +161,7 @@ WRONG = {
         (whitened, "white"),
     ],
     "14.5": [
+        (of_the_mean_logits, "mean of the softmaxes"),
         (surest, "always says the same"),
         (least_entropy, "always says the same"),
         (most_even, "knows nothing is even"),

@@ -73,6 +73,19 @@ def late_by_rows(whole, most=6):
     return found
 
 
+def overlap_from_the_middle(s, g):
+    on = (s - s.min()) / (s.max() - s.min()) >= 0.5
+    return (on & g).sum() / (on | g).sum()
+
+
+def late_of_one_long_row(change, loud):
+    def fit(s):
+        rows = change.roll(s)
+        return max(torch.corrcoef(torch.stack([row, loud]))[0, 1] for row in rows)
+
+    return max(range(-6, 7), key=fit)
+
+
 RIGHT = {
     "18.1": [
         (0.25, 0.75),
@@ -108,6 +121,8 @@ WRONG = {
         ({**DIALS, "sterio": "only both"}, "did you mean 'stereo'"),
     ],
     "18.3": [
+        (overlap_from_the_middle, "halfway from the smallest"),
+        (lambda s, g: overlap_by_counts(s.abs(), g), ""),
         (lambda s, g: ((s >= s.max() / 2) & g).sum() / g.sum(), "points everywhere"),
         (lambda s, g: s[g].ge(s.max() / 2).sum() / (s >= s.max() / 2).sum(), "one right"),
         (lambda s, g: ((s >= 0.5) & g).sum() / ((s >= 0.5) | g).sum(), "this map's"),
@@ -124,6 +139,7 @@ WRONG = {
         (lambda s, g: None, ""),
     ],
     "18.4": [
+        (late_of_one_long_row, "dims"),
         (lambda change, loud: -late_in_numpy(change, loud), "The sign"),
         (lambda change, loud: late_in_numpy(change[:1], loud), "Any of the three"),
         (lambda change, loud: late_in_numpy(change, loud) + 6, "Say the shift"),

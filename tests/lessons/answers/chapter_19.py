@@ -75,6 +75,19 @@ def way_with_corners(free, start, goal):
     return -1
 
 
+def way_depth_first(free, start, goal):
+    """The newest first: in a room it strays."""
+    reached, waiting = {start: 0}, [start]
+    while waiting:
+        at = waiting.pop()
+        for down, right in ((-1, 0), (1, 0), (0, -1), (0, 1)):
+            cell = at[0] + down, at[1] + right
+            if free[cell] and cell not in reached:
+                reached[cell] = reached[at] + 1
+                waiting.append(cell)
+    return reached.get(goal, -1)
+
+
 RIGHT = {
     "19.1": [(18.04, 0.262), ["18.06", "0.2624"], {"sooner": 0.26, "louder": 18.0}],
     "19.2": [(0.75, 0.5), ["75 %", "50 %"], torch.tensor([3 / 4, 2 / 4])],
@@ -112,6 +125,7 @@ WRONG = {
         ([1.0, 0.5], "did not reach"),
     ],
     "19.3": [
+        (way_depth_first, ""),
         (way_through_walls, "walks through walls"),
         (way_with_corners, "no diagonal steps"),
         (lambda free, a, b: way_by_waves(free, a, b) + 1, "not the cells"),

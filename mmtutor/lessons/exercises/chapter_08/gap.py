@@ -53,7 +53,7 @@ def _two_clouds(answer: Any) -> Tensor:
         try:
             both = called(answer, a, b)
         except NotAnAnswer as error:
-            raise NotAnAnswer(f"two clouds are asked for, `return a, b`: {error}") from None
+            raise NotAnAnswer(f"{error} (two clouds are asked for: `return a, b`)") from None
         if both.shape != (2, *a.shape):
             raise NotAnAnswer(
                 f"two clouds of shape {tuple(a.shape)} are asked for, `return a, b`; yours have "
