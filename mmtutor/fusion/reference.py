@@ -62,7 +62,7 @@ def tensor(op: TensorFusion, x: Features) -> Tensor:
     outer, *rest = (with_one(v) for v in padded(op, x).values())  # each (B, d_m + 1)
     for v in rest:
         outer = torch.einsum("bi,bj->bij", outer, v).flatten(1)  # (B, ∏(d_m + 1))
-    return op.W(outer)  # (B, d)
+    return outer @ op.W.flatten(0, -2) + op.b  # (B, d)
 
 
 def low_rank(op: LowRank, x: Features) -> Tensor:

@@ -165,7 +165,7 @@ def test_features_of_another_kind(name, value, words):
 def test_features_of_another_precision_than_the_weights(name):
     op = fusion.make(name, {"image": 4, "audio": 4}, 4)
     x = {m: torch.ones(2, 4, dtype=torch.float64) for m in ("image", "audio")}
-    if any(p.dim() == 2 for p in op.parameters()):  # there is a matrix to multiply with
+    if any(p.dim() >= 2 for p in op.parameters()):  # there is a matrix to multiply with
         words = "of 'image' are torch.float64, the weights of .* torch.float32: convert one of them"
         with pytest.raises(TypeError, match=words):
             op(x)

@@ -80,10 +80,10 @@ def test_low_rank_is_tensor_fusion_with_a_weight_built_from_the_factors():
     factors = [
         torch.cat([f.weight, f.bias[:, None]], dim=1).unflatten(0, (3, 5)) for f in low.W.values()
     ]  # (R, d, d_m + 1)
-    weight = torch.einsum("rdi,rdj,rdk->dijk", *factors).flatten(1)
+    weight = torch.einsum("rdi,rdj,rdk->ijkd", *factors)
     with torch.no_grad():
-        full.W.weight.copy_(weight)
-        full.W.bias.copy_(low.b)
+        full.W.copy_(weight)
+        full.b.copy_(low.b)
     torch.testing.assert_close(low(x), full(x))
     gone = {"audio": torch.zeros(6, dtype=torch.bool)}
     torch.testing.assert_close(low(x, gone), full(x, gone))

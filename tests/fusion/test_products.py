@@ -47,19 +47,20 @@ def columns(weight, bias):
 @pytest.mark.parametrize(
     ("dims", "out_dim", "split"),
     [
-        ((3,), 5, 0),
-        ((2, 2), 40, 0),
+        ((3,), 5, 1),
+        ((2, 2), 40, 2),
         ((6, 6), 2, 1),
         ((2, 2, 9), 1, 2),
-        ((7, 3, 3), 3, 1),
+        ((7, 3, 3), 3, 2),
         ((4, 4, 4, 4), 3, 2),
+        ((30, 2, 2), 1, 1),
     ],
 )
 def test_tensor_fusion_is_the_same_wherever_it_is_split(dims, out_dim, split):
     op = make("tensor", dict(zip("abcd", dims, strict=False)), out_dim)
     assert op.split == split
     x = features(op)
-    torch.testing.assert_close(op(x), op.W(op.outer(x)))
+    torch.testing.assert_close(op(x), op.outer(x) @ op.W.flatten(0, -2) + op.b)
 
 
 class LargestTensor(TorchDispatchMode):

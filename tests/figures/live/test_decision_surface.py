@@ -54,8 +54,8 @@ def as_operator(name: str, W: Tensor) -> nn.Module:
         op.W.bias.copy_(W[2, 2])
     elif name == "tensor":
         op = fusion.make("tensor", dims, 1).double()
-        op.W.weight.copy_(W.flatten()[None])
-        op.W.bias.zero_()
+        op.W.copy_(W[..., None])
+        op.b.zero_()
     else:  # any table is a sum of three products: its singular vectors
         op = fusion.make("low_rank", dims, 1, rank=3).double()
         U, s, V = torch.linalg.svd(W)

@@ -145,8 +145,8 @@ def _network(model: nn.Module, reader: nn.Module, words: Sequence[str]) -> dict[
         weight: Any = model.head.weight
         gap: Any = model.head.bias
         g = weight[1] - weight[0]  # (d,)
-        core = g @ fusion.W.weight
-        bias = g @ fusion.W.bias + gap[1] - gap[0]
+        core = fusion.W @ g
+        bias = g @ fusion.b + gap[1] - gap[0]
         unit = torch.eye(text.out_dim)
         votes = reader.head(reader.fusion({"text": torch.cat([unit, torch.zeros(1, len(unit))])}))
         odds = votes[:, 1] - votes[:, 0]
