@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from benchmarks import av_digits, choosing, competition, encoders, levels
+from benchmarks import av_digits, choosing, competition, encoders, experts, levels
 from benchmarks import fusion as benchmark
 from benchmarks.levels_problems import NOISES, PROBLEMS
 from benchmarks.levels_ways import FEATURES, HIDDEN, PLACES, RULES, Fused, Seeds, right
@@ -38,6 +38,18 @@ def test_the_summary_is_that_of_the_rows():
     told = results("fusion")
     for name, value in benchmark.summary(told["rows"]).items():
         assert math.isclose(told["summary"][name], value, rel_tol=0.01), name
+
+
+def test_nothing_told_of_a_lost_sense_costs_with_every_pair_of_experts():
+    told = results("experts")
+    assert {(row["experts"], row["seed"]) for row in told["rows"]} == {
+        (pair, seed) for pair in range(10) for seed in range(5)
+    }
+    for name, found in experts.summary(told["rows"]).items():
+        for what, values in found.items():
+            assert told["summary"][name][what] == pytest.approx(values, abs=2e-3), (name, what)
+        assert min(found["cost"]) > 0
+    assert max(told["summary"]["silence"]["above the mean"]) < 0
 
 
 def test_senses_compete_and_the_summary_says_by_how_much():
