@@ -6,9 +6,6 @@ import torch
 from torch import Tensor
 
 from mmtutor.arguments import real_number, whole_number
-from mmtutor.names import check_name
-
-__all__ = ["check_average", "check_draws", "check_tensor"]
 
 MOST = 10_000
 """Classes or bins: a table of more is a slip."""
@@ -31,8 +28,3 @@ def check_draws(level: object, resamples: object, seed: object) -> None:
         raise ValueError(f"level must be between 0 and 1, got {level}")
     whole_number("resamples", resamples, 1)
     whole_number("seed", seed)
-
-
-def check_average(average: object) -> None:
-    """Raise ValueError unless it is ``"macro"`` or ``"micro"``."""
-    check_name("average", average, ("macro", "micro"))

@@ -10,8 +10,6 @@ from mmtutor.arguments import whole_number
 from mmtutor.metrics.arguments import MOST, check_tensor
 from mmtutor.metrics.classification import classes
 
-__all__ = ["calibration_error", "temperature"]
-
 
 def calibration_error(logits: Tensor, targets: Tensor, *, bins: int = 15) -> float:
     r"""Expected calibration error of the answers given.

@@ -9,8 +9,6 @@ from collections.abc import Collection, Iterable, Sequence
 from mmtutor.arguments import whole_number
 from mmtutor.metrics.sentences import check_pairs
 
-__all__ = ["chair", "cider"]
-
 
 def cider(
     said: Sequence[str], references: Sequence[str | Sequence[str]], *, n_gram: int = 4

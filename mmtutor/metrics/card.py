@@ -11,8 +11,6 @@ from mmtutor.metrics.intervals import mean_interval, paired_interval
 from mmtutor.metrics.two_way import two_way_interval
 from mmtutor.names import check_name
 
-__all__ = ["Card"]
-
 ASKED = {
     "question": "what should be decided",
     "data": "what, how much, of whom",
@@ -61,7 +59,7 @@ class Card:
                 raise TypeError(f"{field} must be a sentence, got {text!r:.60}")
         self.baseline, self.said = baseline, {k: v.strip() for k, v in said.items() if v.strip()}
         base = results[baseline]
-        self.two_way = _is_table(base)
+        self.two_way = isinstance(base, Tensor) and base.ndim == 2
         self.rows = {
             way: (_mean(runs), None if way == baseline else _lead(way, runs, baseline, base))
             for way, runs in results.items()
@@ -94,20 +92,18 @@ class Card:
 Ends = tuple[float, float, float]
 
 
-def _is_table(runs: Sequence[float] | Tensor) -> bool:
-    return isinstance(runs, Tensor) and runs.ndim == 2
-
-
 def _mean(runs: Sequence[float] | Tensor) -> Ends:
-    if isinstance(runs, Tensor) and _is_table(runs):
+    if isinstance(runs, Tensor) and runs.ndim == 2:
         found = two_way_interval(runs)
         return float(found), found.low, found.high
     return mean_interval(runs)
 
 
-def _lead(way: str, runs: Sequence[float] | Tensor, baseline: str, base: object) -> Ends:
+def _lead(
+    way: str, runs: Sequence[float] | Tensor, baseline: str, base: Sequence[float] | Tensor
+) -> Ends:
     """By how much a way is above the baseline, run by run and sample by sample."""
-    if isinstance(base, Tensor) and _is_table(base):
+    if isinstance(base, Tensor) and base.ndim == 2:
         if not isinstance(runs, Tensor) or runs.shape != base.shape:
             shape = tuple(runs.shape) if isinstance(runs, Tensor) else type(runs).__name__
             raise ValueError(
@@ -115,4 +111,4 @@ def _lead(way: str, runs: Sequence[float] | Tensor, baseline: str, base: object)
                 f"{shape}, {tuple(base.shape)}"
             )
         return _mean(runs.double() - base.double())
-    return paired_interval(runs, base)  # type: ignore[arg-type]
+    return paired_interval(runs, base)

@@ -22,7 +22,8 @@ from torch import Tensor
 from torchmetrics.functional.classification import multiclass_confusion_matrix
 
 from mmtutor.arguments import whole_number
-from mmtutor.metrics.arguments import MOST, check_average, check_tensor
+from mmtutor.metrics.arguments import MOST, check_tensor
+from mmtutor.names import check_name
 
 NAMES = ("accuracy", "recall", "precision", "f1")
 
@@ -92,7 +93,7 @@ def scores(confusion: np.ndarray, *, average: Average = "macro") -> dict[str, np
     :raises TypeError: no array.
     :raises ValueError: an unknown average, or matrices that are not square or count below 0.
     """
-    check_average(average)
+    check_name("average", average, ("macro", "micro"))
     if not isinstance(confusion, np.ndarray):
         raise TypeError(f"confusion matrices are an array, got {type(confusion).__name__}")
     if confusion.ndim < 2 or confusion.shape[-1] != confusion.shape[-2]:

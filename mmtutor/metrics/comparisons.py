@@ -26,9 +26,7 @@ import torch
 from torch import Tensor
 
 from mmtutor.arguments import real_number
-from mmtutor.metrics.intervals import runs_of
-
-__all__ = ["holm", "paired_t_test", "sign_flip_test"]
+from mmtutor.metrics.intervals import differences
 
 Name = TypeVar("Name")
 MOST_RUNS = 20
@@ -54,7 +52,7 @@ def paired_t_test(a: Sequence[float] | Tensor, b: Sequence[float] | Tensor) -> f
     >>> round(paired_t_test([0.91, 0.93, 0.90], [0.88, 0.89, 0.88]), 3)
     0.035
     """
-    d = _differences(a, b)
+    d = differences(a, b)
     mean, error = float(d.mean()), float(d.std()) / math.sqrt(len(d))
     # What rounding leaves of equal differences is no scatter.
     if error <= 1e-12 * max(1.0, abs(mean)):
@@ -82,7 +80,7 @@ def sign_flip_test(a: Sequence[float] | Tensor, b: Sequence[float] | Tensor) -> 
     >>> sign_flip_test([0.91, 0.93, 0.90], [0.88, 0.89, 0.88])
     0.25
     """
-    d = _differences(a, b)
+    d = differences(a, b)
     if len(d) > MOST_RUNS:
         raise ValueError(f"{len(d)} runs have 2^{len(d)} choices of signs; at most {MOST_RUNS} do")
     signs = torch.tensor(list(itertools.product((1.0, -1.0), repeat=len(d))), dtype=d.dtype)
@@ -126,13 +124,6 @@ def holm(p: Mapping[Name, float] | Sequence[float] | Tensor) -> dict[Name, float
         highest = max(highest, min(1.0, (m - rank) * values[i]))
         corrected[i] = highest
     return corrected
-
-
-def _differences(a: Sequence[float] | Tensor, b: Sequence[float] | Tensor) -> Tensor:
-    first, second = runs_of("a", a), runs_of("b", b)
-    if len(first) != len(second):
-        raise ValueError(f"runs come in pairs, got {len(first)} of a and {len(second)} of b")
-    return first - second
 
 
 def _beyond(t: float, freedom: int) -> float:

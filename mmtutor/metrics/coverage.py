@@ -10,8 +10,6 @@ from mmtutor.arguments import real_number, whole_number
 from mmtutor.metrics.intervals import Estimate, mean_interval
 from mmtutor.metrics.two_way import two_way_interval
 
-__all__ = ["coverage"]
-
 TRUTHS = ("these runs, other samples", "other runs, these samples", "other runs and samples")
 
 

@@ -28,8 +28,6 @@ from torch import Tensor
 from mmtutor.metrics.arguments import check_tensor
 from mmtutor.names import check_name
 
-__all__ = ["MEASURES", "decompose", "mutual_information", "redundancy"]
-
 MEASURES = ("min", "broja")
 """Measures of redundancy by name."""
 CELLS = 100_000

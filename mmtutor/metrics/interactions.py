@@ -19,8 +19,6 @@ from mmtutor.arguments import whole_number
 from mmtutor.metrics.arguments import check_tensor
 from mmtutor.names import listed
 
-__all__ = ["emap"]
-
 
 @torch.no_grad()
 def emap(

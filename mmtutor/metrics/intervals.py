@@ -30,8 +30,6 @@ from mmtutor.metrics.arguments import check_draws, check_tensor
 from mmtutor.metrics.classification import NAMES, Average, confusion_matrix, right, scores
 from mmtutor.names import check_name
 
-__all__ = ["Estimate", "compare", "interval", "mean_interval", "paired_interval"]
-
 
 class Estimate(float):
     """A number with its interval: ``e`` is the value, ``e.low`` and ``e.high`` the ends."""
@@ -122,10 +120,15 @@ def paired_interval(
     :raises TypeError: no numbers.
     :raises ValueError: as for :func:`mean_interval`, or unequal numbers of runs.
     """
+    return mean_interval(differences(a, b))
+
+
+def differences(a: Sequence[float] | Tensor, b: Sequence[float] | Tensor) -> Tensor:
+    """Return :math:`d_i = a_i - b_i` of paired runs."""
     first, second = runs_of("a", a), runs_of("b", b)
     if len(first) != len(second):
         raise ValueError(f"runs come in pairs, got {len(first)} of a and {len(second)} of b")
-    return mean_interval(first - second)
+    return first - second
 
 
 def runs_of(name: str, values: Sequence[float] | Tensor) -> Tensor:

@@ -28,8 +28,6 @@ from torch import Tensor
 from mmtutor.arguments import real_number
 from mmtutor.metrics.arguments import check_tensor
 
-__all__ = ["Leaks", "leaks"]
-
 BLOCK = 2**24  # distances in memory at once
 
 

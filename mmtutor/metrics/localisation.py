@@ -8,8 +8,6 @@ from torch import Tensor
 from mmtutor.arguments import real_number
 from mmtutor.metrics.arguments import check_tensor
 
-__all__ = ["average_precision", "ciou", "max_f1", "success_auc"]
-
 
 def ciou(maps: Tensor, truth: Tensor, threshold: float = 0.5) -> Tensor:
     r"""Consensus intersection over union of each map, ``(N,)``.

@@ -8,8 +8,6 @@ from torch import Tensor
 
 from mmtutor.metrics.classification import right
 
-__all__ = ["mcnemar"]
-
 
 def mcnemar(a: Tensor, b: Tensor, targets: Tensor) -> tuple[int, int, float]:
     r"""``(only a is right, only b is right, p)``: is the one right where the other errs, and back?

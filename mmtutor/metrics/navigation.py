@@ -7,8 +7,6 @@ from torch import Tensor
 
 from mmtutor.metrics.arguments import check_tensor
 
-__all__ = ["spl", "success_rate"]
-
 
 def success_rate(success: Tensor) -> float:
     """Share of episodes that reached their goal.

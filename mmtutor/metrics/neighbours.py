@@ -9,8 +9,6 @@ from torch.nn.functional import normalize
 from mmtutor.arguments import positive_number
 from mmtutor.metrics.arguments import check_tensor
 
-__all__ = ["soft_neighbourhood_density"]
-
 
 def soft_neighbourhood_density(beliefs: Tensor, temperature: float = 0.05) -> float:
     r"""Mean entropy of who is near whom, in nats; more is taken for better.

@@ -34,8 +34,6 @@ from mmtutor.arguments import whole_number
 from mmtutor.metrics.arguments import check_tensor
 from mmtutor.names import check_name
 
-__all__ = ["RetrievalRank", "map_at_r", "median_rank", "ranks", "recall_at"]
-
 
 def ranks(similarity: Tensor, same: Tensor | None = None) -> Tensor:
     """Rank of each query's best partner, from 1: ``(Q,)`` float64. Ties count at their mean rank.

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 
 from mmtutor.arguments import whole_number
 
-__all__ = ["bleu", "exact_match"]
-
 
 def exact_match(said: Sequence[str], references: Sequence[str | Sequence[str]]) -> float:
     """Share of sentences that are one of their references, word for word.

@@ -18,8 +18,6 @@ from torch import Tensor
 
 from mmtutor.metrics.arguments import check_tensor
 
-__all__ = ["alignment", "modality_gap", "uniformity"]
-
 
 def alignment(a: Tensor, b: Tensor) -> float:
     r"""Mean squared distance of the two halves of a pair, 0 to 4; it is 2 − 2 · mean cosine.

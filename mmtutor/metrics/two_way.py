@@ -9,8 +9,6 @@ from torch import Tensor
 from mmtutor.metrics.arguments import check_draws, check_tensor
 from mmtutor.metrics.intervals import Estimate
 
-__all__ = ["two_way_interval"]
-
 
 def two_way_interval(
     values: Tensor, *, level: float = 0.95, resamples: int = 1000, seed: int = 0
