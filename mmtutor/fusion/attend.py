@@ -78,3 +78,4 @@ class Layers(nn.ModuleList):
     if TYPE_CHECKING:  # nn.ModuleList knows only that it holds modules
 
         def __iter__(self) -> Iterator[Layer]: ...
+        def __getitem__(self, level: int) -> Layer: ...  # type: ignore[override]

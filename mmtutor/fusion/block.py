@@ -9,8 +9,7 @@ never across. With :math:`C` blocks:
 
 from __future__ import annotations
 
-from collections.abc import Mapping, ValuesView
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 import torch
 from torch import Tensor, nn
@@ -26,7 +25,7 @@ from mmtutor.fusion.factors import (
     sum_of_products,
     unit,
 )
-from mmtutor.fusion.layers import Linears
+from mmtutor.fusion.layers import ByModality, Linears
 
 
 class Block(Fusion):
@@ -89,7 +88,9 @@ class Block(Fusion):
         self.A = Linears(dims, wide, bias=False)
         # All R factors of a modality in one matrix product a block, and all blocks of A in one:
         # half the time of C·R small products.
-        self.M = BlockLayers({m: BlockMaps(chunks, width, rank * width) for m in dims})
+        self.M: ByModality[BlockMaps] = ByModality(
+            {m: BlockMaps(chunks, width, rank * width) for m in dims}
+        )
         self.W_o = nn.Linear(wide, out_dim)
         self.reset_parameters()
 
@@ -129,15 +130,6 @@ class Block(Fusion):
         inner = len(self.dims) * self.rank * self.width
         wide = self.chunks * self.width
         return 2 * batch * wide * (sum(self.dims.values()) + inner + self.out_dim)
-
-
-class BlockLayers(nn.ModuleDict):
-    """The :class:`BlockMaps` of each modality."""
-
-    if TYPE_CHECKING:  # nn.ModuleDict knows only that it holds modules
-
-        def __getitem__(self, key: str) -> BlockMaps: ...
-        def values(self) -> ValuesView[BlockMaps]: ...  # noqa: D102
 
 
 class BlockMaps(nn.Module):

@@ -2,17 +2,16 @@ r"""Fusion through a bottleneck: the modalities may talk, but only through a few
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 import torch
 from torch import Tensor, nn
 
 from mmtutor.arguments import check_counts
-from mmtutor.fusion.attend import Layer
+from mmtutor.fusion.attend import Layer, Layers
 from mmtutor.fusion.base import Paper
 from mmtutor.fusion.checks import check_heads
-from mmtutor.fusion.layers import Linears
+from mmtutor.fusion.layers import ByModality, Linears
 from mmtutor.fusion.tokens import TokenFusion, has_tokens
 
 
@@ -82,7 +81,9 @@ class Bottleneck(TokenFusion):
         self.c = nn.Parameter(torch.randn(len(dims), out_dim))
         self.f = nn.Parameter(torch.randn(tokens, out_dim))
         self.depth = layers
-        self.layers = Stacks({m: [Layer(out_dim, heads) for _ in range(layers)] for m in dims})
+        self.layers: ByModality[Layers] = ByModality(
+            {m: Layers(Layer(out_dim, heads) for _ in range(layers)) for m in dims}
+        )
         self.norm = nn.LayerNorm(out_dim)
 
     def exchange(self, tokens: Tensor, present: Tensor | None) -> Tensor:
@@ -131,14 +132,3 @@ class Bottleneck(TokenFusion):
             n = 1 + T + len(self.f)
             total += T * width + L * n * 2 * d + ((L - 1) * n + 1) * (6 * d + 2 * n)
         return 2 * batch * d * total
-
-
-class Stacks(nn.ModuleDict):
-    """The layers of each modality, one after another."""
-
-    def __init__(self, layers: Mapping[str, list[Layer]]) -> None:
-        super().__init__({m: nn.ModuleList(stack) for m, stack in layers.items()})
-
-    if TYPE_CHECKING:  # nn.ModuleDict knows only that it holds modules
-
-        def __getitem__(self, key: str) -> Sequence[Layer]: ...  # type: ignore[override]

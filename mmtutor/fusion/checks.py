@@ -111,8 +111,12 @@ def check_tokens(
     features: Mapping[str, Any], dims: Mapping[str, int]
 ) -> dict[str, tuple[Tensor, Tensor | None]]:
     """Return ``(tokens (B, T_m, d_m), padding_mask (B, T_m) or None)`` of what is given."""
+    check_mapping("features", features, "{name: tensor}")
+    known = {name: features[name] for name in dims if name in features}
+    if len(known) < len(features) or not known:
+        _refuse_names(features, dims)
     given = {}
-    for name, value in _known(features, dims).items():
+    for name, value in known.items():
         pair = isinstance(value, tuple | list)
         if pair and len(value) != 2:
             raise ValueError(
@@ -128,7 +132,8 @@ def check_tokens(
                 f"features of {name!r} must have shape (batch, tokens, {dims[name]}) with at least "
                 f"one token, or (batch, {dims[name]}), got {_shape(tokens)}"
             )
-        _check_numbers(name, tokens)
+        if not tokens.is_floating_point() or tokens.layout is not torch.strided:
+            _refuse_numbers(name, tokens)
         if padding_mask is not None:
             _check_flags(
                 f"the padding_mask of {name!r}, True where a token is padding,", padding_mask
@@ -139,7 +144,10 @@ def check_tokens(
                     f"{_shape(tokens, 2)}, got {_shape(padding_mask)}"
                 )
         given[name] = tokens, padding_mask
-    _check_batch(given, [tokens.shape[0] for tokens, _ in given.values()])
+    # Not a set of sizes: while a program is exported they are symbols, which cannot be hashed.
+    sizes = [tokens.shape[0] for tokens, _ in given.values()]
+    if any(size != sizes[0] for size in sizes):
+        _refuse_batch(given, sizes)
     return given
 
 
@@ -189,14 +197,6 @@ def check_nobody_is_empty(mask: Tensor) -> None:
         )
 
 
-def _known(features: Mapping[str, Any], dims: Mapping[str, int]) -> dict[str, Any]:
-    check_mapping("features", features, "{name: tensor}")
-    given = {name: features[name] for name in dims if name in features}
-    if len(given) < len(features) or not given:
-        _refuse_names(features, dims)
-    return given
-
-
 def _refuse_names(features: Mapping[str, Any], dims: Mapping[str, int]) -> NoReturn:
     for name in features:
         if name not in dims:
@@ -207,11 +207,6 @@ def _refuse_names(features: Mapping[str, Any], dims: Mapping[str, int]) -> NoRet
 def _check_tensor(name: str, value: object) -> None:
     if not isinstance(value, Tensor):
         raise TypeError(f"features of {name!r} must be a tensor, got {type(value).__name__}")
-
-
-def _check_numbers(name: str, value: Tensor) -> None:
-    if not value.is_floating_point() or value.layout is not torch.strided:
-        _refuse_numbers(name, value)
 
 
 def _refuse_numbers(name: str, value: Tensor) -> NoReturn:
@@ -227,12 +222,6 @@ def _check_flags(what: str, flags: object) -> None:
     if not isinstance(flags, Tensor) or flags.dtype != torch.bool:
         came = flags.dtype if isinstance(flags, Tensor) else type(flags).__name__
         raise TypeError(f"{what} must be boolean, got {came}")
-
-
-def _check_batch(names: Iterable[str], sizes: Sequence[int]) -> None:
-    # Not a set of sizes: while a program is exported they are symbols, which cannot be hashed.
-    if any(size != sizes[0] for size in sizes):
-        _refuse_batch(names, sizes)
 
 
 def _refuse_batch(names: Iterable[str], sizes: Sequence[int]) -> NoReturn:

@@ -2,8 +2,7 @@ r"""Fusion by a mixture of experts: a gate reads the sample and chooses whom to 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 import torch
 from torch import Tensor, nn
@@ -11,6 +10,7 @@ from torch import Tensor, nn
 from mmtutor.arguments import check_counts
 from mmtutor.fusion.base import Fusion, Paper
 from mmtutor.fusion.factors import added
+from mmtutor.fusion.layers import ByModality
 
 
 class MixtureOfExperts(Fusion):
@@ -77,8 +77,12 @@ class MixtureOfExperts(Fusion):
             if top > count:
                 raise ValueError(f"top must be in 1 … {count}, the number of experts, got {top}")
         self.experts, self.hidden, self.top = experts, hidden, top
-        self.E = Experts(
-            {m: [Expert(d, hidden, out_dim) for _ in range(experts)] for m, d in dims.items()}
+
+        def expert(width: int) -> nn.Module:  # B relu(A x + a) + b
+            return nn.Sequential(nn.Linear(width, hidden), nn.ReLU(), nn.Linear(hidden, out_dim))
+
+        self.E: ByModality[nn.ModuleList] = ByModality(
+            {m: nn.ModuleList(expert(d) for _ in range(experts)) for m, d in dims.items()}
         )
         self.G = nn.Linear(sum(dims.values()), count)
 
@@ -108,21 +112,3 @@ class MixtureOfExperts(Fusion):
         """``2 B K (f Σ d_m + M Σ d_m + M f d)``."""
         total, M, f = sum(self.dims.values()), len(self.dims), self.hidden
         return 2 * batch * self.experts * ((f + M) * total + M * f * self.out_dim)
-
-
-class Expert(nn.Sequential):
-    """``B relu(A x + a) + b``."""
-
-    def __init__(self, width: int, hidden: int, out_dim: int) -> None:
-        super().__init__(nn.Linear(width, hidden), nn.ReLU(), nn.Linear(hidden, out_dim))
-
-
-class Experts(nn.ModuleDict):
-    """The experts of each modality."""
-
-    def __init__(self, experts: Mapping[str, list[Expert]]) -> None:
-        super().__init__({m: nn.ModuleList(one) for m, one in experts.items()})
-
-    if TYPE_CHECKING:  # nn.ModuleDict knows only that it holds modules
-
-        def __getitem__(self, key: str) -> Iterable[Expert]: ...  # type: ignore[override]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import warnings
-from collections.abc import Iterator
 
 import torch
 from torch import Tensor
@@ -40,7 +38,8 @@ def it_compiles(p: Problem) -> None:
     """``torch.compile`` makes one graph of it, with the same ``h`` and gradients."""
     torch.compiler.reset()  # operators share one forward, and a forward has few compiled versions
     op, x = p.operator(), p.features()
-    with _quiet():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of compilers about themselves: no news about the operator
         compiled = torch.compile(op, fullgraph=True, backend="aot_eager")
         h, eager = compiled(x, p.present), op(x, p.present)
         must_be_close(h, eager, "the compiled operator gives another h", 1e-5)
@@ -60,7 +59,8 @@ def it_exports(p: Problem) -> None:
         name: ({0: batch}, {0: batch}) if isinstance(value, tuple) else {0: batch}
         for name, value in x.items()
     }
-    with _quiet():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
         program = torch.export.export(
             op, (x, p.present), dynamic_shapes=(axes, {m: {0: batch} for m in p.present})
         ).module()
@@ -70,11 +70,3 @@ def it_exports(p: Problem) -> None:
             must_be_close(
                 h, op(*some), f"the exported program gives another h for {len(h)} samples", 1e-5
             )
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Compilers warn about themselves; that is no news about the operator."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
