@@ -7,7 +7,6 @@ import math
 import pytest
 
 from mmtutor.metrics import chair, cider
-from tests.refusals import refused
 
 SAID = ["a cat sits", "a dog runs fast", "the sun"]
 RIGHT = [["a cat sits", "the cat lies"], ["a dog runs"], ["the sun shines on a dog"]]
@@ -68,30 +67,9 @@ def test_one_picture_has_no_rare_words():
     assert cider(["a cat", "two dogs"], ["a cat", "two dogs"]) == pytest.approx(0.5)
 
 
-def test_a_rare_word_weighs_more_than_a_common_one():
-    right = ["a red cat", "a red dog", "a red sun", "a blue cow"]
-    rare = cider(["a red cat", "a red dog", "a red sun", "a red cow"], right, n_gram=1)
-    common = cider(["a red bat", "a red dog", "a red sun", "a blue cow"], right, n_gram=1)
-    assert rare > common
-
-
 def test_chair_by_hand():
     said = [{"cat", "dog"}, {"cat"}, set()]
     there = [{"cat"}, {"cat", "mat"}, {"dog"}]
     assert chair(said, there) == (pytest.approx(1 / 3), pytest.approx(1 / 3))
     assert chair([set()], [{"cat"}]) == (0, 0)
     assert chair([["cat", "cat"]], [()]) == (1, 1)
-
-
-def test_bad_input_is_refused():
-    for error, message, call in (
-        (ValueError, "got 1 and 2", lambda: cider(["a"], ["a", "b"])),
-        (TypeError, "is no text", lambda: cider([None], ["a"])),
-        (ValueError, "has no reference", lambda: cider(["a"], [[]])),
-        (ValueError, "n_gram must be", lambda: cider(["a"], ["a"], n_gram=0)),
-        (ValueError, "0 sentences for 0", lambda: chair([], [])),
-        (ValueError, "1 sentences for 2", lambda: chair([set()], [set(), set()])),
-        (TypeError, "a set of words, got 'cat'", lambda: chair(["cat"], [{"cat"}])),
-        (TypeError, "a set of words, got None", lambda: chair([{"cat"}], [None])),
-    ):
-        refused(error, message, call)

@@ -7,7 +7,6 @@ import torch
 from torch import nn
 
 from mmtutor.metrics import emap
-from tests.refusals import refused
 
 N = 7
 
@@ -97,26 +96,3 @@ def test_the_type_is_the_model_s():
     x = {name: v.double() for name, v in senses().items()}
     assert emap(Net().double(), x).dtype == torch.float64
     assert emap(Net(), senses()).dtype == torch.float32
-
-
-ONE = torch.ones(3, 1)
-BAD = {
-    "takes two senses, .* got 'a'": lambda: emap(Net(), {"a": ONE}),
-    "takes two senses, .* got Tensor": lambda: emap(Net(), ONE),
-    "a must be a tensor, got list": lambda: emap(Net(), {"a": [1], "b": ONE}),
-    r"same samples, got 'a' \(3, 1\) and 'b' \(2, 1\)": lambda: emap(
-        Net(), {"a": ONE, "b": ONE[:2]}
-    ),
-    "same samples": lambda: emap(Net(), {"a": ONE[:0], "b": ONE[:0]}),
-    r"must give \(B, C\)": lambda: emap(lambda x: x["a"][:, 0], {"a": ONE, "b": ONE}),
-    r"must give \(B, C\) of B pairs, got list": lambda: emap(lambda x: [1], {"a": ONE, "b": ONE}),
-    r"must give \(B, C\) of B pairs, got \(3, 1\)": lambda: emap(
-        lambda x: ONE, {"a": ONE, "b": ONE}
-    ),
-    "batch must be a whole number": lambda: emap(Net(), {"a": ONE, "b": ONE}, batch=0),
-}
-
-
-@pytest.mark.parametrize(("match", "call"), BAD.items(), ids=BAD)
-def test_what_makes_no_table_is_refused(match, call):
-    refused((TypeError, ValueError), match, call)

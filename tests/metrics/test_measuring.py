@@ -95,31 +95,9 @@ def test_what_are_no_samples(bad, kind):
         metrics.leaks(GOOD, bad)
 
 
-@pytest.mark.parametrize(
-    ("options", "said"),
-    [
-        ({"alarm": 0}, "between 0 and 0.5"),
-        ({"alarm": 0.7}, "alarm must be a number in 0…0.5"),
-        ({"threshold": -1}, "threshold must be a number of at least 0"),
-        ({"groups": [1, 2, 3]}, "groups are two sequences"),
-        ({"groups": ("ab", "ab")}, "must be a sequence"),
-        ({"groups": ([1] * 19, [1] * 20)}, "20 training samples and 19 groups"),
-        ({"groups": ([1] * 20, [1])}, "20 test samples and 1 groups"),
-        ({"groups": ([[1, 2]] * 20, [1] * 20)}, "training sample 0 must be one name or number"),
-        ({"groups": ([1] * 20, [1, math.nan] * 10)}, "test sample 1 must be one name or number"),
-    ],
-)
-def test_leaks_refuses(options, said):
-    with pytest.raises(ValueError, match=said):
-        metrics.leaks(GOOD, GOOD, **options)
-
-
-def test_leaks_refuses_unlike_samples_and_a_training_set_of_copies():
-    with pytest.raises(ValueError, match=r"train has \(3,\), test \(4,\)"):
-        metrics.leaks(GOOD, draw(20, 4))
-    with pytest.raises(ValueError, match="Remove these duplicates first, or say threshold="):
-        metrics.leaks(GOOD[:4].repeat(5, 1), GOOD)
-    assert len(metrics.leaks(GOOD[:4].repeat(5, 1), GOOD, threshold=0.1).exact) == 4
+def test_a_training_set_of_copies_needs_a_threshold():
+    copies = GOOD[:4].repeat(5, 1)  # that none is guessed: test_bad_input.py
+    assert len(metrics.leaks(copies, GOOD, threshold=0.1).exact) == 4
 
 
 # ---------------------------------------------------------------- McNemar
@@ -137,12 +115,10 @@ def test_mcnemar_is_the_share_of_coins_as_uneven(kinds):
     assert metrics.mcnemar(b, a, y) == (only_b, only_a, p)
 
 
-def test_mcnemar_takes_logits_of_many_samples_and_says_whose_are_bad():
+def test_mcnemar_takes_logits_of_many_samples():
     y = torch.zeros(5000, dtype=torch.long)
     a, b = torch.eye(2)[y], torch.eye(2)[1 - y]
     assert metrics.mcnemar(a, b, y) == (5000, 0, 0.0)
-    with pytest.raises(ValueError, match=r"^b: "):
-        metrics.mcnemar(a, b[:10], y)
 
 
 # ---------------------------------------------------------------- temperature
@@ -164,8 +140,6 @@ def test_temperature_ends_where_the_best_lies_beyond():
     y = torch.arange(4)
     assert metrics.temperature(3 * torch.eye(4), y) == pytest.approx(0.01)
     assert metrics.temperature(3 * torch.eye(4), (y + 1) % 4) == pytest.approx(100)
-    with pytest.raises(ValueError, match="these are probabilities"):
-        metrics.temperature(torch.full((3, 2), 0.5), torch.tensor([0, 1, 0]))
 
 
 # ---------------------------------------------------------------- mAP@R
@@ -194,13 +168,6 @@ def test_map_at_r_is_that_of_a_loop_and_ties_come_last(seed):
     assert metrics.map_at_r(s, same) == pytest.approx(total)
 
 
-def test_map_at_r_refuses_what_ranks_refuse():
-    with pytest.raises(TypeError, match="same must be a tensor"):
-        metrics.map_at_r(torch.eye(3), None)
-    with pytest.raises(ValueError, match="no partner"):
-        metrics.map_at_r(torch.eye(3), torch.zeros(3, 3, dtype=torch.bool))
-
-
 # ---------------------------------------------------------------- the card
 RESULTS = {"ear": [0.70, 0.72, 0.71], "both": [0.80, 0.83, 0.80]}
 
@@ -214,20 +181,3 @@ def test_the_card_has_what_was_measured_and_the_holes():
     assert text.count("NOT SAID") == len(card.missing) == 9
     assert "limits" in card.missing
     assert max(map(len, text.splitlines())) < 80
-
-
-@pytest.mark.parametrize(
-    ("given_", "kind", "said"),
-    [
-        (({}, {"baseline": "ear"}), TypeError, "results must be"),
-        ((RESULTS, {"baseline": "eer"}), ValueError, "did you mean 'ear'"),
-        ((RESULTS, {"baseline": "ear", "limit": "x"}), ValueError, "did you mean 'limits'"),
-        ((RESULTS, {"baseline": "ear", "limits": 3}), TypeError, "limits must be a sentence"),
-        (({**RESULTS, "eye": [0.1]}, {"baseline": "ear"}), ValueError, "at least two runs"),
-        (({**RESULTS, "eye": [0.1, 0.2]}, {"baseline": "ear"}), ValueError, "in pairs"),
-    ],
-)
-def test_the_card_refuses(given_, kind, said):
-    results, options = given_
-    with pytest.raises(kind, match=said):
-        metrics.Card(results, **options)

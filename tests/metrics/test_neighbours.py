@@ -28,17 +28,3 @@ def test_all_alike_has_the_most_and_two_of_a_kind_see_each_other():
     assert soft_neighbourhood_density(alike) == pytest.approx(math.log(4), abs=1e-5)
     pairs = torch.eye(3).repeat_interleave(2, dim=0)
     assert soft_neighbourhood_density(pairs, 0.01) == pytest.approx(0, abs=1e-6)
-
-
-@pytest.mark.parametrize(
-    ("beliefs", "options", "message"),
-    [
-        (torch.randn(4, 3), {}, "of logits take softmax"),
-        (torch.ones(1, 1), {}, "at least 2 samples"),
-        (torch.eye(3), {"temperature": 0}, "temperature must be a number above 0"),
-        (torch.eye(3, dtype=torch.long), {}, "int64"),
-    ],
-)
-def test_bad_input(beliefs, options, message):
-    with pytest.raises(ValueError, match=message):
-        soft_neighbourhood_density(beliefs, **options)

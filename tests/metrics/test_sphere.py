@@ -64,10 +64,3 @@ def test_what_must_hold_for_any_clouds(seed):
 def test_bad_input_is_refused_in_words(measure, wrong, kind, message):
     with pytest.raises(kind, match=message):
         measure(CROSS, wrong)
-
-
-def test_unequal_shapes_and_one_vector_alone_are_refused():
-    with pytest.raises(ValueError, match=r"equal shapes \(N, d\), got \(4, 2\) and \(3, 2\)"):
-        alignment(CROSS, CROSS[:3])
-    with pytest.raises(ValueError, match="N of at least 2"):
-        uniformity(CROSS[:1])
