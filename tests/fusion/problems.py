@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Sequence
 
 import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from torch import nn
 
 from mmtutor import fusion
 from mmtutor.fusion.contract import Problem, Promise, Subject
@@ -23,20 +25,41 @@ SLOW = {"gradients_are_right": 0.25}
 """The share of problems drawn for a promise that is slow to check."""
 
 
-def build(name: str, dims: dict[str, int], out_dim: int) -> fusion.Fusion:
-    """Build an operator; decision-level ones need logits of one width."""
-    if fusion.OPERATORS[name].level == "decision":
-        dims = dict.fromkeys(dims, out_dim)
+DIMS = {"image": 3, "audio": 4, "text": 2}
+
+
+def make(name: str, dims=DIMS, out_dim: int = 6, **options) -> fusion.Fusion:
+    """Build an operator with all parameters random: nothing is tested at a special point."""
     torch.manual_seed(0)
-    return fusion.make(name, dims, out_dim)
+    op = fusion.make(name, dims, out_dim, **options).double()
+    for parameter in op.parameters():
+        nn.init.normal_(parameter)
+    return op
 
 
-def draw(op: fusion.Fusion, batch: int, seed: int = 0, dtype=torch.float32):
+def draw(op: fusion.Fusion, batch: int, seed: int = 0, dtype=torch.float32, tokens=()):
+    """Draw a batch of vectors, or of sequences of ``tokens`` = ``(T,)``."""
     generator = torch.Generator().manual_seed(seed)
     return {
-        name: torch.randn(batch, width, generator=generator, dtype=dtype)
+        name: torch.randn(batch, *tokens, width, generator=generator, dtype=dtype)
         for name, width in op.dims.items()
     }
+
+
+def features(op: fusion.Fusion, batch: int = 6, seed: int = 3):
+    """Draw vectors in the precision of `make`."""
+    return draw(op, batch, seed, torch.float64)
+
+
+def difference(op: fusion.Fusion, names: Sequence[str], tokens=()) -> torch.Tensor:
+    """Take the mixed difference of ``h`` in all the modalities named: 0 if they never meet."""
+    here, there = (draw(op, 6, seed, torch.float64, tokens) for seed in (1, 2))
+    total = 0
+    for moved in itertools.product([False, True], repeat=len(names)):
+        x = dict(here)
+        x.update({m: there[m] for m, yes in zip(names, moved, strict=True) if yes})
+        total = total + (-1) ** sum(moved) * op(x)
+    return total.abs().max()
 
 
 def _flags(*shape: int) -> st.SearchStrategy[torch.Tensor]:

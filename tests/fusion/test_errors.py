@@ -18,6 +18,18 @@ X = torch.ones(2, 4)
 POOL = r"'audio' must have shape \(batch, 3\), got a sequence \(2, 9, 3\).*Pool the tokens"
 
 
+COUNTS = {
+    "low_rank": ["rank"],
+    "bilinear": ["rank"],
+    "mutan": ["rank", "width"],
+    "block": ["chunks", "width", "rank"],
+    "compact_bilinear": ["sketch"],
+    "bottleneck": ["tokens", "layers"],
+    "joint_attention": ["layers"],
+    "mixture_of_experts": ["experts", "hidden", "top"],
+}
+
+
 @pytest.mark.parametrize(
     ("name", "dims", "options", "words"),
     [
@@ -29,41 +41,20 @@ POOL = r"'audio' must have shape \(batch, 3\), got a sequence \(2, 9, 3\).*Pool 
         ("concat", [4, 4], {}, "dims must be a dictionary"),
         ("weighted", DIMS, {"project": False}, "'image' has 4; use project=True"),
         ("tensor", dict.fromkeys("abc", 256), {}, "would hold 16,974,593 numbers a sample"),
-        ("low_rank", DIMS, {"rank": 0}, "rank must be a whole number of at least 1"),
+        *(
+            (name, DIMS, {count: wrong}, f"{count} must be a whole number of at least 1, got")
+            for name, counts in COUNTS.items()
+            for count in counts
+            for wrong in (0, "4", 2.0)
+        ),
         ("low_rank", DIMS, {"rnk": 3}, "option of fusion 'low_rank': 'rnk'.*did you mean 'rank'"),
-        ("low_rank", DIMS, {"rank": "4"}, "rank must be a whole number of at least 1, got '4'"),
-        ("low_rank", DIMS, {"rank": 2.0}, "rank must be a whole number of at least 1, got 2.0"),
-        ("bilinear", DIMS, {"rank": 0}, "rank must be a whole number of at least 1"),
-        ("mutan", DIMS, {"width": 0}, "width must be a whole number of at least 1"),
-        ("mutan", DIMS, {"rank": -1}, "rank must be a whole number of at least 1"),
-        ("block", DIMS, {"chunks": 0}, "chunks must be a whole number of at least 1"),
-        ("compact_bilinear", DIMS, {"sketch": 0}, "sketch must be a whole number of at least 1"),
         ("film", DIMS, {"target": "adio"}, "unknown modality 'adio'.*mean 'audio'"),
         ("attention", DIMS, {"temperature": 0.0}, "temperature must be a number above 0"),
         ("attention", DIMS, {"shared": True}, "needs equal widths"),
         ("cross_attention", DIMS, {"heads": 2}, "share the width evenly: 2 does not divide 5"),
         ("bottleneck", DIMS, {"heads": 0}, "share the width evenly: 0 does not divide 5"),
-        ("bottleneck", DIMS, {"tokens": 0}, "tokens must be a whole number of at least 1"),
         ("bottleneck", DIMS, {"layers": 1}, "at least 2 layers, one to fill it and one to read it"),
-        (
-            "joint_attention",
-            DIMS,
-            {"layers": 0},
-            "layers must be a whole number of at least 1, got 0",
-        ),
         ("joint_attention", DIMS, {"readout": "men"}, "readout 'men'.*did you mean 'mean'"),
-        (
-            "mixture_of_experts",
-            DIMS,
-            {"experts": 0},
-            "experts must be a whole number of at least 1, got 0",
-        ),
-        (
-            "mixture_of_experts",
-            DIMS,
-            {"hidden": 0},
-            "hidden must be a whole number of at least 1, got 0",
-        ),
         ("mixture_of_experts", DIMS, {"top": 5}, "top must be in 1 … 4, the number of experts"),
         *(
             (name, {"image": 5, "audio": 3}, {}, "same 5 classes, the model for 'audio' has 3")

@@ -7,29 +7,14 @@ import math
 
 import pytest
 import torch
-from torch import nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from mmtutor import fusion
 from mmtutor.fusion import bilinear, mutan
 from mmtutor.fusion.factors import signed_root, unit
-from tests.fusion.problems import draw
+from tests.fusion.problems import DIMS, difference, draw, features, make
 
-DIMS = {"image": 3, "audio": 4, "text": 2}
 TWO = {"image": 3, "audio": 4}
-
-
-def make(name, dims=DIMS, out_dim=5, **options):
-    """Build an operator with all parameters random: nothing is tested at a special point."""
-    torch.manual_seed(0)
-    op = fusion.make(name, dims, out_dim, **options).double()
-    for parameter in op.parameters():
-        nn.init.normal_(parameter)
-    return op
-
-
-def features(op, batch=6, seed=3):
-    return draw(op, batch, seed, torch.float64)
 
 
 def with_one(v):
@@ -222,16 +207,12 @@ def test_inner_products_survive_compression_on_average():
     assert bound / 30 < found.var().item() < bound
 
 
-def test_hashes_come_from_the_seed_and_travel_with_the_weights():
+def test_hashes_come_from_the_seed():
     one, two = (fusion.CompactBilinear(DIMS, 3, sketch=50, seed=4) for _ in range(2))
     assert torch.equal(one.bucket, two.bucket)
     assert torch.equal(one.sign, two.sign)
     torch.manual_seed(0)
-    other = fusion.CompactBilinear(DIMS, 3, sketch=50)
-    assert not torch.equal(one.bucket, other.bucket)
-    other.load_state_dict(one.state_dict())
-    x = draw(one, 4)
-    assert torch.equal(other(x), one(x))
+    assert not torch.equal(one.bucket, fusion.CompactBilinear(DIMS, 3, sketch=50).bucket)
 
 
 def test_a_seed_leaves_the_global_generator_alone():
@@ -254,17 +235,6 @@ def test_compact_bilinear_transforms_in_single_precision():
 # --- film --------------------------------------------------------------------------------------
 
 
-def difference(op, names):
-    """Take the mixed difference of ``h`` in all the modalities named: 0 if they never meet."""
-    here, there = features(op, seed=1), features(op, seed=2)
-    total = 0
-    for moved in itertools.product([False, True], repeat=len(names)):
-        x = dict(here)
-        x.update({m: there[m] for m, yes in zip(names, moved, strict=True) if yes})
-        total = total + (-1) ** sum(moved) * op(x)
-    return total.abs().max()
-
-
 def test_film_multiplies_the_target_with_each_condition_and_no_three():
     op = make("film")
     assert difference(op, ["image", "audio"]) > 0.1
@@ -281,35 +251,15 @@ def test_sums_never_let_two_modalities_meet(name):
 @pytest.mark.parametrize(
     ("name", "options"),
     [
-        ("tensor", {}),
-        ("low_rank", {}),
-        ("bilinear", {}),
-        ("bilinear", {"tanh": False}),
-        ("compact_bilinear", {}),
-        ("mutan", {}),
-        ("block", {}),
+        *((name, {}) for name in ("tensor", "low_rank", "compact_bilinear", "mutan", "block")),
+        *(("bilinear", {"tanh": tanh}) for tanh in (True, False)),
     ],
 )
 def test_products_let_all_modalities_meet_at_once(name, options):
     assert difference(make(name, **options), ["image", "audio", "text"]) > 0.1
 
 
-# --- absence, one modality, start --------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("name", "options"),
-    [
-        *((name, {}) for name in ("concat", "tensor", "low_rank", "block", "film")),
-        ("bilinear", {"tanh": False}),
-        ("compact_bilinear", {}),
-    ],
-)
-def test_alone_a_modality_is_mapped_linearly(name, options):
-    op = make(name, {"a": 3}, **options)
-    x, y = torch.randn(2, 4, 3, dtype=torch.float64)
-    zero = op({"a": torch.zeros(4, 3).double()})
-    torch.testing.assert_close(op({"a": x + y}) + zero, op({"a": x}) + op({"a": y}))
+# --- start ---------------------------------------------------------------------------------------
 
 
 def test_moments_of_tanh():
