@@ -6,6 +6,7 @@ registers the name; nothing else of the package needs gymnasium.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import gymnasium
@@ -130,11 +131,7 @@ class SilentSheep(gymnasium.Env[Any, Any]):
         """The map as text with the robot where it is, or nothing without ``render_mode``."""
         if self.render_mode is None:
             return None
-        rows = [list(row) for row in str(self.map).splitlines()]
-        row, column = self.map.start
-        rows[row][column] = "."
-        rows[self.cell // self.width][self.cell % self.width] = "^>v<"[self.heading]
-        return "\n".join("".join(row) for row in rows)
+        return str(replace(self.map, start=divmod(self.cell, self.width), heading=self.heading))
 
     def _observation(self) -> Observation:
         place = self.cell, self.heading

@@ -126,11 +126,9 @@ def draw_map(seed: Any, *, size: int = 11, silent: int = 3, far: int = 5) -> Map
     :raises ValueError: a seed that is no whole number, an even size, or sheep that find no room.
     """
     seed = whole_number("seed", seed)
-    size, silent, far = (
-        whole_number("size", size, least=7, most=99),
-        whole_number("silent", silent, most=20),
-        whole_number("far", far, least=1),
-    )
+    size = whole_number("size", size, least=7, most=99)
+    silent = whole_number("silent", silent, most=20)
+    far = whole_number("far", far, least=1)
     if size % 2 == 0:
         raise ValueError(f"size must be odd: walls stand on even rows and columns, got {size}")
     rng = np.random.default_rng(seed)
@@ -152,18 +150,16 @@ def draw_map(seed: Any, *, size: int = 11, silent: int = 3, far: int = 5) -> Map
 
 def nearest_sheep(walls: np.ndarray, sheep: list[Cell]) -> np.ndarray | None:
     """Shortest way from each cell to the nearest sheep; None where a sheep cannot be reached."""
-    ways = []
-    for goal in sheep:
-        blocked = walls.copy()
-        for other in sheep:
-            blocked[other] |= other != goal
-        ways.append(geodesic(blocked, goal))
-    way = np.stack(ways)
-    reached = (way >= 0).sum(axis=0)
-    free = ~walls
+    blocked = walls.copy()
     for cell in sheep:
-        free[cell] = False
-    return None if (reached[free] < len(sheep)).any() else np.where(free, way.min(axis=0), -1)
+        blocked[cell] = True
+    ways = []
+    for cell in sheep:
+        others = blocked.copy()
+        others[cell] = False
+        ways.append(geodesic(others, cell))
+    nearest = np.where(blocked, -1, np.min(ways, axis=0))
+    return None if (nearest[~blocked] < 0).any() else nearest
 
 
 def draw_walls(rng: np.random.Generator, size: int) -> np.ndarray:

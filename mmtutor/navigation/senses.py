@@ -41,10 +41,8 @@ def rays(heading: int, reach: int) -> list[list[tuple[int, int, float]]]:
     """
     found = []
     for angle in RAYS:
-        down, right = (
-            -math.cos(angle + heading * math.pi / 2),
-            math.sin(angle + heading * math.pi / 2),
-        )
+        turned = angle + heading * math.pi / 2
+        down, right = -math.cos(turned), math.sin(turned)
         row = column = 0
         cells = []
         while max(abs(row), abs(column)) < reach:
@@ -106,18 +104,15 @@ def hear(walls: np.ndarray, sources: list[tuple[int, int]], powers: list[np.ndar
     :returns: ``(H, W, 4, 13)`` float32: six octaves left and six right, in units of 50 dB above
         the softest that is heard; then the delay in units of 0.5 ms, positive from the right.
     """
-    height, width = walls.shape
-    heard = np.zeros((2, height, width, 4, 6))
-    late, total = np.zeros((height, width, 4)), np.zeros((height, width, 1))
+    rows, columns = np.indices(walls.shape)
+    heard = np.zeros((2, *walls.shape, 4, 6))
+    late, total = np.zeros((*walls.shape, 4)), np.zeros((*walls.shape, 1))
     for source, power in zip(sources, powers, strict=True):
-        down, right = (
-            source[0] - np.arange(height)[:, None],
-            source[1] - np.arange(width)[None, :],
-        )
+        down, right = source[0] - rows, source[1] - columns
         distance = np.maximum(np.hypot(down, right), 0.5)
         damped = 10 ** (-walls_between(walls, source)[..., None] * WALL_DB / 10)
         arrives = power * damped / distance[..., None] ** 2  # (H, W, 6)
-        bearing = np.arctan2(right + 0 * down, -down + 0 * right)
+        bearing = np.arctan2(right, -down)
         angle = bearing[..., None] - np.arange(4) * np.pi / 2  # (H, W, 4)
         for ear, turned in enumerate((-np.pi / 4, np.pi / 4)):
             cup = np.maximum((1 + np.cos(angle - turned)) / 2, 0.1)

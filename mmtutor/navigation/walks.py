@@ -95,7 +95,10 @@ def walk(
         action = worlds.expert[world, cell, heading]
         if agent is not None:
             scores, memory = agent(inputs_at(worlds, world, cell, heading, previous), memory)
-            chosen = scores.argmax(dim=1) if greedy else drawn(scores, generator)
+            if greedy:
+                chosen = scores.argmax(dim=1)
+            else:
+                chosen = torch.multinomial(scores.softmax(dim=1), 1, generator=generator)[:, 0]
             action = torch.where(led, action, chosen)
         to, turned, wall, sheep = worlds.step(cell, heading, action)
         walked += ~ended & (to != cell)
@@ -134,8 +137,3 @@ def inputs_at(
         "audio": worlds.audio[world, cell, heading],
         "previous": previous,
     }
-
-
-def drawn(scores: Tensor, generator: torch.Generator) -> Tensor:
-    """Draw an action with the softmax of its scores."""
-    return torch.multinomial(scores.softmax(dim=1), 1, generator=generator)[:, 0]

@@ -45,12 +45,6 @@ def test_the_shortest_way_is_a_fixed_point_of_its_equation():
                 assert found[r, c] == 1 + min(beside)
 
 
-def test_silent_sheep_stand_in_the_way():
-    text = "#######\n#>.s.S#\n#.###.#\n#.....#\n#######"
-    assert geodesic(read_map(text).blocked(), (1, 5))[1, 1] == 8
-    assert geodesic(read_map(text.replace("s", ".")).blocked(), (1, 5))[1, 1] == 4
-
-
 def test_drawn_maps_keep_what_they_promise():
     assert str(draw_map(7)) == str(draw_map(7)) != str(draw_map(8))
     for seed in range(12):
