@@ -74,22 +74,17 @@ def over_samples(self, x, present):
 
 RIGHT = {
     "A.1": [
-        *(kind(SUMS) for kind in (list, tuple, frozenset, sorted)),
         {"Concat", "cross-attention", "weighted "},
         "concat, weighted, cross attention",
         [fusion.Concat, fusion.Weighted, fusion.CrossAttention],
-        np.array(["concat", "weighted", "cross_attention"]),
     ],
     "A.2": [
-        *(1.5, [1.5], np.float32(1.5), np.array([1.5]), "1,5", "3/2 times"),
-        *(torch.tensor(form) for form in (1.5, [1.5], [[1.5]])),
+        *(np.float32(1.5), "1,5", "3/2 times"),
         statistics.median([3 / 2, 9 / 6, 3 / 9]),
     ],
     "A.3": [
-        dict(reversed(ADVICE.items())),
         {need.upper(): offer.replace("_", "-") for need, offer in ADVICE.items()},
         {need.replace(" ", "_"): offer.replace("_", " ") for need, offer in ADVICE.items()},
-        list(ADVICE.values()),
         {need: fusion.OPERATORS[offer] for need, offer in ADVICE.items()},
     ],
     "A.4": [
@@ -105,7 +100,6 @@ WRONG = {
         ({"concat", "weighted", "gated"}, "gate of one sense"),
         ({"concat", "weighted", "joint attention"}, "key to look at"),
         (SUMS | {"average", "stacking"}, "level decision"),
-        ({"concat", "sum"}, "Answer with one of these"),
     ],
     "A.2": [
         (15 / 17, "ratio of the means"),
@@ -115,7 +109,6 @@ WRONG = {
         (3 / 9, "last round"),
         (150, "not of per cent"),
         ("150 %", "No percentage"),
-        ([1.5, 1.5, 1 / 3], "One number is asked for; got 3"),
     ],
     "A.3": [
         (ADVICE | {"differ": "tensor"}, "look at its price"),
@@ -123,8 +116,6 @@ WRONG = {
         (ADVICE | {"baseline": "average", "finished models": "concat"}, "give decisions"),
         (ADVICE | {"baseline": "low_rank"}, "cheapest first try"),
         (ADVICE | {"baseline": "average"}, "level 'feature'"),
-        ({"baseline": "tensor", "differ": "tensor"}, "Nothing is entered yet for sequences"),
-        ({"baseline": "concat"}, "Nothing is entered yet for differ"),
     ],
     "A.4": [
         (without_widths(by_squares, order_invariant=True), "`equal_widths = True`"),

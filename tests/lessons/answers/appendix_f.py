@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
-import torch
-
 SEES = {"a": "means", "b": "CORAL", "c": "MMD", "d": "none"}
 
 RIGHT = {
-    "F.1": [12 / 16, torch.tensor([0.75]), np.float64(0.75), [0.75]],
-    "F.2": [SEES, list(SEES.values()), {k: v.lower() for k, v in SEES.items()}],
-    "F.3": [0.8 - 0.3 - 0.08, "42 %", torch.tensor(0.42)],
+    "F.1": [12 / 16],
+    "F.2": [SEES],
+    "F.3": [0.8 - 0.3 - 0.08, "42 %"],
 }
 
 WRONG = {

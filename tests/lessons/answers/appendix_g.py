@@ -62,13 +62,9 @@ def channels_between(weight, C, H, W):
 
 
 RIGHT = {
-    "G.1": [
-        [sum(p.numel() for p in nn.LSTM(100, 64).parameters()), 42_240],
-        {"PyTorch": 42_496, "Keras": 42_240},
-        torch.tensor([42_496, 42_240]),
-    ],
-    "G.2": [TAKES, list(TAKES.values()), {k: v.lower() for k, v in TAKES.items()}],
-    "G.3": [SOLD, "OpenCLIP, Whisper, our own photographs", sorted(SOLD)],
+    "G.1": [[sum(p.numel() for p in nn.LSTM(100, 64).parameters()), 42_240]],
+    "G.2": [TAKES],
+    "G.3": [SOLD],
     "G.4": [by_loops, by_index, in_numpy, as_einsum],
 }
 

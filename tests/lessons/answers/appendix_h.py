@@ -27,12 +27,16 @@ def best_blind_by_counter(questions, answers):
     return np.float64(sum(c.most_common(1)[0][1] for c in pairs.values()) / len(questions))
 
 
+def hits(rule, questions, answers):
+    return sum(rule[q] == a for q, a in zip(questions, answers, strict=True)) / len(answers)
+
+
 def best_blind_by_rule(questions, answers):
     rule = {}
     for q in questions:
         own = [a for p, a in zip(questions, answers, strict=True) if p == q]
         rule[q] = max(set(own), key=own.count)
-    return sum(rule[q] == a for q, a in zip(questions, answers, strict=True)) / len(answers)
+    return hits(rule, questions, answers)
 
 
 def rows_by_loop(W, bits):
@@ -65,9 +69,12 @@ def rows_unsigned(W, bits):
     return torch.round(W / s) * s
 
 
-def rows_floored(W, bits):
-    s = W.abs().amax(1, keepdim=True) / (2 ** (bits - 1) - 1)
-    return torch.trunc(W / s) * s
+def rows_rounded(rounded):
+    def rows(W, bits):
+        s = W.abs().amax(1, keepdim=True) / (2 ** (bits - 1) - 1)
+        return rounded(W / s) * s
+
+    return rows
 
 
 def guessing(questions, answers):
@@ -84,18 +91,6 @@ def best_blind_as_fraction(questions, answers):
     return Fraction(sum(most.values()), len(answers))
 
 
-def first_answers(questions, answers):
-    rule = {}
-    for q, a in zip(questions, answers, strict=True):
-        rule.setdefault(q, a)
-    return sum(rule[q] == a for q, a in zip(questions, answers, strict=True)) / len(answers)
-
-
-def last_answers(questions, answers):
-    rule = dict(zip(questions, answers, strict=True))
-    return sum(rule[q] == a for q, a in zip(questions, answers, strict=True)) / len(answers)
-
-
 def as_often(questions, answers):
     """Each answer is given as often as it occurs."""
     pairs, asked = Counter(zip(questions, answers, strict=True)), Counter(questions)
@@ -107,11 +102,6 @@ def rows_quantised(W, bits):
     zeros = torch.zeros(len(W), dtype=torch.int32)
     s = W.abs().amax(dim=1) / most
     return torch.fake_quantize_per_channel_affine(W, s, zeros, 0, -most, most)
-
-
-def rows_down(W, bits):
-    s = W.abs().amax(1, keepdim=True) / (2 ** (bits - 1) - 1)
-    return torch.floor(W / s) * s
 
 
 def rows_shifted(W, bits):
@@ -128,12 +118,8 @@ def best_blind_in_a_row(questions, answers):
 
 
 RIGHT = {
-    "H.1": [(409_600, 16_384), torch.tensor([409_600, 16_384]), np.array([409_600.0, 16_384.0])],
-    "H.2": [
-        {BLIND, SWAPPED},
-        [SWAPPED, BLIND],
-        f"{BLIND}, {SWAPPED}",
-    ],
+    "H.1": [(409_600, 16_384)],
+    "H.2": [{BLIND, SWAPPED}],
     "H.3": [
         best_blind_by_sets,
         best_blind_by_counter,
@@ -145,7 +131,6 @@ RIGHT = {
 
 WRONG = {
     "H.1": [
-        ([409_600], "got 1"),
         ([16_384, 409_600], "other way round"),
         ([640, 128], "square them"),
         ([36_864, 4_096], "cross-attention"),
@@ -173,8 +158,11 @@ WRONG = {
         (lambda q, a: len(set(q)) / len(a), "one hit a question"),
         (lambda q, a: 100 * best_blind_by_rule(q, a), "from 0 to 1"),
         (lambda q, a: best_blind_by_rule(q, a) * len(a), "These are the hits"),
-        (first_answers, "gives the first answer"),
-        (last_answers, "gives the last answer"),
+        (
+            lambda q, a: hits(dict(zip(q[::-1], a[::-1], strict=True)), q, a),
+            "gives the first answer",
+        ),
+        (lambda q, a: hits(dict(zip(q, a, strict=True)), q, a), "gives the last answer"),
         (as_often, "always the commonest"),
         (lambda q, a: 1 - best_blind_by_rule(q, a), "share of errors"),
         (lambda q, a: round(best_blind_by_rule(q, a), 2), "but rounded"),
@@ -183,11 +171,11 @@ WRONG = {
     "H.4": [
         (rows_by_one, "Each row"),
         (rows_unsigned, "one bit more"),
-        (rows_floored, "nearest whole number"),
+        (rows_rounded(torch.trunc), "nearest whole number"),
         (lambda W, bits: rows_clamped(W.T, bits).T, "each column"),
         (lambda W, bits: W, "Nothing was rounded"),
-        (rows_down, "floor"),
-        (lambda W, bits: -rows_down(-W, bits), "ceil"),
+        (rows_rounded(torch.floor), "floor"),
+        (rows_rounded(torch.ceil), "ceil"),
         (rows_shifted, "both sides of zero"),
         (lambda W, bits: torch.round(W), "W itself"),
         (lambda W, bits: rows_clamped(W, bits).T, "turned around"),

@@ -66,12 +66,12 @@ def mean_with_an_axis(e, ids):
     return (e * real).sum(1, keepdim=True) / real.sum(1, keepdim=True)
 
 
+CAN = {"a": "cannot", "b": "can", "c": "cannot", "d": "cannot", "e": "can", "f": "cannot"}
+
 RIGHT = {
-    "2.1": [22.0, torch.tensor([22]), np.int64(22), "22", [22]],
-    "2.2": [(640, 20), torch.tensor([640.0, 20.0]), ["640 samples", "20,0 ms"],
-            {"window": 640, "clicks": 20.04}],
+    "2.1": [np.int64(22), "22"],
+    "2.2": [["640 samples", "20,0 ms"], {"window": 640, "clicks": 20.04}],
     "2.3": [
-        ["cannot", "can", "cannot", "cannot", "can", "cannot"],
         dict(zip("abcdef", ["no", "yes", "no", "no", "yes", "no"], strict=True)),
         dict(zip("abcdef", ["can not", "Can", "CANNOT", "can't", "can", "cannot"], strict=True)),
     ],
@@ -93,19 +93,13 @@ WRONG = {
         ([640, 40], "half of it"),
         ([640, 0.02], "in seconds"),
         ([640, 25], "Solve"),
-        (640, "got 1"),
         ([500, 20], "Solve"),
     ],
     "2.3": [
-        (dict(zip("abcdef", ["can", "can", "cannot", "cannot", "can", "cannot"], strict=True)),
-         "Look at a again"),
-        (dict(zip("abcdef", ["cannot", "can", "can", "cannot", "can", "cannot"], strict=True)),
-         "Look at c again"),
-        (dict(zip("abcdef", ["cannot", "can", "cannot", "can", "can", "cannot"], strict=True)),
-         "62.5 Hz"),
-        (dict(zip("abcdef", ["cannot", "can", "cannot", "cannot", "can", "can"], strict=True)),
-         "4 × 4 pixels"),
-        ({"a": "cannot", "b": "can"}, "Nothing is entered yet for c"),
+        ({**CAN, "a": "can"}, "Look at a again"),
+        ({**CAN, "c": "can"}, "Look at c again"),
+        ({**CAN, "d": "can"}, "62.5 Hz"),
+        ({**CAN, "f": "can"}, "4 × 4 pixels"),
     ],
     "2.4": [
         (mean_with_an_axis, ""),
@@ -114,7 +108,6 @@ WRONG = {
         (lambda e, ids: e.masked_fill((ids == 0)[..., None], 0).sum(1), "That is the sum"),
         (lambda e, ids: e.sum(1) / (ids > 0).sum(1)[:, None], "are in the sum"),
         (lambda e, ids: e.masked_fill((ids == 0)[..., None], 0).mean(2), "Two steps"),
-        (lambda e, ids: None, "is there a `return`?"),
     ],
     "2.5": [
         (lambda x, right, down: x.roll((int(down[0]), int(right[0])), dims=(2, 3)), "comes from"),
@@ -123,6 +116,5 @@ WRONG = {
         (lambda x, right, down: moved_by_padding(x, right, 0 * down), "What about `down`?"),
         (lambda x, right, down: moved_by_padding(x, 0 * right, down), "What about `right`?"),
         (lambda x, right, down: x.clone(), "Nothing moved"),
-        (lambda x, right, down: None, "is there a `return`?"),
     ],
 }  # fmt: skip

@@ -74,7 +74,7 @@ def trained_over_frozen(model):
 
 
 RIGHT = {
-    "3.1": [0.778, torch.tensor(0.42 / 0.54), torch.tensor([0.7778]), np.float64(7 / 9), [0.7778]],
+    "3.1": [0.778, 0.42 / 0.54, torch.tensor([0.7778]), [0.7778]],
     "3.2": [
         {"a": "Fusion", "b": "cross modal", "c": "fusion ", "d": "crossmodal"},
         {"d": "cross-modal learning", "c": "fusion", "b": "cross-modal", "a": "FUSION"},
@@ -86,7 +86,7 @@ RIGHT = {
         vote_row_by_row,
         lambda *a: list(vote_by_product(*a)),
     ],
-    "3.4": [0.075, 7.5, torch.tensor([0.075]), np.float32(0.075), torch.tensor(7.5)],
+    "3.4": [7.5, np.float32(0.075), torch.tensor(7.5)],
     "3.5": [retrieve_one_by_one, retrieve_the_nearest, retrieve_in_numpy],
     "3.6": [
         share_in_numpy,
@@ -105,7 +105,6 @@ WRONG = {
     ],
     "3.2": [
         ({"a": "fusion", "b": "fusion", "c": "cross-modal", "d": "fusion"}, "Look at c again"),
-        ({"a": "fusion", "b": "cross-modal"}, "Nothing is entered yet for c"),
     ],
     "3.3": [
         (lambda eye, ear: softmax(eye + ear, dim=-1), "counts each witness fully"),

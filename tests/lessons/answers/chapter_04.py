@@ -102,22 +102,15 @@ class Forgetful(Costless):
         torch.stack(list(x.values()), dim=1).amax(dim=1)
 
 
-class Lowest(Costless):
+def absent_as(low):
     """Very low, and not low enough: the true entries may lie below."""
 
-    def fuse(self, x, present):
-        v = torch.stack(list(x.values()), dim=1)
-        if present is not None:
-            v = v.masked_fill(~present[..., None], -3.0)
-        return v.amax(dim=1)
+    class Low(Costless):
+        def fuse(self, x, present):
+            v = torch.stack(list(x.values()), dim=1)
+            return (v if present is None else v.masked_fill(~present[..., None], low)).amax(dim=1)
 
-
-class Low(Costless):
-    """Low enough for most."""
-
-    def fuse(self, x, present):
-        v = torch.stack(list(x.values()), dim=1)
-        return (v if present is None else v.masked_fill(~present[..., None], -1e4)).amax(dim=1)
+    return Low
 
 
 class WithPlaces(Costless):
@@ -139,8 +132,8 @@ class ZeroIsAbsent(Costless):
 
 
 RIGHT = {
-    "4.1": [104064.0, torch.tensor([104064]), np.int64(104064), "104,064", "104.064", [104064]],
-    "4.2": [(1, 3), torch.tensor([[1.0, 3.0]]), np.array([1, 3]), ["1", "3,0"], ["4/4", "3.001"]],
+    "4.1": [np.int64(104064), "104,064", "104.064"],
+    "4.2": [["1", "3,0"], ["4/4", "3.001"]],
     "4.3": [
         gate_in_numpy,
         gate_by_coordinates,
@@ -168,16 +161,14 @@ WRONG = {
         (104_074, "one row for each coordinate"),
         (104_064.5, "A whole number is asked for"),
         ("50 %", "No percentage"),
-        ([812, 128], "One number is asked for"),
     ],
-    "4.2": [([1, 2.9], "e^0 = 1"), (1, "got 1"), ([4.0, 0.0], "e^0 = 1"), ([1, True], "got bool")],
+    "4.2": [([1, 2.9], "e^0 = 1"), ([4.0, 0.0], "e^0 = 1"), ([1, True], "got bool")],
     "4.3": [
         (lambda x1, x2, U: gate(x1, x2, (U @ torch.cat([x1, x2])).softmax(-1)), "a sigmoid"),
         (lambda x1, x2, U: gate(x1, x2, torch.sigmoid(U @ torch.cat([x2, x1]))), "comes first"),
         (lambda x1, x2, U: torch.sigmoid(U @ torch.cat([x1, x2])), "That is the gate z"),
         (lambda x1, x2, U: x1.tanh() + x2.tanh(), "Step by step"),
         (lambda x1, x2, U: x1.tanh() @ x2.tanh(), "h has 3 numbers here"),
-        (lambda x1, x2, U: None, "is there a `return`?"),
         (lambda x1, x2: x1, "stopped with TypeError"),
     ],
     "4.4": [
@@ -195,17 +186,14 @@ WRONG = {
     "4.5": [
         ({"gated"}, "Look at low_rank again"),
         ({"gated", "tensor"}, "Look at low_rank again"),
-        (set(), "Nothing is chosen yet"),
-        ({"attention"}, "Answer with one of these: concat, weighted"),
         ({"concat", "tensor"}, "And that is not all"),
-        ({"gated": True}, "A set of words"),
     ],
     "4.6": [
         (ZeroIsAbsent, ""),
         (Counted, "h is right"),
         (Forgetful, "is there a `return`?"),
-        (Lowest, "put −∞"),
-        (Low, "Below −∞ there is nothing"),
+        (absent_as(-3.0), "put −∞"),
+        (absent_as(-1e4), "Below −∞ there is nothing"),
         (WithPlaces, "should return a tensor"),
         (OverCoordinates, "shape"),
         (ByPairs({"a": 4, "b": 4}, 4), "a class is asked for"),

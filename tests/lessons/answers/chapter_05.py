@@ -6,6 +6,10 @@ import numpy as np
 import torch
 
 
+def with_one(x):
+    return torch.cat([x, torch.ones(1)])
+
+
 def low_rank_by_loop(x1, x2, U, V):
     a, b = [*x1.tolist(), 1.0], [*x2.tolist(), 1.0]
     return sum(
@@ -28,18 +32,11 @@ def low_rank_with_columns(x1, x2, U, V):
 
 def low_rank_as_matrix(x1, x2, U, V):
     """Shape (1, 1)."""
-    one = torch.ones(1)
-    return (torch.cat([x1, one]) @ U.T)[None] @ (V @ torch.cat([x2, one]))[:, None]
-
-
-def by_the_table_of_weights(x1, x2, U, V):
-    one = torch.ones(1)
-    return torch.cat([x1, one]) @ (U.T @ V) @ torch.cat([x2, one])
+    return (with_one(x1) @ U.T)[None] @ (V @ with_one(x2))[:, None]
 
 
 def by_the_outer_product(x1, x2, U, V):
-    one = torch.ones(1)
-    table = torch.outer(torch.cat([x1, one]), torch.cat([x2, one]))
+    table = torch.outer(with_one(x1), with_one(x2))
     return (U @ table @ V.T).diagonal().sum()
 
 
@@ -58,16 +55,6 @@ def by_a_table_in_lists(x1, x2, U, V):
     )
 
 
-def one_forgotten(x1, x2, U, V):
-    return ((U @ x1) * (V @ x2)).sum()
-
-
-def all_pairs_of_terms(x1, x2, U, V):
-    one = torch.ones(1)
-    first, second = U @ torch.cat([x1, one]), V @ torch.cat([x2, one])
-    return torch.outer(first, second).sum()
-
-
 def zero_appended(x1, x2, U, V):
     zero = torch.zeros(1)
     return ((U @ torch.cat([x1, zero])) * (V @ torch.cat([x2, zero]))).sum()
@@ -79,31 +66,19 @@ TENSOR, LOW = 57_296, 2_024
 
 def low_rank_of_two_terms(x1, x2, U, V):
     """R = 2, whatever R is."""
-    a, b = torch.cat([x1, x1.new_ones(1)]), torch.cat([x2, x2.new_ones(1)])
+    a, b = with_one(x1), with_one(x2)
     return (U[0] @ a) * (V[0] @ b) + (U[1] @ a) * (V[1] @ b)
 
 
 RIGHT = {
-    "5.1": [
-        {"b": 2, "a": 3, "c": 1, "d": -4},
-        (3, 2, 1, -4),
-        torch.tensor([3, 2, 1, -4]),
-        np.array([3.0, 2, 1, -4]),
-        [3.0, 2, 1, -4],
-    ],
-    "5.2": [
-        (TENSOR, LOW),
-        torch.tensor([TENSOR, LOW]),
-        np.array([TENSOR, LOW]),
-        [float(TENSOR), LOW],
-    ],
+    "5.1": [{"b": 2, "a": 3, "c": 1, "d": -4}],
+    "5.2": [(TENSOR, LOW)],
     "5.3": [
         {name: float(rank) for name, rank in RANKS.items()},
         {name: torch.tensor(rank) for name, rank in RANKS.items()},
         {name: np.int64(rank) for name, rank in RANKS.items()},
         {name: str(rank) for name, rank in RANKS.items()},
         torch.tensor([1, 2, 2, 1]),
-        np.array([1, 2, 2, 1]),
     ],
     "5.4": [low_rank_by_loop, low_rank_in_numpy, low_rank_with_columns, low_rank_as_matrix],
 }
@@ -112,7 +87,6 @@ WRONG = {
     "5.1": [
         ([3, 5, 4, -4], "a is h(0,0)"),
         ([0, 2, 1, -4], "the table has it"),
-        ([3, 2, 1], "got 3"),
         ([3, 5, 4, -10], "steps"),
         ([3, 2, 1, -7], "twice"),
         ([3, 2, 1, -2], "one neighbour"),
@@ -120,7 +94,6 @@ WRONG = {
         ([3, -2, -1, 4], "The signs of b and c"),
     ],
     "5.2": [
-        ([TENSOR], "got 1"),
         ([TENSOR + 1, LOW], "adds a bias"),
         ([TENSOR, LOW + 8], "adds a bias"),
         ([TENSOR, 260], "h has 8. The rest is right"),
@@ -135,16 +108,15 @@ WRONG = {
         ({**RANKS, "both north": 3}, "3 of 4 are right"),
         ({**RANKS, "sum": 3}, "only zeros"),
         ({**RANKS, "same way": 1, "both north": 2}, "And that is not all"),
-        ({**RANKS, "same wax": 4}, "did you mean 'same way'"),
     ],
     "5.4": [
         (low_rank_of_two_terms, ""),
-        (by_the_table_of_weights, "you built a table"),
+        (lambda x1, x2, U, V: with_one(x1) @ (U.T @ V) @ with_one(x2), "you built a table"),
         (by_the_outer_product, "you built a table"),
         (by_a_table_in_numpy, "you built a table"),
         (by_a_table_in_lists, "you built a table"),
-        (one_forgotten, "did you append the 1"),
-        (all_pairs_of_terms, "rank 1"),
+        (lambda x1, x2, U, V: ((U @ x1) * (V @ x2)).sum(), "did you append the 1"),
+        (lambda x1, x2, U, V: torch.outer(U @ with_one(x1), V @ with_one(x2)).sum(), "rank 1"),
         (zero_appended, "Where are the 1s?"),
     ],
 }

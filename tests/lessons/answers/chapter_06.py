@@ -82,19 +82,9 @@ def in_heads(q, k, v, H):
 
 
 RIGHT = {
-    "6.1": [
-        {"y at a temperature of 1/2": 7.6, "y": 7},
-        (7, 7.6),
-        torch.tensor([7.0, 7.6]),
-        np.array([6.999, 7.601]),
-    ],
-    "6.2": [
-        (160_000, 60_000, 103_216),
-        torch.tensor([160_000, 60_000, 103_216]),
-        [160_000.0, 60_000, np.int64(103_216)],
-    ],
+    "6.1": [{"y at a temperature of 1/2": 7.6, "y": 7}, np.array([6.999, 7.601])],
+    "6.2": [[160_000.0, 60_000, np.int64(103_216)]],
     "6.3": [
-        ["stays", "is shuffled too", "changes", "changes"],
         {"slots": "changes", "heard": "Stays", "asking": "shuffled too", "keys only": "changes"},
         np.array(["stays", "shuffled", "changes", "changes"]),
     ],
@@ -113,7 +103,6 @@ WRONG = {
         ([6.0, 6.0], "plain mean"),
         ([28, 76], "without dividing by the sum"),
         ([0.75, 0.9], "weight of the first token"),
-        ([7.0], "got 1"),
     ],
     "6.2": [
         ([160_000, 30_000, 103_216], "one direction"),
@@ -145,7 +134,6 @@ WRONG = {
             lambda q, k, v, H: torch.cat(heads(q, k, v, lambda x: x.split(H, 1)), 1),
             "slices of H columns",
         ),
-        (lambda q, k, v, H: None, "returns None"),
     ],
     "6.5": [
         (lambda t, s, window: s[None] <= t[:, None], "the window is missing"),

@@ -39,10 +39,6 @@ def bits_by_xlogy(counts):
     return ((joint - rows - columns) / math.log(2))[None]
 
 
-def bits_in_nats(counts):
-    return bits_by_loop(counts) * math.log(2)
-
-
 def bits_without_care(counts):
     p = counts / counts.sum()
     return (p * (p / (p.sum(1, keepdim=True) * p.sum(0))).log2()).sum()
@@ -51,14 +47,6 @@ def bits_without_care(counts):
 def bits_of_the_pair(counts):
     p = counts.flatten() / counts.sum()
     return -torch.xlogy(p, p).sum() / math.log(2)
-
-
-def bits_turned(counts):
-    return -bits_by_loop(counts)
-
-
-def bits_of_counts(counts):
-    return bits_by_loop(counts) * float(counts.sum())
 
 
 def weights_by_inverse(a, cov):
@@ -86,23 +74,13 @@ USELESS = {
 
 RIGHT = {
     "7.1": [
-        (14 / 15, 7 / 9),
         [0.933, 0.778],
         [0.93, 0.78],
         torch.tensor([0.9333, 0.7778]),
         {"without it": "77.8 %", "with the prior term": "93.3 %"},
     ],
-    "7.2": [
-        (0.3, 0.5, 0, 0.2),
-        np.array([0.3, 0.5, 0.0, 0.2]),
-        torch.tensor([0.3, 0.5, 0.0, 0.2]),
-        [0.6 + 0.5 - 0.8, 0.5, 0.0, 0.5 - 0.3],
-    ],
-    "7.3": [
-        dict(reversed(USELESS.items())),
-        {key: value.upper() for key, value in USELESS.items()},
-        list(USELESS.values()),
-    ],
+    "7.2": [[0.6 + 0.5 - 0.8, 0.5, 0.0, 0.5 - 0.3]],
+    "7.3": [USELESS],
     "7.4": [bits_by_loop, bits_by_entropies, bits_by_xlogy],
     "7.5": [weights_by_inverse, weights_in_numpy, weights_as_column, weights_as_list],
 }
@@ -115,7 +93,6 @@ WRONG = {
         ([17.5 / 18.5, 7 / 9], "Odds are divided by odds"),
         ([0.65, 0.65], "is a mean"),
         ([14 / 15, 0.42], "Divide by the total"),
-        ([14 / 15], "got 1"),
         ([14, 3.5], "odds / (1 + odds)"),
     ],
     "7.2": [
@@ -125,7 +102,6 @@ WRONG = {
         ([0.3, 0.5, 0.3, 0.5], "bounds of R"),
         ([0, 0.2, 0.3, 0.5], "exchanged"),
         ([0.3, 0.5, 0.1, 0.2], "S is at least 0"),
-        ([0.3, 0.5], "got 2"),
     ],
     "7.3": [
         ({**USELESS, "noise alone": "nothing", "other half": "nothing"}, "is not 'adds nothing'"),
@@ -133,14 +109,13 @@ WRONG = {
         ({**USELESS, "other half": "both levels"}, "both models say ½"),
         ({**USELESS, "own noise": "features only"}, "product of experts"),
         ({**USELESS, "copy": "both levels"}, "a function of the first"),
-        ({**USELESS, "coppy": "nothing"}, "did you mean 'copy'"),
     ],
     "7.4": [
-        (bits_in_nats, "base 2"),
+        (lambda counts: bits_by_loop(counts) * math.log(2), "base 2"),
         (bits_without_care, "0 · log 0"),
         (bits_of_the_pair, "entropy of the pair"),
-        (bits_turned, "The sign"),
-        (bits_of_counts, "Divide the counts"),
+        (lambda counts: -bits_by_loop(counts), "The sign"),
+        (lambda counts: bits_by_loop(counts) * float(counts.sum()), "Divide the counts"),
         (lambda counts: counts.sum(dim=1), "one number is asked for"),
     ],
     "7.5": [

@@ -29,28 +29,8 @@ def by_least_squares(f):
     return nearest.unflatten(0, (n, n)).diagonal().T
 
 
-def without_the_mean(f):
-    return f.mean(dim=0) + f.mean(dim=1)
-
-
-def mean_of_everything(f):
-    return f.mean(dim=0) + f.mean(dim=1) - f.mean()
-
-
-def the_diagonal(f):
-    return f.diagonal().T
-
-
 def every_pair(f):
     return f.mean(dim=1)[:, None] + f.mean(dim=0)[None] - f.mean(dim=(0, 1))
-
-
-def in_sums(f):
-    return f.sum(dim=0) + f.sum(dim=1) - f.sum(dim=(0, 1))
-
-
-def columns_twice(f):
-    return f.mean(dim=1) + f.mean(dim=1) - f.mean(dim=(0, 1))
 
 
 def by_blocks(H1, b1, H2, b2, a):
@@ -78,44 +58,12 @@ def by_unit_vectors(H1, b1, H2, b2, a):
     return np.stack([column.numpy() for column in [*columns, zero]], axis=1)
 
 
-def halves(H1, b1, H2, b2, a):
-    return by_blocks(H1, b1, H2, b2, 0.5)
-
-
 def whole(H1, b1, H2, b2, a):
     return torch.hstack([H1, H2, (b1 + b2)[:, None]])
 
 
 def whole_bias(H1, b1, H2, b2, a):
     return torch.hstack([a * H1, (1 - a) * H2, (b1 + b2)[:, None]])
-
-
-def no_bias(H1, b1, H2, b2, a):
-    return torch.hstack([a * H1, (1 - a) * H2])
-
-
-def exchanged(H1, b1, H2, b2, a):
-    return by_blocks(H1, b1, H2, b2, 1 - a)
-
-
-def of_classes(f):
-    return by_numpy(f).T
-
-
-def of_probabilities(f):
-    return by_numpy(f.softmax(-1))
-
-
-def of_the_first(f):
-    return by_numpy(f)[0]
-
-
-def not_numbers(f):
-    return by_numpy(f) * np.nan
-
-
-def turned(H1, b1, H2, b2, a):
-    return by_blocks(H1, b1, H2, b2, a).T
 
 
 def bias_first(H1, b1, H2, b2, a):
@@ -126,27 +74,15 @@ def a_bias_each(H1, b1, H2, b2, a):
     return torch.hstack([a * H1, a * b1[:, None], (1 - a) * H2, (1 - a) * b2[:, None]])
 
 
-def first_model_only(H1, b1, H2, b2, a):
-    return a * H1
-
-
 RUNGS = {"two fogs": "vote", "hum": "sum", "irony": "meet", "sold": "vote"}
 
 RIGHT = {
-    "11.1": [
-        (0.06, 0.016, 0.045, 0.2),
-        np.array([0.06, 0.016, 0.045, 0.2]),
-        torch.tensor([0.06, 0.016, 0.045, 0.2]),
-        [2 * 0.03, 4 * 0.004, 3 * 0.015, 0.2],
-        {"film": 0.016, "gated": 0.06, "block": 0.2, "tensor": 0.045},
-        ["6 %", "1.6 %", "4.5 %", "20 %"],
-    ],
-    "11.2": [(0, 7, 1), torch.tensor([0.0, 7.0, 1.0]), np.array([0, 7, 1]), [0.0, 7, "1"]],
-    "11.3": [dict(reversed(RUNGS.items())), list(RUNGS.values()),
-             {key: value.upper() for key, value in RUNGS.items()}, [1, 2, 3, 1]],
+    "11.1": [[2 * 0.03, 4 * 0.004, 3 * 0.015, 0.2], ["6 %", "1.6 %", "4.5 %", "20 %"]],
+    "11.2": [[0.0, 7, "1"]],
+    "11.3": [RUNGS, [1, 2, 3, 1]],
     "11.4": [by_loop, by_numpy, by_least_squares],
     "11.5": [by_blocks, by_rows, by_unit_vectors],
-}  # fmt: skip
+}
 
 WRONG = {
     "11.1": [
@@ -156,7 +92,6 @@ WRONG = {
         ([0.09, 0.004, 0.03, 0.8], "The smallest comes first"),
         ([0.12, 0.012, 0.03, 0.2], "Sort by size first"),
         ([0.06, 0.016, 0.045, 0.8], "it alone is left"),
-        ([0.06, 0.016], "got 2"),
         ([0.04, 0.016, 0.03, 0.2], "Benjamini and Hochberg"),
         ([0.025, 0.0125, 0.0167, 0.05], "thresholds"),
         ([0.0075, 0.001, 0.00375, 0.05], "You divided"),
@@ -185,26 +120,26 @@ WRONG = {
         ({**RUNGS, "sold": "meet"}, "You have decisions"),
     ],
     "11.4": [
-        (without_the_mean, "take it off once"),
-        (mean_of_everything, "class by class"),
-        (the_diagonal, "interactions and all"),
+        (lambda f: f.mean(dim=0) + f.mean(dim=1), "take it off once"),
+        (lambda f: f.mean(dim=0) + f.mean(dim=1) - f.mean(), "class by class"),
+        (lambda f: f.diagonal().T, "interactions and all"),
         (every_pair, "pair i with i"),
-        (in_sums, "Means, not sums"),
-        (columns_twice, "twice"),
-        (of_classes, "as (C, N)"),
-        (of_probabilities, "no softmax before it"),
-        (of_the_first, "your function gives 2 numbers"),
-        (not_numbers, "gives nan"),
+        (lambda f: f.sum(dim=0) + f.sum(dim=1) - f.sum(dim=(0, 1)), "Means, not sums"),
+        (lambda f: 2 * f.mean(dim=1) - f.mean(dim=(0, 1)), "twice"),
+        (lambda f: by_numpy(f).T, "as (C, N)"),
+        (lambda f: by_numpy(f.softmax(-1)), "no softmax before it"),
+        (lambda f: by_numpy(f)[0], "your function gives 2 numbers"),
+        (lambda f: by_numpy(f) * np.nan, "gives nan"),
     ],
     "11.5": [
-        (halves, "You took halves"),
+        (lambda H1, b1, H2, b2, a: by_blocks(H1, b1, H2, b2, 0.5), "You took halves"),
         (whole, "adds both votes whole"),
         (whole_bias, "weigh them, too"),
-        (no_bias, "the bias comes last"),
-        (exchanged, "exchanged"),
-        (turned, "but turned"),
+        (lambda H1, b1, H2, b2, a: torch.hstack([a * H1, (1 - a) * H2]), "the bias comes last"),
+        (lambda H1, b1, H2, b2, a: by_blocks(H1, b1, H2, b2, 1 - a), "exchanged"),
+        (lambda *parts: by_blocks(*parts).T, "but turned"),
         (bias_first, "not the first"),
         (a_bias_each, "their sum, as the last"),
-        (first_model_only, "your function gives 12 numbers"),
+        (lambda H1, b1, H2, b2, a: a * H1, "your function gives 12 numbers"),
     ],
 }

@@ -70,8 +70,8 @@ FAULTS = {
 }
 RIGHT = {
     "13.1": [[3, 1 / 3], {"rank": "3", "R@2": "0.333"}, torch.tensor([3.0, 0.3333])],
-    "13.2": [0.604, 0.6, "0.6042", torch.tensor([29 / 48]), (1 + 2 / 3 + 3 / 4) / 4],
-    "13.3": [FAULTS, list(FAULTS.values()), {k: v.upper() for k, v in FAULTS.items()}],
+    "13.2": [0.604, 0.6, "0.6042", (1 + 2 / 3 + 3 / 4) / 4],
+    "13.3": [FAULTS],
     "13.4": [through_by_loop, through_in_numpy, through_by_einsum],
     "13.5": [prior_by_loop, prior_in_numpy, prior_by_dictionary],
 }
@@ -113,7 +113,6 @@ WRONG = {
         (lambda en, zh, p, tau: through_by_loop(en, zh, p, tau)[0], "make a table"),
         (through_untempered, "You left out τ"),
         (lambda en, zh, p, tau: through_in_numpy(en, zh, p, tau).T, "make a table"),
-        (lambda en, zh, p, tau: None, "is there a `return`"),
     ],
     "13.5": [
         (
@@ -132,6 +131,5 @@ WRONG = {
             ],
             "nothing above",
         ),
-        (lambda read, asked: None, "is there a `return`"),
     ],
 }

@@ -40,10 +40,6 @@ def groups_by_mmtutor(first, second, group):
     return [mean, (mean - low) / _t975(len(d) - 1)]
 
 
-def only_the_mean(first, second, group):
-    return groups_by_loop(first, second, group)[0]
-
-
 def samples_in_numpy(first, second, group):
     d = first.numpy().astype(float) - second.numpy().astype(float)
     return d.mean(), d.std(ddof=1) / len(d) ** 0.5
@@ -54,11 +50,6 @@ def spread_in_numpy(first, second, group):
     return mean, error * len(np.unique(group)) ** 0.5
 
 
-def swapped(first, second, group):
-    mean, error = groups_by_loop(first, second, group)
-    return -mean, error
-
-
 def groups_one_hot(first, second, group):
     """A column of two numbers, from one product with the membership of every group."""
     member = torch.nn.functional.one_hot(group).float()
@@ -67,9 +58,9 @@ def groups_one_hot(first, second, group):
     return torch.stack([d.mean(), d.std() / d.numel() ** 0.5])[:, None]
 
 
-def changed(change, answer=groups_by_loop):
+def changed(change):
     """Another answer made of the two numbers of a right one."""
-    return lambda first, second, group: change(*answer(first, second, group))
+    return lambda first, second, group: change(*groups_by_loop(first, second, group))
 
 
 def by_numbers_up_to_the_largest(first, second, group):
@@ -122,20 +113,13 @@ def split_by_samples_groups(group, share, seed):
 def split_one_too_few(group, share, seed):
     """Stop before the share would be passed."""
     test = torch.zeros(len(group), dtype=torch.bool)
-    for k in torch.randperm(len(names := group.unique()), generator=_source(seed)):
+    source = torch.Generator().manual_seed(seed)
+    for k in torch.randperm(len(names := group.unique()), generator=source):
         more = test | (group == names[k])
         if more.float().mean() > share:
             return test
         test = more
     return test
-
-
-def _source(seed):
-    return torch.Generator().manual_seed(seed)
-
-
-def split_as_numbers(group, share, seed):
-    return torch.as_tensor(split_in_numpy(group, share, seed)).long()
 
 
 def split_of_samples(group, share, seed):
@@ -161,34 +145,25 @@ def split_the_first(group, share, seed):
     return test
 
 
-def split_the_rest(group, share, seed):
-    return ~torch.as_tensor(split_in_numpy(group, min(share, 0.3), seed))
-
-
-def split_without_a_seed(group, share, seed):
-    return split_in_numpy(group, share, None)
-
-
-def split_by_index(group, share, seed):
-    return torch.as_tensor(split_in_numpy(group, share, seed)).nonzero()[:, 0]
-
-
 FOUR = [0.96, 0.8, 8 / 14, 2 / 3]
 HIDDEN = {"a": "blind answer", "b": "leak", "c": "wrong unit", "d": "weak baseline"}
 RIGHT = {
     "15.1": [
         ["96 %", "80 %", "57.1 %", "66.7 %"],
-        torch.tensor(FOUR),
-        np.array(FOUR),
+        FOUR,
         (0.96, 0.8, 0.571, 0.667),
         [0.96, 0.8, 0.57, 0.67],
-        {"accuracy": 0.96, "recall": 0.8, "precision": 8 / 14, "F1": 2 / 3},
         ["192/200", "8/10", "8/14", "16/24"],
     ],
-    "15.2": [0.04, "4 %", torch.tensor(0.04), 1 / (1 + 24)],
-    "15.3": [list(HIDDEN.values()), HIDDEN, {k: v.upper() for k, v in HIDDEN.items()}],
+    "15.2": ["4 %", 1 / (1 + 24)],
+    "15.3": [HIDDEN],
     "15.4": [groups_by_loop, groups_in_numpy, groups_by_index, groups_by_mmtutor, groups_one_hot],
-    "15.5": [split_with_random, split_in_numpy, split_as_numbers, split_by_samples_groups],
+    "15.5": [
+        split_with_random,
+        split_in_numpy,
+        lambda *given: split_in_numpy(*given).astype(int),
+        split_by_samples_groups,
+    ],
 }
 
 WRONG = {
@@ -228,11 +203,10 @@ WRONG = {
         ({**HIDDEN, "a": "weak baseline", "d": "blind answer"}, "simplest of all answers"),
     ],
     "15.4": [
-        (only_the_mean, "two numbers are asked for"),
+        (changed(lambda mean, error: mean), "two numbers are asked for"),
         (samples_in_numpy, "over *samples*"),
         (spread_in_numpy, "Divide by √n"),
-        (swapped, "The sign"),
-        (lambda first, second, group: None, "is there a `return`"),
+        (changed(lambda mean, error: (-mean, error)), "The sign"),
         (lambda first, second, group: (0.1, 0.2), "group.unique()"),
         (changed(lambda mean, error: (error, mean)), "in the other order"),
         (changed(lambda mean, error: (100 * mean, 100 * error)), "leave out the 100"),
@@ -247,9 +221,12 @@ WRONG = {
         (split_of_samples, "Draw groups, not samples"),
         (split_of_group_numbers, "less than `share`"),
         (split_the_first, "Every seed gives the same"),
-        (split_the_rest, "more than it needs"),
-        (split_without_a_seed, "generator of your own"),
-        (split_by_index, "true or false for each"),
+        (
+            lambda group, share, seed: ~split_in_numpy(group, min(share, 0.3), seed),
+            "more than it needs",
+        ),
+        (lambda group, share, seed: split_in_numpy(group, share, None), "generator of your own"),
+        (lambda *given: split_in_numpy(*given).nonzero()[0], "true or false for each"),
         (split_one_too_few, "less than `share`"),
         (lambda group, share, seed: torch.rand(len(group)), "one of yours is 0."),
         (lambda group, share, seed: [float("nan")] * len(group), "one of yours is nan"),

@@ -38,17 +38,9 @@ def of_all(first, second, K):
     return max(float(first[w] + second[w].max()) for w in range(len(first)))
 
 
-def no_first(first, second, K):
-    return second[first.argsort(descending=True)[:K]].max()
-
-
 def times(first, second, K):
     w = first.topk(K).indices
     return (first[w].unsqueeze(1) * second[w]).max()
-
-
-def as_probability(first, second, K):
-    return math.exp(by_loop(first, second, K))
 
 
 def two_bests(first, second, K):
@@ -68,22 +60,14 @@ def sorted_upwards(first, second, K):
     return max(first[w] + max(second[w]) for w in first.sort().indices[:K])
 
 
-def always_two(first, second, K):
-    return by_loop(first, second, 2)
-
-
-def off_by_one(first, second, K):
-    return by_loop(first, second, K + 1)
-
-
 def summed_losses(first, second, K):
     return min(-first[w] - v for w in first.topk(K).indices for v in second[w])
 
 
 RIGHT = {
     "17.1": [0.693, "0,693 nats", torch.tensor([math.log(2)])],
-    "17.2": [WAYS, list(WAYS.values()), {k: f"{v.upper()} end" for k, v in WAYS.items()}],
-    "17.3": [SYMPTOMS, list(SYMPTOMS.values()), {k: v.upper() for k, v in SYMPTOMS.items()}],
+    "17.2": [WAYS, {k: f"{v.upper()} end" for k, v in WAYS.items()}],
+    "17.3": [SYMPTOMS],
     "17.4": [by_loop, by_a_mask, in_numpy],
 }
 
@@ -124,15 +108,15 @@ WRONG = {
     "17.4": [
         (greedily, "That is greedy"),
         (of_all, "forgets all but"),
-        (no_first, "add both"),
+        (lambda first, second, K: second[first.argsort(descending=True)[:K]].max(), "add both"),
         (times, "multiplied two logarithms"),
-        (as_probability, "Asked for is its logarithm"),
+        (lambda *given: math.exp(by_loop(*given)), "Asked for is its logarithm"),
         (two_bests, "the best first word and the best second word"),
         (two_bests_of_kept, "behind another first word"),
         (broadcast_along_rows, "laid along the rows"),
         (sorted_upwards, "likeliest: argsort"),
-        (always_two, "K may be 3"),
-        (off_by_one, "one first word too many"),
+        (lambda first, second, K: by_loop(first, second, 2), "K may be 3"),
+        (lambda first, second, K: by_loop(first, second, K + 1), "one first word too many"),
         (summed_losses, "The sign"),
     ],
 }

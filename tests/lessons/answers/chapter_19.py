@@ -89,20 +89,11 @@ def way_depth_first(free, start, goal):
 
 
 RIGHT = {
-    "19.1": [(18.04, 0.262), ["18.06", "0.2624"], {"sooner": 0.26, "louder": 18.0}],
-    "19.2": [(0.75, 0.5), ["75 %", "50 %"], torch.tensor([3 / 4, 2 / 4])],
+    "19.1": [["18.06", "0.2624"], {"sooner": 0.26, "louder": 18.0}],
+    "19.2": [["75 %", "50 %"]],
     "19.3": [way_by_waves, way_by_dijkstra, way_in_numpy],
-    "19.4": [
-        REPORTS,
-        dict(reversed(REPORTS.items())),
-        {key: value.upper() for key, value in REPORTS.items()},
-    ],
-    "19.5": [
-        (0.5, 2.4, -3),
-        ["1/2", "2.4", "−3"],
-        {"worse": -3.0, "gradient": 0.5, "better": 2.4},
-        torch.tensor([0.5, 2.4, -3.0]),
-    ],
+    "19.4": [REPORTS],
+    "19.5": [["1/2", "2.4", "−3"]],
 }
 
 WRONG = {
@@ -115,7 +106,6 @@ WRONG = {
         ([18.04, 0.4545], "the cosine"),
         ([18.04, 0.525 * math.sin(30)], "radians"),
         ([18.04, -0.262], "hears it sooner"),
-        ([18.04], "got 1"),
     ],
     "19.2": [
         ([0.5, 0.75], "exchanged"),
@@ -132,7 +122,6 @@ WRONG = {
         (lambda free, a, b: max(way_by_waves(free, a, b), 0), "−1 is asked for"),
         (lambda free, a, b: way_by_waves(free, a, b) % math.inf, "not infinity"),
         (lambda free, a, b: np.hypot(a[0] - b[0], a[1] - b[1]), "straight line"),
-        (lambda free, a, b: None, ""),
     ],
     "19.4": [
         ({**REPORTS, "A": "no fault"}, "above success"),

@@ -32,35 +32,14 @@ def accuracies_by_signs(guess, rating):
     return negative, positive
 
 
-def accuracies_with_zeros(guess, rating):
-    every = ((guess >= 0) == (rating >= 0)).float().mean()
-    return every, ((guess > 0) == (rating > 0)).float().mean()
+def with_second(right):
+    """The first accuracy as it should be, and another one."""
 
+    def accuracies(guess, rating):
+        first = ((guess >= 0) == (rating >= 0)).float().mean()
+        return first, right(guess, rating).float().mean()
 
-def accuracies_exchanged(guess, rating):
-    return accuracies_by_loop(guess, rating)[::-1]
-
-
-def accuracies_never_strict(guess, rating):
-    right = ((guess >= 0) == (rating >= 0)).float()
-    return right.mean(), right[rating != 0].mean()
-
-
-def accuracies_without_zero_guesses(guess, rating):
-    some = (rating != 0) & (guess != 0)
-    every = ((guess >= 0) == (rating >= 0)).float().mean()
-    return every, ((guess > 0) == (rating > 0))[some].float().mean()
-
-
-def accuracies_over_all(guess, rating):
-    every = ((guess >= 0) == (rating >= 0)).float().mean()
-    right = ((guess > 0) == (rating > 0)) & (rating != 0)
-    return every, right.float().mean()
-
-
-def accuracies_by_product(guess, rating):
-    some = rating != 0
-    return ((guess >= 0) == (rating >= 0)).float().mean(), (guess * rating > 0)[some].float().mean()
+    return accuracies
 
 
 def pushes_by_copy(odds, words):
@@ -104,16 +83,8 @@ def pushes_of_every(odds, words):
 
 
 RIGHT = {
-    "20.1": [
-        (0.7, 0.74),
-        ["70 %", "74 %"],
-        torch.tensor([0.70, 0.74]),
-        {"face": 0.74, "words": 0.7},
-    ],
+    "20.1": [["70 %", "74 %"]],
     "20.2": [
-        SPEAKERS,
-        dict(reversed(SPEAKERS.items())),
-        {key: value.upper() for key, value in SPEAKERS.items()},
         {**SPEAKERS, "agreed": "none", "sincere, noisy": "a sum", "sarcastic": "a product"},
     ],
     "20.3": [accuracies_by_loop, accuracies_in_numpy, accuracies_by_signs],
@@ -130,7 +101,6 @@ WRONG = {
         ([0.7, 0.64], "add ν / 2"),
         ([0.7, 0.84], "not ν, but ν / 2"),
         ([0.3, 0.74], "right with 1 − σ"),
-        ([0.7], "got 1"),
     ],
     "20.2": [
         ({**SPEAKERS, "by chance": "nothing"}, "XOR"),
@@ -139,18 +109,19 @@ WRONG = {
         ({**SPEAKERS, "sincere, noisy": "product"}, "log-odds add"),
         ({**SPEAKERS, "agreed": "sum"}, "is right, always"),
         ({**SPEAKERS, "sarcastic": "sum"}, "sign times sign"),
-        ({**SPEAKERS, "sarcastik": "sum"}, "did you mean 'sarcastic'"),
     ],
     "20.3": [
-        (accuracies_with_zeros, "leaves out the samples rated 0"),
-        (accuracies_exchanged, "The order"),
-        (accuracies_never_strict, "is not positive"),
-        (accuracies_without_zero_guesses, "A guess of 0 stays"),
-        (accuracies_over_all, "that are left"),
-        (accuracies_by_product, "a guess of 0 counts as negative"),
+        (with_second(lambda g, r: (g > 0) == (r > 0)), "leaves out the samples rated 0"),
+        (lambda guess, rating: accuracies_by_loop(guess, rating)[::-1], "The order"),
+        (with_second(lambda g, r: ((g >= 0) == (r >= 0))[r != 0]), "is not positive"),
+        (
+            with_second(lambda g, r: ((g > 0) == (r > 0))[(r != 0) & (g != 0)]),
+            "A guess of 0 stays",
+        ),
+        (with_second(lambda g, r: ((g > 0) == (r > 0)) & (r != 0)), "that are left"),
+        (with_second(lambda g, r: (g * r > 0)[r != 0]), "a guess of 0 counts as negative"),
         (lambda guess, rating: accuracies_by_loop(rating, guess), "*guessed* 0"),
         (lambda guess, rating: [100 * a for a in accuracies_by_loop(guess, rating)], "per cent"),
-        (lambda guess, rating: None, ""),
     ],
     "20.4": [
         (pushes_of_every, "Leave out one *place*"),
