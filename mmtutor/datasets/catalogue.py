@@ -46,140 +46,124 @@ class Entry:
         return [p for folder in self.folders if (p := data_root() / folder).is_dir()]
 
 
+def _shipped(*, folders: tuple[str, ...], **facts: Any) -> Entry:
+    """An entry whose files come with the package; its first folder has the datasheet."""
+    source = f"data/{folders[0]}/DATASHEET.md"
+    return Entry(kind="shipped", folders=folders, source=source, **facts)
+
+
 _ENTRIES = (
-    Entry(
+    _shipped(
         name="av_digits",
         what="handwritten digits and spoken digits, noise by dial",
         senses=("image", "audio"),
-        kind="shipped",
         samples="7,000 pairs from 1,797 images and 2,420 clips",
         licence="CC BY 4.0; recorded voices CC BY-SA 3.0, CC BY 3.0",
         loader="AVDigits",
         folders=("av_digits",),
         recipe="recipes/av_digits.py",
-        source="data/av_digits/DATASHEET.md",
     ),
-    Entry(
+    _shipped(
         name="emoji",
         what="emoji in eight artists' styles, their names and keywords, people's ratings",
         senses=("image", "text"),
-        kind="shipped",
         samples="3,944 emoji, 20,628 pictures",
         licence="per style: Apache-2.0, MIT, CC BY 4.0; kept apart: CC BY-SA 4.0",
         loader="Emoji",
         folders=("emoji", "emoji_sharealike"),
         optional=("emoji_sharealike",),
         recipe="recipes/emoji.py",
-        source="data/emoji/DATASHEET.md",
     ),
-    Entry(
+    _shipped(
         name="emoji_captioning",
         what="emoji with skin tones and their names, combinations held out; trained captioners",
         senses=("image", "text"),
-        kind="shipped",
         samples="5,593 pictures",
         licence="pictures as emoji, names Unicode; weights CC BY 4.0",
         loader="EmojiCaptioning",
         folders=("captioner",),
         recipe="recipes/captioner.py",
-        source="data/captioner/DATASHEET.md",
     ),
-    Entry(
+    _shipped(
         name="emoji_features",
         what="the emoji as a network trained on photographs sees them, 128 numbers each",
         senses=("image", "text"),
-        kind="shipped",
         samples="9,693 pictures of 1,740 emoji",
         licence="as the pictures, kept apart: CC BY-SA 4.0; weights of the network Apache-2.0",
         loader="EmojiFeatures",
         folders=("emoji_features", "emoji_sharealike_features"),
         optional=("emoji_sharealike_features",),
         recipe="recipes/emoji_features.py",
-        source="data/emoji_features/DATASHEET.md",
     ),
-    Entry(
+    _shipped(
         name="emoji_questions",
         what="questions about emoji and their answers, made from labels; trained tiny models",
         senses=("image", "text"),
-        kind="shipped",
         samples="29,000 questions about 7,800 pictures",
         licence="pictures as emoji, words Unicode; weights CC BY 4.0",
         loader="EmojiQuestions",
         folders=("tiny_vlm",),
         recipe="recipes/tiny_vlm.py",
-        source="data/tiny_vlm/DATASHEET.md",
     ),
-    Entry(
+    _shipped(
         name="emoji_search",
         what="trained models that find emoji by words in two languages, and words by a drawing",
         senses=("image", "text"),
-        kind="shipped",
         samples="five models of 190,000 weights",
         licence="weights CC BY 4.0",
         loader="Phrases",
         folders=("one_space",),
         recipe="recipes/one_space.py",
-        source="data/one_space/DATASHEET.md",
     ),
-    Entry(
+    _shipped(
         name="hanzi",
         what="a written Chinese character and its spoken syllable, as often as words are counted",
         senses=("character", "syllable"),
-        kind="shipped",
         samples="any number, of 20,000 words",
         licence="MIT",
         loader="HanziWords",
         folders=("hanzi",),
         recipe="recipes/hanzi.py",
-        source="data/hanzi/DATASHEET.md",
     ),
-    Entry(
+    _shipped(
         name="navigation",
         what="maps with a sheep that bleats among silent ones; trained walkers",
         senses=("image", "audio"),
-        kind="shipped",
         samples="any number of maps; 25 walkers",
         licence="CC BY 4.0",
         loader="mmtutor.navigation.draw_worlds",
         folders=("navigation",),
         recipe="recipes/navigation.py",
-        source="data/navigation/DATASHEET.md",
     ),
-    Entry(
+    _shipped(
         name="smartwatch",
         what="two sensors of a watch while ten people do seven exercises for the shoulder",
         senses=("accelerometer", "gyroscope"),
-        kind="shipped",
         samples="2,229 windows of 4 s from 140 recordings",
         licence="BSD-3-Clause",
         loader="Smartwatch",
         folders=("smartwatch",),
         recipe="recipes/smartwatch.py",
-        source="data/smartwatch/DATASHEET.md",
     ),
-    Entry(
+    _shipped(
         name="scenes",
         what="things that move, one of which is heard: balls and animals; trained small models",
         senses=("video", "audio"),
-        kind="shipped",
         samples="any number of clips of 2 s; 51 recorded calls of ten animals",
         licence="calls CC0, pictures Apache-2.0, weights CC BY 4.0",
         loader="SoundingScenes",
         folders=("animals", "scenes"),
         recipe="recipes/scenes.py",
-        source="data/animals/DATASHEET.md",
     ),
-    Entry(
+    _shipped(
         name="sentiment",
         what="a sentence, a tone of voice and a face that may disagree, sarcasm by dial",
         senses=("text", "voice", "face"),
-        kind="shipped",
         samples="any number, of 74 rated words, 150 clips and 168 faces",
         licence="words MIT, voices CC0; kept apart: faces CC BY-SA 4.0",
         loader="SpokenSentiment",
         folders=("sentiment", "sentiment_faces"),
         recipe="recipes/sentiment.py",
-        source="data/sentiment/DATASHEET.md",
     ),
     Entry(
         name="synthetic",
