@@ -239,9 +239,6 @@ class AVDigits(MultimodalDataset):
         languages = dict.fromkeys(row["language"] for row in rows)
         return {one: cls("test", domain="human", language=one, **options) for one in languages}
 
-    def __len__(self) -> int:
-        return len(self.targets)
-
     def batch(self, index: Tensor) -> Sample:
         """``({"image": (B, 1, 8, 8), "audio": (B, 8000)}, y (B,))`` for samples ``index`` (B,)."""
         return self.batch_with(index, self.modalities)

@@ -27,20 +27,23 @@ def random_source(*words: int | str) -> torch.Generator:
 class MultimodalDataset(Dataset[Sample]):
     """A data set whose samples are ``({modality: tensor}, y)``.
 
-    A subclass says which ``modalities`` it has and how many classes, and writes `batch`. A batch
-    is gathered in one go, without a loop over its samples; one sample is a batch of one.
+    A subclass says which ``modalities`` it has and how many classes, and writes `batch`; where it
+    has no ``targets``, its length too. A batch is gathered in one go, without a loop over its
+    samples; one sample is a batch of one.
 
     :ivar modalities: names of the senses, in the order of the dictionary.
     :ivar num_classes: number of different targets.
+    :ivar targets: y of every sample (N, …), in most data sets.
     """
 
     modalities: tuple[str, ...]
     num_classes: int
+    targets: Tensor
     split: str = ""
 
-    @abstractmethod
     def __len__(self) -> int:
         """Number of samples N."""
+        return len(self.targets)
 
     @abstractmethod
     def batch(self, index: Tensor) -> Sample:

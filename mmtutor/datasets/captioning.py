@@ -77,9 +77,6 @@ class Captioning(MultimodalDataset):
             )
         )
 
-    def __len__(self) -> int:
-        return len(self.targets)
-
     def batch(self, index: Tensor) -> Sample:
         """Samples ``index``: pictures, the words before each place, and the words there."""
         index = self._as_index(index)

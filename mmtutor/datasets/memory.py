@@ -46,9 +46,6 @@ class InMemory(MultimodalDataset):
             num_classes = int(targets.max()) + 1 if classes else 0
         self.num_classes = whole_number("num_classes", num_classes)
 
-    def __len__(self) -> int:
-        return len(self.targets)
-
     def batch(self, index: Tensor) -> Sample:
         """``({modality: (B, …)}, y (B, …))`` of samples ``index`` (B,)."""
         i = self._as_index(index)

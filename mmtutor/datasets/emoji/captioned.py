@@ -95,9 +95,6 @@ class CaptionedEmoji(MultimodalDataset):
         self.class_names = drawn.class_names if target == "fine" else groups
         self.num_classes = len(self.class_names)
 
-    def __len__(self) -> int:
-        return len(self.targets)
-
     def batch(self, index: Tensor) -> Sample:
         """``({"image": (B, 3, side, side) in [0, 1], "text": word ids (B, T)}, y (B,))``."""
         index = self._as_index(index)

@@ -137,7 +137,7 @@ class Emoji(MultimodalDataset):
         """Colour numbers (N, 48 + 2·shift, 48 + 2·shift), and each style's colours, by channel."""
         root, number = data_root(), {style: s for s, style in enumerate(self.styles)}
         sheets = [read_sheet(root, style) for style in self.styles]
-        cells = np.empty((len(self), SIDE, SIDE), np.uint8)
+        cells = np.empty((len(self.rows), SIDE, SIDE), np.uint8)
         self._style = np.array([number[style] for style in self.style_of])
         for s, (style, sheet) in enumerate(zip(self.styles, sheets, strict=True)):
             here = np.flatnonzero(self._style == s)
@@ -192,9 +192,6 @@ class Emoji(MultimodalDataset):
         source = random_source("emoji", self.seed, epoch)
         places = torch.randint(2 * margin + 1, (2, len(self)), generator=source)
         self._down, self._across = places.numpy()
-
-    def __len__(self) -> int:
-        return len(self.rows)
 
     def batch(self, index: Tensor) -> Sample:
         """``({"image": (B, 3 or 4, 48, 48), "text": (B, T)}, y (B,))`` of samples ``index``."""

@@ -146,9 +146,6 @@ class AVMNIST(MultimodalDataset):
         share = torch.rand(len(self), generator=source, dtype=torch.float64)
         self._shift = (share * (room + 1)).long()
 
-    def __len__(self) -> int:
-        return len(self.targets)
-
     def batch(self, index: Tensor) -> Sample:
         """``({"image": (B, 1, 28, 28) in [0, 1], "audio": (B, 8000)}, y (B,))``."""
         return self.batch_with(index, self.modalities)

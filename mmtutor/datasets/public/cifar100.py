@@ -113,9 +113,6 @@ class CIFAR100(MultimodalDataset):
         self.targets = (fine if target == "fine" else coarse)[self._kept]
         self.class_names, self.num_classes = names[target], TARGETS[target]
 
-    def __len__(self) -> int:
-        return len(self._kept)
-
     def batch(self, index: Tensor) -> Sample:
         """``({"image": (B, 3, 32, 32) in [0, 1], "text": word ids (B, T)}, y (B,))``."""
         index = self._as_index(index)

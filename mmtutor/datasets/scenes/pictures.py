@@ -13,7 +13,7 @@ from torch.nn.functional import grid_sample
 from mmtutor.datasets.emoji.catalogue import EmojiCatalogue
 from mmtutor.datasets.scenes.calls import ANIMALS
 from mmtutor.datasets.scenes.motion import STRETCH
-from mmtutor.datasets.scenes.stage import FRAMES, SIDE
+from mmtutor.datasets.scenes.stage import SIDE
 from mmtutor.datasets.storage.shipped import data_root
 
 STYLE = "noto"
@@ -95,13 +95,3 @@ def with_grain(video: Tensor, grain: float, source: torch.Generator) -> Tensor:
         start = torch.randint(0, 63 * size, video.shape[:2], generator=source)
         video = video + strip.unfold(0, size, 1)[start].view_as(video)
     return (video.clamp(0, 1) * 255).round().to(torch.uint8)
-
-
-def lanes(objects: int) -> list[int]:
-    """Columns where one object's part of the picture ends and the next begins, (K + 1)."""
-    return [round(k * SIDE / objects) for k in range(objects + 1)]
-
-
-def blank(ground: Tensor) -> Tensor:
-    """Every frame shows the background: (B, 32, 32) → (B, 32, 32, 32)."""
-    return ground[:, None].repeat(1, FRAMES, 1, 1)

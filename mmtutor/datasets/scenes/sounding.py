@@ -13,17 +13,10 @@ from mmtutor.arguments import whole_number
 from mmtutor.datasets.base import MultimodalDataset, Sample, random_source
 from mmtutor.datasets.scenes.calls import ANIMALS, UNSEEN, read_calls
 from mmtutor.datasets.scenes.motion import heights, rhythms, stretches
-from mmtutor.datasets.scenes.pictures import (
-    add_animals,
-    add_balls,
-    backgrounds,
-    blank,
-    lanes,
-    with_grain,
-)
+from mmtutor.datasets.scenes.pictures import add_animals, add_balls, backgrounds, with_grain
 from mmtutor.datasets.scenes.sounds import LOWEST, OCTAVES, hits, pitch_of_size, placed, to_ears
 from mmtutor.datasets.scenes.sounds import delay as delayed
-from mmtutor.datasets.scenes.stage import SIDE, Scene
+from mmtutor.datasets.scenes.stage import FRAMES, SIDE, SOURCES, Scene
 from mmtutor.datasets.storage.shipped import data_root
 from mmtutor.names import check_name
 
@@ -91,7 +84,7 @@ class SoundingScenes(MultimodalDataset):
 
     def _sources(self, n: int, source: torch.Generator) -> Tensor:
         drawn = torch.rand(n, generator=source)
-        fixed = ("seen", "silent", "noise", "off-screen").index(self.scene.source)
+        fixed = SOURCES.index(self.scene.source)
         q = self.scene.negatives
         mixed = torch.where(drawn < q / 2, 3, torch.where(drawn < 3 * q / 4, 1, 2))
         return torch.where(drawn < q, mixed, fixed)
@@ -123,12 +116,13 @@ class SoundingScenes(MultimodalDataset):
         tall = stretches(self.rhythms[:, :K])
         shade = 0.7 + 0.3 * torch.rand(n, K, generator=source)
         ground = backgrounds(n, self.split, self.scene.clutter, source)
-        video = torch.empty(n, *moved.shape[2:], SIDE, SIDE, dtype=torch.uint8)
+        video = torch.empty(n, FRAMES, SIDE, SIDE, dtype=torch.uint8)
+        edges = [round(k * SIDE / K) for k in range(K + 1)]
         for part in (self.kinds == 0, self.kinds > 0):
             for i in part.nonzero()[:, 0].split(AT_ONCE) if part.any() else ():
-                drawn = blank(ground[i])
+                drawn = ground[i, None].repeat(1, FRAMES, 1, 1)  # (B, 32, 32, 32)
                 if self.kinds[i[0]] == 0:
-                    add_balls(drawn, x[i], moved[i], self.radii[i], shade[i], lanes(K))
+                    add_balls(drawn, x[i], moved[i], self.radii[i], shade[i], edges)
                 else:
                     floor = y[i] + self.radii[i]
                     add_animals(drawn, x[i], floor, self.radii[i], tall[i], self.kinds[i] - 1)
@@ -161,9 +155,6 @@ class SoundingScenes(MultimodalDataset):
             where = self.centres[..., 0] / SIDE
             wave = to_ears(wave, torch.cat([where, known[:, None]], dim=1)[everyone, heard])
         return delayed(wave, self.scene.shift) if self.scene.shift else wave
-
-    def __len__(self) -> int:
-        return len(self.targets)
 
     def batch(self, index: Tensor) -> Sample:
         """``({"video": (B, 32, 32, 32), "audio": (B, 16000)}, y (B,))``; see the class."""
