@@ -66,11 +66,11 @@ class CaptionFolder(Captioning):
         if not folder.is_dir():
             raise FileNotFoundError(f"{folder} is no folder of pictures")
         names, said = _read_list(Path(captions))
-        check_captions([text for _, text in said], Tokenizer(MARKS, language))
+        texts = [text for _, text in said]
+        check_captions(texts, Tokenizer(MARKS, language))
         used = list(dict.fromkeys(i for i, _ in said))
         pixels = torch.stack([read_picture(_inside(folder, names[i]), side) for i in used])
         place = {i: k for k, i in enumerate(used)}
-        texts = [text for _, text in said]
         super().__init__(
             pixels,
             texts,

@@ -17,6 +17,7 @@ Nobody wrote these captions: they are synthesised from the labels, and no one lo
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import product
 
 import torch
 from torch import Tensor
@@ -58,9 +59,7 @@ def sentences(kind: str, names: Sequence[str]) -> list[str]:
         ``"leaking"``; not looked at for ``"unrelated"``.
     """
     if kind == "unrelated":
-        return [
-            f"{a} {b} {c} {d}" for a in _WHO for b in _DOES for c in _WHAT for d in _WHEN
-        ]  # fmt: skip
+        return [" ".join(words) for words in product(_WHO, _DOES, _WHAT, _WHEN)]
     templates = {"informative": _INFORMATIVE, "leaking": _LEAKING}[kind]
     return [template.format(readable(name)) for name in names for template in templates]
 

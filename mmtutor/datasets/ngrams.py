@@ -20,10 +20,9 @@ import torch
 from torch import Tensor
 
 from mmtutor.arguments import whole_number
-from mmtutor.datasets.tokens import PAD, spelling
+from mmtutor.datasets.tokens import HAN, PAD, check_texts, spelling
 
-_HAN = "\u3400-\u9fff"
-_RUN = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+(?:'[^\W_{_HAN}]+)*")
+_RUN = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+(?:'[^\W_{HAN}]+)*")
 LETTERS = (3, 4, 5)
 """How many letters a piece of a word has."""
 
@@ -35,7 +34,7 @@ def runs(text: str) -> list[str]:
 
 def is_chinese(run: str) -> bool:
     """Whether a run of :func:`runs` is one of Chinese characters."""
-    return re.match(f"[{_HAN}]", run) is not None
+    return re.match(f"[{HAN}]", run) is not None
 
 
 def pieces(run: str) -> list[str]:
@@ -77,8 +76,7 @@ class NGrams:
         :raises TypeError: no text.
         :raises ValueError: a text without a letter.
         """
-        if not isinstance(text, str):
-            raise TypeError(f"text must be text, got {text!r}")
+        check_texts("text", [text])
         ids = [1 + fnv1a(piece) % self.buckets for run in runs(text) for piece in pieces(run)]
         if not ids:
             raise ValueError(f"there is no word in {text!r}")
@@ -89,9 +87,7 @@ class NGrams:
 
         :raises TypeError, ValueError: as :meth:`encode`; one text instead of several; none.
         """
-        if isinstance(texts, str):
-            raise TypeError(f"texts must be a list, got {texts!r}")
-        rows = [self.encode(text) for text in texts]
+        rows = [self.encode(text) for text in check_texts("texts", texts)]
         if not rows:
             raise ValueError("no text to encode")
         T = max(map(len, rows))

@@ -30,8 +30,6 @@ from mmtutor.datasets.base import MultimodalDataset, Sample
 from mmtutor.datasets.batches import BatchedDataset
 from mmtutor.datasets.storage.shipped import DamagedDataError
 
-__all__ = ["Shards", "write_shards"]
-
 INDEX = "shards.json"
 TARGET = "y"
 
@@ -141,7 +139,7 @@ class Shards(MultimodalDataset):
             raise FileNotFoundError(f"shard {self.folder / missing[0]} is missing{more}")
         self.starts = torch.from_numpy(ends)
         self.fingerprint = sha256(text).hexdigest()[:16]
-        self.read: dict[int, tuple[dict[str, Tensor], Tensor]] = {}
+        self.read: dict[int, dict[str, Tensor]] = {}
 
     def __len__(self) -> int:
         return int(self.starts[-1])
@@ -164,18 +162,18 @@ class Shards(MultimodalDataset):
         # In the order in which they come: those of the window that ends are still in memory.
         for s in dict.fromkeys(of_shard.tolist()):
             place = (of_shard == s).nonzero()[:, 0]
-            inputs, y = self._shard(s)
             row = i[place] - self.starts[s]
-            parts.append({**{m: x[row] for m, x in inputs.items()}, TARGET: y[row]})
+            parts.append({name: x[row] for name, x in self._shard(s).items()})
             places.append(place)
-        if not parts:  # no sample: the shapes of the first shard, and no rows
-            inputs, y = self._shard(0)
-            return {m: x[:0] for m, x in inputs.items()}, y[:0]
-        back = torch.cat(places).argsort()
-        whole = {name: torch.cat([part[name] for part in parts])[back] for name in parts[0]}
-        return {name: whole[name] for name in self.modalities}, whole[TARGET]
+        if parts:
+            back = torch.cat(places).argsort()
+            whole = {name: torch.cat([part[name] for part in parts])[back] for name in parts[0]}
+        else:  # no sample: the shapes of the first shard, and no rows
+            whole = {name: x[:0] for name, x in self._shard(0).items()}
+        y = whole.pop(TARGET)
+        return whole, y
 
-    def _shard(self, number: int) -> tuple[dict[str, Tensor], Tensor]:
+    def _shard(self, number: int) -> dict[str, Tensor]:
         """One shard's tensors; the one that was used longest ago makes room for it."""
         found = self.read.pop(number, None)
         if found is None:
@@ -185,7 +183,8 @@ class Shards(MultimodalDataset):
         self.read[number] = found
         return found
 
-    def _read(self, number: int) -> tuple[dict[str, Tensor], Tensor]:
+    def _read(self, number: int) -> dict[str, Tensor]:
+        """Every modality and the targets of one shard, {name: (samples, …)}."""
         from webdataset.tariterators import group_by_keys, tar_file_expander
 
         name, samples, digest = self.shards[number]
@@ -212,7 +211,7 @@ class Shards(MultimodalDataset):
             raise DamagedDataError(f"shard {path} is damaged: {error!r}") from None
         if len(rows) != samples:
             raise DamagedDataError(f"shard {path} holds {len(rows)} samples, not {samples}")
-        return {name: columns[name] for name in self.modalities}, columns[TARGET]
+        return columns
 
     def __repr__(self) -> str:
         return (

@@ -9,8 +9,6 @@ from torch import Tensor
 
 from mmtutor.arguments import label_shares, whole_number
 
-__all__ = ["draw_with_shares"]
-
 
 def draw_with_shares(y: Tensor, shares: Sequence[float], samples: int, seed: int = 0) -> Tensor:
     r"""Which samples to take so that class c has the share :math:`\pi_c`, in a random order.

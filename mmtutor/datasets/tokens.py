@@ -30,8 +30,8 @@ MARKS = ("<pad>", "<unk>", "<start>", "<end>")
 # A run of letters and digits, or one sign that is a name by itself: keycap *, a button's P!
 _WORD = re.compile(r"[^\W_]+(?:['’‘ʼ′][^\W_]+)*|[#*!?&+]")
 # The same, but a Chinese character is a word of its own.
-_HAN = "\u3400-\u9fff"
-_CHARACTER = re.compile(rf"[{_HAN}]|[^\W_{_HAN}]+|[#*!?&+]")
+HAN = "\u3400-\u9fff"
+_CHARACTER = re.compile(rf"[{HAN}]|[^\W_{HAN}]+|[#*!?&+]")
 
 
 _WIDE = [*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B)]
@@ -70,7 +70,8 @@ def _listed(name: str, values: Any) -> tuple[Any, ...]:
     return tuple(values)
 
 
-def _texts(name: str, values: Any) -> tuple[str, ...]:
+def check_texts(name: str, values: Any) -> tuple[str, ...]:
+    """The values, if they are several texts; else raise TypeError."""
     for value in (values := _listed(name, values)):
         if not isinstance(value, str):
             raise TypeError(f"{name} must be text, got {value!r}")
@@ -89,7 +90,7 @@ class Tokenizer:
 
     def __init__(self, words: Sequence[str], language: str) -> None:
         check_name("language", language, SPLITTERS)
-        words = _texts("words", words)
+        words = check_texts("words", words)
         if words[: len(MARKS)] != MARKS:
             start = " ".join(words[:4]) or "nothing"
             raise ValueError(f"a vocabulary starts with {' '.join(MARKS)}, got {start}")
@@ -105,7 +106,7 @@ class Tokenizer:
         """The vocabulary of some texts: words seen ``at_least`` so often, most frequent first."""
         check_name("language", language, SPLITTERS)
         at_least, split = whole_number("at_least", at_least, 1), SPLITTERS[language]
-        count = Counter(word for text in _texts("texts", texts) for word in split(text))
+        count = Counter(word for text in check_texts("texts", texts) for word in split(text))
         words = sorted((w for w, n in count.items() if n >= at_least), key=lambda w: (-count[w], w))
         return cls((*MARKS, *words), language)
 
@@ -123,7 +124,7 @@ class Tokenizer:
 
     def split(self, text: str) -> list[str]:
         """The words of a text, known or not."""
-        _texts("text", [text])
+        check_texts("text", [text])
         return SPLITTERS[self.language](text)
 
     def encode(self, text: str, *, ends: bool = False) -> list[int]:
@@ -147,7 +148,7 @@ class Tokenizer:
                 words.append(self.words[i])
         text = " ".join(words)
         if self.language == "zh":  # a blank stays only between words that are not Chinese
-            text = re.sub(rf"(?<=[{_HAN}]) | (?=[{_HAN}])", "", text)
+            text = re.sub(rf"(?<=[{HAN}]) | (?=[{HAN}])", "", text)
         return text
 
     def batch(
@@ -157,7 +158,7 @@ class Tokenizer:
 
         :raises ValueError: no text, or one longer than ``length``.
         """
-        texts = _texts("texts", texts)
+        texts = check_texts("texts", texts)
         if not texts:
             raise ValueError("no text to encode")
         rows = [self.encode(text, ends=ends) for text in texts]

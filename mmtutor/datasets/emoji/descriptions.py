@@ -19,8 +19,7 @@ from torch.nn.functional import normalize
 
 from mmtutor.arguments import whole_number
 from mmtutor.datasets.emoji.pictures import Emoji
-
-MARKS = 4  # the first word ids are marks, such as the padding
+from mmtutor.datasets.tokens import MARKS
 
 
 def word_features(train: Emoji, *others: Emoji, width: int = 128) -> list[Tensor]:
@@ -63,5 +62,5 @@ def _bag(data: Emoji) -> Tensor:
     [tokenizer] = data.tokenizers.values()
     ids = tokenizer.batch(list(data.texts["text"]))
     bag = torch.zeros(len(ids), len(tokenizer.words)).scatter_(1, ids, 1.0)
-    bag[:, :MARKS] = 0
+    bag[:, : len(MARKS)] = 0  # such as the padding: no words
     return bag

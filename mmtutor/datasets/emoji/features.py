@@ -60,7 +60,9 @@ class EmojiFeatures(Emoji):
                     f"EmojiFeatures takes no {name}: the features were computed beforehand, of "
                     "pictures on white, unmoved, in their own forms"
                 )
-        styles = styles_with_features(body)
+        styles = choose_styles("permissive")
+        if body == "imagenet":  # which saw the pictures of openmoji, too
+            styles = (*styles, SHARE_ALIKE_STYLE)
         super().__init__(split, **options)
         for style in self.styles:
             if style not in styles:
@@ -83,12 +85,6 @@ class EmojiFeatures(Emoji):
         inputs = {"image": self.features[index]}
         inputs |= {name: ids[self._row[index]] for name, ids in self._ids.items()}
         return inputs, self.targets[index]
-
-
-def styles_with_features(body: str) -> tuple[str, ...]:
-    """The permissive styles in order, and openmoji, of which ImageNet's body saw the pictures."""
-    more = (SHARE_ALIKE_STYLE,) if body == "imagenet" else ()
-    return (*choose_styles("permissive"), *more)
 
 
 def own_forms() -> MappingProxyType[str, int]:

@@ -50,14 +50,9 @@ class Phrases:
         place = (torch.rand(len(index), count) * self._count[index][:, None]).long()
         place[:, 0] *= torch.rand(len(index)) < 0.5
         ids = self._ids[self._first[index][:, None] + place].flatten(1)  # with gaps
-        return _close_up(ids)
+        order = (ids == 0).to(torch.int8).argsort(dim=1, stable=True)  # the padding comes last
+        return ids.gather(1, order)[:, : int((ids > 0).sum(dim=1).max())]
 
     def whole(self, index: Tensor) -> Tensor:
         """All that is said of each emoji: ids (B, T)."""
         return self.pieces.batch([", ".join(self.texts[i]) for i in index.tolist()])
-
-
-def _close_up(ids: Tensor) -> Tensor:
-    """The same ids in the same order, the padding behind them; no wider than the longest row."""
-    order = (ids == 0).to(torch.int8).argsort(dim=1, stable=True)
-    return ids.gather(1, order)[:, : int((ids > 0).sum(dim=1).max())]

@@ -16,7 +16,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-import numpy as np
 import torch
 from torch import Tensor
 from torch.nn.functional import avg_pool2d
@@ -198,15 +197,14 @@ class EmojiQuestions(MultimodalDataset):
 
     def _read_words(self) -> None:
         """Ids of every form of question and of every answer, and where they start."""
-        forms = [f"{form} {MARK}" for kind in QUESTIONS for form in QUESTIONS[kind]]
-        first = np.cumsum([0, *(len(forms) for forms in QUESTIONS.values())])
-        place = {kind: int(first[k]) for k, kind in enumerate(QUESTIONS)}
-        self._asked = [self.tokenizer.encode(form) for form in forms]
+        self._asked, place = [], {}
+        for kind, forms in QUESTIONS.items():
+            place[kind] = len(self._asked)
+            self._asked += [self.tokenizer.encode(f"{form} {MARK}") for form in forms]
         self._first = torch.tensor([place[kind] for kind in self.kind])
         self._forms = torch.tensor([len(QUESTIONS[kind]) for kind in self.kind])
-        said = [self.tokenizer.encode(answer, ends=True) for answer in self.answers]
-        self.length = max(map(len, self._asked)) + max(map(len, said))
-        self._said = said
+        self._said = [self.tokenizer.encode(answer, ends=True) for answer in self.answers]
+        self.length = max(map(len, self._asked)) + max(map(len, self._said))
 
     def _draw_epoch(self, epoch: int) -> None:
         """Which form of its question each sample is asked in; beyond training, the first."""

@@ -9,7 +9,6 @@ from the sentence itself, so that no sentence of one split occurs in another.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from functools import lru_cache
 from itertools import product
 from pathlib import Path
@@ -91,27 +90,26 @@ def sentences(root: Path, split: str) -> dict[str, list[list[str]]]:
         for frame, meaning in product(frames, ("bad", "good")):
             sign = turn * (1 if meaning == "good" else -1)
             words = [w for w, (_, said) in rated.items() if sign * sum(said) > 0]
-            found[meaning].append(_of_split(_filled(frame, words, rated), split))
+            found[meaning].append(_filled(frame, words, rated, split))
     for frame in (*AS_RATED[:4], *TURNED[:3]):
-        found["nothing"].append(_of_split(_filled(frame, PLAIN, None), split))
+        found["nothing"].append(_filled(frame, PLAIN, None, split))
     return found
 
 
-def _filled(frame: str, words: list[str], rated: dict | None) -> Iterator[str]:
+def _filled(frame: str, words: list[str], rated: dict | None, split: str) -> list[str]:
+    """What a frame says with these words, as far as it is of the split."""
     kind = "verb" if "{verb}" in frame else "adjective"
     words = [w for w in words if rated is None or rated[w][0] == kind]
     adverbs = ADVERBS if "{adverb}" in frame else [""]
-    for word, noun, adverb in product(words, NOUNS, adverbs):
-        text = frame.format(noun=noun, adverb=adverb, **{kind: word})
-        yield text.replace("what a a", "what an a")
-
-
-def _of_split(texts: Iterator[str], split: str) -> list[str]:
-    """Seven tenths of all sentences are train, one valid, two test."""
+    texts = (
+        frame.format(noun=noun, adverb=adverb, **{kind: word}).replace("what a a", "what an a")
+        for word, noun, adverb in product(words, NOUNS, adverbs)
+    )
     return [text for text in texts if _split(text) == split]
 
 
 def _split(text: str) -> str:
+    """Seven tenths of all sentences are train, one valid, two test."""
     tenth = hashlib.sha256(text.encode()).digest()[0] % 10
     return "train" if tenth < 7 else "valid" if tenth == 7 else "test"
 

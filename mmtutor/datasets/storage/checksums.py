@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,14 +49,6 @@ def sha256_of(path: Path, progress: Progress | None = None) -> str:
     return digest.hexdigest()
 
 
-def parse_line(line: str) -> tuple[str, str] | None:
-    """``(file, digest)`` of a line ``<64 hex digits>  <file>``, None if it is not one."""
-    digest, _, name = line.partition("  ")
-    if len(digest) != 64 or not set(digest) <= set("0123456789abcdef") or not name:
-        return None
-    return name, digest
-
-
 def write_sums(folder: Path, names: Iterable[str], *, seal: bool = False) -> None:
     """Write ``SHA256SUMS`` over files of a folder.
 
@@ -91,8 +84,8 @@ def read_sums(path: Path, *, sealed: bool = False) -> tuple[dict[str, str], str]
         if text != f"{above}{SEAL}{hashlib.sha256(above.encode()).hexdigest()}\n":
             wrong = "its lines do not match its last one"
     for number, line in enumerate(lines, 1):
-        if entry := parse_line(line):
-            listed[entry[0]] = entry[1]
+        if entry := re.fullmatch("([0-9a-f]{64})  (.+)", line):
+            listed[entry[2]] = entry[1]
         elif not (sealed and number == len(lines)):
             wrong = wrong or f"line {number} is not '<64 hex digits>  <file>'"
     return listed, wrong or ("" if listed else "it lists no file")

@@ -156,11 +156,9 @@ def _folder_faults(folder: Path, own: dict[str, str], progress: Progress | None)
 def seal(root: Path) -> None:
     """Write ``data/SHA256SUMS`` anew: the texts and lists of every data set, and itself."""
     covered = []
-    hidden = {path.name for path in root.iterdir() if path.is_dir()}
-    hidden -= {path.name for path in _sets(root)}
     for name in files_below(root):
         folder, _, below = name.partition("/")
-        if name == SUMS or folder in hidden:
+        if name == SUMS or (below and name[0] == "."):  # a hidden folder is no data: `_sets`
             continue
         inner = root / folder / SUMS
         if not below or not inner.is_file() or below not in read_sums(inner)[0]:
