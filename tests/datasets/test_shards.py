@@ -18,6 +18,7 @@ from torch import nn
 from mmtutor.datasets import Batches, DamagedDataError, InMemory, Shards, write_shards
 from mmtutor.training import Callback, fit
 from tests.examples import examples
+from tests.refusals import refused
 
 
 def problem(n: int = 53) -> InMemory:
@@ -176,16 +177,12 @@ def test_a_damaged_list_is_named(shards: Path, text: str) -> None:
 
 
 def test_what_cannot_be_written_is_refused(shards: Path, tmp_path: Path) -> None:
-    with pytest.raises(FileExistsError, match="holds shards already"):
-        write_shards(problem(), shards)
-    with pytest.raises(TypeError, match=r"data set with \.batch"):
-        write_shards([1, 2], tmp_path / "a")  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match="named like a variable"):
-        write_shards(InMemory({"a.b": torch.zeros(3, 1)}, torch.arange(3)), tmp_path / "b")
+    new = tmp_path / "new"
+    dotted = InMemory({"a.b": torch.zeros(3, 1)}, torch.arange(3))
     half = InMemory({"x": torch.zeros(3, 1, dtype=torch.bfloat16)}, torch.arange(3))
-    with pytest.raises(TypeError, match="Make it float32 first"):
-        write_shards(half, tmp_path / "c")
-    with pytest.raises(FileNotFoundError, match=r"no shards\.json"):
-        Shards(tmp_path / "c")
-    with pytest.raises(ValueError, match="window must be a whole number of at least 1"):
-        Shards(shards, window=0)
+    refused(FileExistsError, "holds shards already", lambda: write_shards(problem(), shards))
+    refused(TypeError, r"data set with \.batch", lambda: write_shards([1, 2], new))
+    refused(ValueError, "named like a variable", lambda: write_shards(dotted, new))
+    refused(TypeError, "Make it float32 first", lambda: write_shards(half, new))
+    refused(FileNotFoundError, r"no shards\.json", lambda: Shards(new))
+    refused(ValueError, "window must be a whole number of at", lambda: Shards(shards, window=0))

@@ -9,6 +9,7 @@ import torch
 from torch.distributions import MultivariateNormal, Normal
 
 from mmtutor.datasets import LinearViews
+from tests.refusals import refused
 
 
 def correlations(x1: torch.Tensor, x2: torch.Tensor) -> torch.Tensor:
@@ -59,16 +60,9 @@ def test_same_seed_same_pairs_and_private_noise_is_loud():
     assert loudness[3:] == pytest.approx(5, abs=0.3)
 
 
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        ({"shared": 0}, "shared"),
-        ({"rho": 1.0}, "rho must lie between 0 and 1, got 1"),
-        ({"rho": -0.5}, "rho"),
-        ({"private": (3, -1)}, "private"),
-        ({"loud": -1}, "loud"),
-    ],
-)
-def test_bad_numbers_are_refused(options, message):
-    with pytest.raises(ValueError, match=message):
-        LinearViews(**options)
+def test_bad_numbers_are_refused():
+    refused(ValueError, "shared", lambda: LinearViews(shared=0))
+    refused(ValueError, "rho must lie between 0 and 1, got 1", lambda: LinearViews(rho=1.0))
+    refused(ValueError, "rho", lambda: LinearViews(rho=-0.5))
+    refused(ValueError, "private", lambda: LinearViews(private=(3, -1)))
+    refused(ValueError, "loud", lambda: LinearViews(loud=-1))
