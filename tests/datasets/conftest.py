@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import io
 import shutil
-import tarfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import torch
 
-from mmtutor.datasets import AVDigits
+from mmtutor.datasets import InMemory, MultimodalDataset
+from mmtutor.datasets.base import Sample
 from mmtutor.datasets.public import av_mnist, cifar100
 from mmtutor.datasets.public.sources import PARTS
-from mmtutor.datasets.storage.checksums import SUMS, files_below, write_sums
+from mmtutor.datasets.storage.archives import unpack
+from mmtutor.datasets.storage.checksums import SUMS, write_sums
 from mmtutor.datasets.storage.shipped import data_root
 from tests.datasets.public import tiny
-from tests.datasets.storage.web import Web, served
+from tests.datasets.storage.web import Web
 
 # A copy of the book may go without these data: then its list of all data does not have them.
 share_alike = pytest.mark.skipif(
@@ -25,14 +26,24 @@ share_alike = pytest.mark.skipif(
 )
 
 
-@pytest.fixture(scope="session")
-def train() -> AVDigits:
-    return AVDigits("train", pairs=300)
+def everything(data: MultimodalDataset) -> Sample:
+    """All samples in one batch."""
+    return data.batch(torch.arange(len(data)))
 
 
-@pytest.fixture(scope="session")
-def test() -> AVDigits:
-    return AVDigits("test", pairs=300)
+def same(a: Sample, b: Sample) -> bool:
+    """Bit for bit, in inputs and targets."""
+    return (
+        a[0].keys() == b[0].keys()
+        and torch.equal(a[1], b[1])
+        and all(torch.equal(x, b[0][name]) for name, x in a[0].items())
+    )
+
+
+def pictures(n: int = 40, channels: int = 3) -> InMemory:
+    """Random pictures of 5×7 pixels, each with its number, in three classes."""
+    x = torch.rand(n, channels, 5, 7, generator=torch.Generator().manual_seed(0))
+    return InMemory({"image": x, "text": torch.arange(n)[:, None]}, torch.arange(n) % 3)
 
 
 @pytest.fixture
@@ -70,10 +81,9 @@ def fetched(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, content in tiny.mnist().items():
         (home / "mnist" / name).write_bytes(content)
     for part, made in (("fsdd", tiny.fsdd()), ("cifar100", tiny.cifar100())):
-        [packed] = made.values()
-        with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
-            archive.extractall(home / part, filter="data")
-        write_sums(home / part, files_below(home / part))
+        [(name, packed)] = made.items()
+        (home / name).write_bytes(packed)
+        unpack(home / name, home / part, max_bytes=10**8)
     return home
 
 
@@ -103,8 +113,10 @@ def forget() -> None:
 def web(monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
     """A server on loopback that misbehaves as a test tells it to."""
     monkeypatch.setenv("no_proxy", "127.0.0.1")
-    with served() as web:
-        yield web
+    web = Web()
+    yield web
+    web.server.shutdown()
+    web.server.server_close()
 
 
 @pytest.fixture

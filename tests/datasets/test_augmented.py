@@ -8,13 +8,8 @@ from torch import Tensor
 
 from mmtutor.datasets import Augmented, InMemory
 from mmtutor.datasets.augmentation import moved
+from tests.datasets.conftest import pictures
 from tests.examples import examples
-
-
-def pictures(n: int = 12, channels: int = 3, height: int = 5, width: int = 7) -> InMemory:
-    source = torch.Generator().manual_seed(0)
-    x = torch.rand(n, channels, height, width, generator=source)
-    return InMemory({"image": x, "text": torch.arange(n)[:, None]}, torch.arange(n) % 3)
 
 
 def slow(x: Tensor, down: int, right: int, mirrored: bool) -> Tensor:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import re
 from collections import defaultdict
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,28 +16,24 @@ from PIL import Image
 from mmtutor.datasets import SAMPLE_RATE, AVDigits
 from mmtutor.datasets.av_digits import WINDOW
 from mmtutor.datasets.storage.shipped import data_root
+from mmtutor.datasets.storage.tables import read_table
+
+SHIPPED = data_root() / "av_digits"
 
 
 @pytest.fixture(scope="module")
-def shipped() -> Path:
-    return data_root() / "av_digits"
+def clips() -> list[dict[str, Any]]:
+    return read_table("av_digits/clips.csv", numbers=("digit", "start", "samples"))
 
 
 @pytest.fixture(scope="module")
-def clips(shipped: Path) -> list[dict[str, str]]:
-    with (shipped / "clips.csv").open(newline="", encoding="utf-8") as table:
-        return list(csv.DictReader(table))
+def images() -> list[dict[str, Any]]:
+    return read_table("av_digits/images.csv", numbers=("index", "digit"))
 
 
-@pytest.fixture(scope="module")
-def images(shipped: Path) -> list[dict[str, str]]:
-    with (shipped / "images.csv").open(newline="", encoding="utf-8") as table:
-        return list(csv.DictReader(table))
-
-
-def test_sheet_is_load_digits_exactly(shipped: Path, images: list[dict[str, str]]) -> None:
+def test_sheet_is_load_digits_exactly(images: list[dict[str, Any]]) -> None:
     source = pytest.importorskip("sklearn.datasets").load_digits()
-    sheet = Image.open(shipped / "digits.png")
+    sheet = Image.open(SHIPPED / "digits.png")
     assert sheet.mode == "L"
     pixels = np.asarray(sheet)
     for i in (*range(0, 1797, 97), 1796):  # where the datasheet says image i is
@@ -46,12 +41,12 @@ def test_sheet_is_load_digits_exactly(shipped: Path, images: list[dict[str, str]
         assert np.array_equal(np.round(cell * (16 / 255)), source.images[i])
     ours = AVDigits("test", pairs=1).images.pixels[:, 0] * 16
     assert np.array_equal(ours.numpy(), source.images)
-    assert [int(row["digit"]) for row in images] == source.target.tolist()
-    assert [int(row["index"]) for row in images] == list(range(1797))
+    assert [row["digit"] for row in images] == source.target.tolist()
+    assert [row["index"] for row in images] == list(range(1797))
 
 
 def test_no_speaker_and_no_image_in_two_splits(
-    clips: list[dict[str, str]], images: list[dict[str, str]]
+    clips: list[dict[str, Any]], images: list[dict[str, Any]]
 ) -> None:
     splits = defaultdict(set)
     for row in clips:
@@ -83,27 +78,27 @@ def test_no_sound_and_no_image_twice_across_splits() -> None:
     assert all(len(splits) == 1 for splits in (*heard.values(), *seen.values()))
 
 
-def test_no_two_voices_sound_the_same(shipped: Path) -> None:
-    sounds = {path: soundfile.read(path)[0].tobytes() for path in shipped.rglob("*.flac")}
+def test_no_two_voices_sound_the_same() -> None:
+    sounds = {path: soundfile.read(path)[0].tobytes() for path in SHIPPED.rglob("*.flac")}
     assert len(set(sounds.values())) == len(sounds) == 242
 
 
-def test_tables_agree_with_files(shipped: Path, clips: list[dict[str, str]]) -> None:
+def test_tables_agree_with_files(clips: list[dict[str, Any]]) -> None:
     voices = defaultdict(list)
     for row in clips:
         voices[row["file"]].append(row)
-    assert set(voices) == {p.relative_to(shipped).as_posix() for p in shipped.rglob("*.flac")}
+    assert set(voices) == {p.relative_to(SHIPPED).as_posix() for p in SHIPPED.rglob("*.flac")}
     for file, rows in voices.items():
-        info = soundfile.info(shipped / file)
+        info = soundfile.info(SHIPPED / file)
         assert (info.samplerate, info.channels, info.subtype) == (SAMPLE_RATE, 1, "PCM_16")
-        assert [int(row["digit"]) for row in rows] == list(range(10))
+        assert [row["digit"] for row in rows] == list(range(10))
         assert len({row["voice"] for row in rows}) == 1
         assert rows[0]["file"].startswith(f"audio/{rows[0]['domain']}/")
-        sound, _ = soundfile.read(shipped / file)
+        sound, _ = soundfile.read(SHIPPED / file)
         spoken = np.zeros(len(sound), bool)
         end = 0
         for row in rows:
-            first, n = int(row["start"]), int(row["samples"])
+            first, n = row["start"], row["samples"]
             assert first >= end
             end = first + n
             part = sound[first:end]
@@ -116,10 +111,10 @@ def test_tables_agree_with_files(shipped: Path, clips: list[dict[str, str]]) -> 
 
 
 def test_datasheet_tells_the_truth(
-    shipped: Path, clips: list[dict[str, str]], images: list[dict[str, str]]
+    clips: list[dict[str, Any]], images: list[dict[str, Any]]
 ) -> None:
-    text = (shipped / "DATASHEET.md").read_text(encoding="utf-8")
-    sums = (shipped / "SHA256SUMS").read_bytes()
+    text = (SHIPPED / "DATASHEET.md").read_text(encoding="utf-8")
+    sums = (SHIPPED / "SHA256SUMS").read_bytes()
     by_split = [sum(row["split"] == s for row in images) for s in ("train", "valid", "test")]
     assert "| real handwriting | {:,} | {:,} | {:,} |".format(*by_split) in text
     for domain in ("espeak", "flite", "human"):
@@ -127,15 +122,15 @@ def test_datasheet_tells_the_truth(
             rows = [r for r in clips if (r["domain"], r["split"]) == (domain, split)]
             voices = len({r["voice"] for r in rows})
             assert (f"{voices} ({len(rows):,})" in text) or not rows
-    minutes = sum(int(row["samples"]) for row in clips) / SAMPLE_RATE / 60
+    minutes = sum(row["samples"] for row in clips) / SAMPLE_RATE / 60
     assert f"{len(clips):,} spoken digits" in text
     assert f"{minutes:.1f} minutes" in text
     assert f"in {len(sums.splitlines())} files" in text
 
 
-def test_licences_name_every_recorded_voice(shipped: Path) -> None:
-    text = (shipped / "LICENSES.md").read_text(encoding="utf-8")
-    for path in (shipped / "audio" / "human").iterdir():
+def test_licences_name_every_recorded_voice() -> None:
+    text = (SHIPPED / "LICENSES.md").read_text(encoding="utf-8")
+    for path in (SHIPPED / "audio" / "human").iterdir():
         assert path.name in text
 
 

@@ -15,7 +15,6 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from torch import Tensor
 
 from mmtutor.datasets import (
     AVMNIST,
@@ -29,7 +28,6 @@ from mmtutor.datasets import (
     EmojiFeatures,
     EmojiQuestions,
     HanziWords,
-    InMemory,
     MultimodalDataset,
     Only,
     Shards,
@@ -40,16 +38,10 @@ from mmtutor.datasets import (
     TwoSigns,
     write_shards,
 )
+from mmtutor.datasets.base import Sample
+from tests.datasets.conftest import pictures, same
 from tests.datasets.public import tiny
 from tests.examples import examples
-
-Batch = tuple[dict[str, Tensor], Tensor]
-
-
-def pictures() -> InMemory:
-    source = torch.Generator().manual_seed(0)
-    x = torch.rand(40, 3, 5, 7, generator=source)
-    return InMemory({"image": x, "text": torch.arange(40)[:, None]}, torch.arange(40) % 3)
 
 
 def mosi(split: str) -> CMUMOSI:
@@ -105,16 +97,8 @@ def made(name: str, split: str = "train") -> MultimodalDataset:
     return MAKE[name](split)
 
 
-def everything(data: MultimodalDataset) -> Batch:
+def everything(data: MultimodalDataset) -> Sample:
     return data.batch(torch.arange(min(len(data), 100)))
-
-
-def same(a: Batch, b: Batch) -> bool:
-    return (
-        a[0].keys() == b[0].keys()
-        and torch.equal(a[1], b[1])
-        and all(torch.equal(x, b[0][name]) for name, x in a[0].items())
-    )
 
 
 @every
@@ -235,7 +219,3 @@ def test_an_index_that_is_none(name: str) -> None:
     for epoch in (-1, 1.5, "1", None, True):
         with pytest.raises(ValueError, match="epoch must be a whole number of at least 0"):
             data.set_epoch(epoch)
-
-
-def test_iteration_stops() -> None:
-    assert len(list(pictures())) == 40

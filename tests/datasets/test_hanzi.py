@@ -8,10 +8,9 @@ import pytest
 import torch
 
 from mmtutor.datasets import HanziWords
+from mmtutor.datasets.hanzi import TARGETS
 from mmtutor.datasets.storage.tables import read_table
 from mmtutor.metrics import mutual_information
-
-TARGETS = ("entry", "next")
 
 
 @pytest.fixture(scope="module")
@@ -73,10 +72,9 @@ def test_a_pair_that_is_in_no_word_tells_nothing():
 
 def test_words_come_as_often_as_they_are_counted():
     data = HanziWords("test", samples=50_000)
-    expected = float(
-        data.share[data.labels["character"] == data.names["character"].index("一")].sum()
-    )
-    found = (data.inputs["character"] == data.names["character"].index("一")).double().mean()
+    one = data.names["character"].index("一")
+    expected = float(data.share[data.labels["character"] == one].sum())
+    found = (data.inputs["character"] == one).double().mean()
     assert float(found) == pytest.approx(expected, abs=4 * (expected / 50_000) ** 0.5)
     assert sum(data.share.tolist()) == pytest.approx(1)
 

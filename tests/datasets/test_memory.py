@@ -24,7 +24,6 @@ def test_it_gives_what_a_loader_gives() -> None:
 
 
 def test_targets_that_are_no_classes() -> None:
-    assert InMemory({"x": torch.zeros(3, 1)}, torch.rand(3)).num_classes == 0
-    assert (
-        InMemory({"x": torch.zeros(3, 1)}, torch.tensor([0, 1, 0]), num_classes=5).num_classes == 5
-    )
+    x = {"x": torch.zeros(3, 1)}
+    assert InMemory(x, torch.rand(3)).num_classes == 0
+    assert InMemory(x, torch.tensor([0, 1, 0]), num_classes=5).num_classes == 5

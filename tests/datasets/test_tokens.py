@@ -113,15 +113,6 @@ def test_a_text_that_does_not_fit_is_named() -> None:
         ENGLISH.batch([])
 
 
-def test_the_text_encoders_read_what_it_writes() -> None:
-    from mmtutor.encoders import TextRNN
-
-    ids = ENGLISH.batch(["woman", "dark skin tone", ""])
-    features = TextRNN(len(ENGLISH), out_dim=8)(ids)
-    assert features.shape == (3, 8)
-    assert features.isfinite().all()
-
-
 # ── files and bad input ────────────────────────────────────────────────────────────────────────
 def test_a_vocabulary_survives_its_file(tmp_path: Path) -> None:
     CHINESE.save(tmp_path / "zh.txt")

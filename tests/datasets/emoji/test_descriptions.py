@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 
 import pytest
 import torch
@@ -23,10 +24,7 @@ def weighted(sets) -> tuple[torch.Tensor, torch.Tensor]:
         [set(tokenizer.batch([text])[0].tolist()) - marks for text in data.texts["text"]]
         for data in sets
     ]
-    used: dict[int, int] = {}
-    for words in told[0]:
-        for w in words:
-            used[w] = used.get(w, 0) + 1
+    used = Counter(w for words in told[0] for w in words)
     common = sorted(w for w, n in used.items() if n >= 2)
     place = {w: k for k, w in enumerate(common)}
     tables = []

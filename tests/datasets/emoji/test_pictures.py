@@ -9,12 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from torch import Tensor
 
 from mmtutor.datasets import Emoji, EmojiCatalogue
 from mmtutor.datasets.emoji.files import SIDE
 from mmtutor.datasets.tokens import UNK
-from tests.datasets.conftest import reseal, share_alike
+from tests.datasets.conftest import everything, reseal, share_alike
 
 pytestmark = share_alike
 
@@ -31,14 +30,6 @@ def catalogue() -> EmojiCatalogue:
 def data(copy_of: Callable[..., Path]) -> Path:
     """A copy of data/ with both emoji folders, in which a test may do damage."""
     return copy_of("emoji", "emoji_sharealike")
-
-
-def everything(dataset: Emoji) -> tuple[dict[str, Tensor], Tensor]:
-    return dataset.batch(torch.arange(len(dataset)))
-
-
-def same(a: tuple[dict[str, Tensor], Tensor], b: tuple[dict[str, Tensor], Tensor]) -> bool:
-    return torch.equal(a[1], b[1]) and all(torch.equal(a[0][k], b[0][k]) for k in (*a[0], *b[0]))
 
 
 # ── what a batch is ────────────────────────────────────────────────────────────────────────────

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from mmtutor.datasets import EmojiCatalogue, EmojiRow, Tokenizer
-from mmtutor.datasets.emoji.files import SIDE, read_sheet
-from mmtutor.datasets.storage import shipped
+from mmtutor.datasets.emoji.files import SIDE, read_sheet, read_styles
+from mmtutor.datasets.storage.shipped import data_root
+from mmtutor.datasets.storage.tables import read_table
 from tests.datasets.conftest import share_alike
 
 pytestmark = share_alike
 
+ROOT = data_root()
 FOLDERS = ("emoji", "emoji_sharealike")
 TONES = ("light", "medium-light", "medium", "medium-dark", "dark")
-
-
-@pytest.fixture(scope="module")
-def root() -> Path:
-    return shipped.data_root()
 
 
 @pytest.fixture(scope="module")
@@ -39,9 +35,8 @@ def rows(catalogue: EmojiCatalogue) -> tuple[EmojiRow, ...]:
 
 
 @pytest.fixture(scope="module")
-def styles(root: Path) -> list[dict[str, str]]:
-    with (root / "emoji/styles.csv").open(newline="", encoding="utf-8") as table:
-        return list(csv.DictReader(table))
+def styles() -> list[dict[str, Any]]:
+    return list(read_styles(ROOT).values())
 
 
 def in_split(rows: Iterable[EmojiRow], *splits: str) -> list[EmojiRow]:
@@ -62,13 +57,13 @@ def test_every_row_is_one_emoji_with_words_and_a_picture(rows: tuple[EmojiRow, .
 
 
 def test_each_cell_of_a_sheet_is_of_one_emoji(
-    root: Path, rows: tuple[EmojiRow, ...], styles: list[dict[str, str]]
+    rows: tuple[EmojiRow, ...], styles: list[dict[str, Any]]
 ) -> None:
     for style in styles:
         folder = FOLDERS[style["share_alike"] == "yes"]
         numbers = [row.cells[style["style"]] for row in rows if style["style"] in row.cells]
-        assert sorted(numbers) == list(range(int(style["pictures"])))
-        with Image.open(root / folder / f"{style['style']}.png") as image:
+        assert sorted(numbers) == list(range(style["pictures"]))
+        with Image.open(ROOT / folder / f"{style['style']}.png") as image:
             assert image.width == 64 * SIDE
             assert image.height == -(-len(numbers) // 64) * SIDE
             assert image.mode == "P"
@@ -76,22 +71,20 @@ def test_each_cell_of_a_sheet_is_of_one_emoji(
             corner = (at % 64 * SIDE, at // 64 * SIDE)
             box = (*corner, corner[0] + SIDE, corner[1] + SIDE)
             cell = np.asarray(image.convert("RGBA").crop(box))
-        sheet = read_sheet(root, style["style"])
+        sheet = read_sheet(ROOT, style["style"])
         assert np.array_equal(sheet.palette[sheet.cells[at]][..., 3], cell[..., 3])
 
 
-def test_no_picture_is_empty_and_palettes_are_used(
-    root: Path, styles: list[dict[str, str]]
-) -> None:
+def test_no_picture_is_empty_and_palettes_are_used(styles: list[dict[str, Any]]) -> None:
     for style in styles:
-        sheet = read_sheet(root, style["style"])
+        sheet = read_sheet(ROOT, style["style"])
         inked = (sheet.palette[sheet.cells][..., 3] > 127).mean(axis=(1, 2))
         assert inked.min() > 0.01
         assert 0.3 < inked.mean() < 0.9
         assert len(np.unique(sheet.cells)) > 200
 
 
-def test_styles_draw_the_same_things(root: Path, catalogue: EmojiCatalogue) -> None:
+def test_styles_draw_the_same_things(catalogue: EmojiCatalogue) -> None:
     """An emoji is nearest to itself in another style, far more often than by chance."""
 
     def looks(row: EmojiRow, style: str) -> np.ndarray:
@@ -186,11 +179,11 @@ def test_every_group_is_held_out_in_the_same_share(rows: tuple[EmojiRow, ...]) -
 
 
 def test_no_picture_is_in_two_splits(
-    root: Path, rows: tuple[EmojiRow, ...], styles: list[dict[str, str]]
+    rows: tuple[EmojiRow, ...], styles: list[dict[str, Any]]
 ) -> None:
     for style in styles:
         splits = defaultdict(set)
-        sheet = read_sheet(root, style["style"])
+        sheet = read_sheet(ROOT, style["style"])
         for row in rows:
             if style["style"] in row.cells:
                 splits[sheet.cells[row.cells[style["style"]]].tobytes()].add(row.split)
@@ -200,18 +193,17 @@ def test_no_picture_is_in_two_splits(
 # ── words, ratings ─────────────────────────────────────────────────────────────────────────────
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_vocabulary_is_counted_from_training_rows(
-    root: Path, rows: tuple[EmojiRow, ...], language: str
+    rows: tuple[EmojiRow, ...], language: str
 ) -> None:
     texts = [" ".join((r.name[language], *r.keywords[language])) for r in in_split(rows, "train")]
     counted = Tokenizer.from_texts(texts, language)
-    assert Tokenizer.from_file(root / f"emoji/vocabulary_{language}.txt", language).words == (
+    assert Tokenizer.from_file(ROOT / f"emoji/vocabulary_{language}.txt", language).words == (
         counted.words
     )
 
 
-def test_ratings(root: Path, catalogue: EmojiCatalogue) -> None:
-    with (root / "emoji_sharealike/sentiment.csv").open(newline="", encoding="utf-8") as table:
-        rated = list(csv.DictReader(table))
+def test_ratings(catalogue: EmojiCatalogue) -> None:
+    rated = read_table("emoji_sharealike/sentiment.csv")
     assert len({row["codepoints"] for row in rated}) == len(rated)
     assert all(row["emoji"] == catalogue.find(row["codepoints"]).character for row in rated)
     assert sum(row.sentiment is not None for row in catalogue.rows) == len(rated) > 700
@@ -221,14 +213,12 @@ def test_ratings(root: Path, catalogue: EmojiCatalogue) -> None:
 
 
 # ── papers ─────────────────────────────────────────────────────────────────────────────────────
-def test_licences_name_every_style_on_its_own_side(
-    root: Path, styles: list[dict[str, str]]
-) -> None:
-    pages = [(root / folder / "LICENSES.md").read_text(encoding="utf-8") for folder in FOLDERS]
+def test_licences_name_every_style_on_its_own_side(styles: list[dict[str, Any]]) -> None:
+    pages = [(ROOT / folder / "LICENSES.md").read_text(encoding="utf-8") for folder in FOLDERS]
     for style in styles:
         shared = style["share_alike"] == "yes"
         assert shared == ("SA" in style["licence"].split("-"))
-        assert (root / FOLDERS[shared] / f"{style['style']}.png").is_file()
+        assert (ROOT / FOLDERS[shared] / f"{style['style']}.png").is_file()
         assert f"`{style['style']}.png`" in pages[shared]
         assert f"`{style['style']}.png`" not in pages[not shared]
         for column in ("author", "licence", "licence_url", "source", "version", "title"):
@@ -238,11 +228,9 @@ def test_licences_name_every_style_on_its_own_side(
     assert "10.1371/journal.pone.0144296" in pages[1]
 
 
-def test_datasheets_tell_the_truth(
-    root: Path, catalogue: EmojiCatalogue, styles: list[dict[str, str]]
-) -> None:
+def test_datasheets_tell_the_truth(catalogue: EmojiCatalogue, styles: list[dict[str, Any]]) -> None:
     rows = catalogue.rows
-    texts = {f: (root / f / "DATASHEET.md").read_text(encoding="utf-8") for f in FOLDERS}
+    texts = {f: (ROOT / f / "DATASHEET.md").read_text(encoding="utf-8") for f in FOLDERS}
     main, shared = texts.values()
     assert f"{len(rows):,} emoji of {len(catalogue.concepts):,} concepts" in main
     for style in styles:
@@ -255,6 +243,6 @@ def test_datasheets_tell_the_truth(
         assert "| {} | – | {:,} | {:,} |".format(name, *counts) in main
     assert f"| training | {len(in_split(rows, 'train')):,} | – | – |" in main
     for language in ("en", "zh"):
-        words = (root / f"emoji/vocabulary_{language}.txt").read_text("utf-8").splitlines()
+        words = (ROOT / f"emoji/vocabulary_{language}.txt").read_text("utf-8").splitlines()
         assert f"{len(words):,} lines" in main
     assert f"{sum(row.sentiment is not None for row in rows)} of them rated" in shared

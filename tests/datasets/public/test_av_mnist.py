@@ -12,14 +12,10 @@ import torch
 from mmtutor.datasets import AVMNIST, DamagedDataError
 from mmtutor.datasets.public.av_mnist import SPEAKERS, WINDOW
 from mmtutor.datasets.public.sources import Part
-from mmtutor.datasets.storage.checksums import SUMS, files_below, write_sums
+from tests.datasets.conftest import everything, reseal
 from tests.datasets.public import tiny
 
 pytestmark = pytest.mark.usefixtures("public_home")
-
-
-def everything(data: AVMNIST) -> tuple[dict[str, torch.Tensor], torch.Tensor]:
-    return data.batch(torch.arange(len(data)))
 
 
 def pitch(sound: torch.Tensor) -> int:
@@ -83,7 +79,7 @@ def test_recordings_that_are_none(damaged_home: Path, name, content, message) ->
             path.unlink()
     else:
         (folder / "fsdd-1.0.9" / "recordings" / name).write_bytes(content)
-    write_sums(folder, set(files_below(folder)) - {SUMS})
+    reseal(folder)
     with pytest.raises(DamagedDataError, match=message):
         AVMNIST("test")
 

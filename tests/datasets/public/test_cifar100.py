@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from mmtutor.datasets import CIFAR100, DamagedDataError
-from mmtutor.datasets.storage.checksums import SUMS, files_below, write_sums
+from tests.datasets.conftest import reseal
 from tests.datasets.public import tiny
 
 pytestmark = pytest.mark.usefixtures("public_home")
@@ -62,6 +62,6 @@ def test_a_file_that_is_not_cifar(damaged_home: Path, file, content, message) ->
     """Even if its checksum is right."""
     folder = damaged_home / "cifar100"
     (folder / "cifar-100-binary" / file).write_bytes(content)
-    write_sums(folder, set(files_below(folder)) - {SUMS})
+    reseal(folder)
     with pytest.raises(DamagedDataError, match=message):
         CIFAR100("test")

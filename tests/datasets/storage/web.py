@@ -8,7 +8,7 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -59,19 +59,6 @@ class Web:
             "sha256": hashlib.sha256(content).hexdigest(),
         }
         return Remote(**{**facts, **changes})
-
-    def close(self) -> None:
-        self.server.shutdown()
-        self.server.server_close()
-
-
-@contextlib.contextmanager
-def served() -> Iterator[Web]:
-    web = Web()
-    try:
-        yield web
-    finally:
-        web.close()
 
 
 def get(remote: Remote, folder: Path, **options: object) -> Path:

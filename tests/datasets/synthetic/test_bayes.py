@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from statistics import NormalDist
 
 import numpy as np
 import pytest
@@ -24,10 +25,7 @@ from mmtutor.datasets.synthetic.two_signs import RULES
 from tests.examples import examples
 
 SIGNALS = st.floats(0.01, 6.0)
-
-
-def phi(x: float) -> float:
-    return math.erfc(-x / math.sqrt(2)) / 2
+phi = NormalDist().cdf
 
 
 def test_two_classes_in_closed_form() -> None:
