@@ -197,7 +197,8 @@ class EmojiQuestions(MultimodalDataset):
 
     def _read_words(self) -> None:
         """Ids of every form of question and of every answer, and where they start."""
-        self._asked, place = [], {}
+        self._asked: list[list[int]] = []
+        place = {}
         for kind, forms in QUESTIONS.items():
             place[kind] = len(self._asked)
             self._asked += [self.tokenizer.encode(f"{form} {MARK}") for form in forms]
