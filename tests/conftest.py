@@ -25,11 +25,15 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Where the browser stood still, ask twice more: a page that stops it every time has failed."""
+    """What asks for the browser is marked so, and asked twice more where the browser stood still.
+
+    A page that stops it every time has failed.
+    """
     examples.pytest_collection_modifyitems(config, items)
     again = pytest.mark.flaky(reruns=2, only_rerun=["StoodStill", "TargetClosedError"])
     for item in items:
         if "browsers" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
             item.add_marker(again)
 
 

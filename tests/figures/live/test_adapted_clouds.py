@@ -39,7 +39,6 @@ def spoken(text: str) -> list[float]:
     return [float(n) for n in re.findall(r"(\d+\.\d)%", text)]
 
 
-@pytest.mark.browser
 def test_keyboard_alone_works_every_control(figure, open_figure, said):
     page = open_figure(figure)
 
@@ -64,7 +63,6 @@ def test_keyboard_alone_works_every_control(figure, open_figure, said):
     assert len(page.evaluate(x)) == figure.table[1]["shown"][0] > len(before)
 
 
-@pytest.mark.browser
 def test_accessible_and_fits(figure, look_at):
     look_at(figure)
 

@@ -77,7 +77,6 @@ def test_pages_logits_are_torchs(run_js, model, tokenizer, pictures):
     assert abs(want[0] - want[2]).max() > 0.1  # what is seen matters
 
 
-@pytest.mark.browser
 def test_keyboard_alone_asks(open_figure, said, model, tokenizer, pictures):
     page = open_figure(AskPicture(model, tokenizer, pictures, QUESTIONS))
 
@@ -119,7 +118,6 @@ def test_keyboard_alone_asks(open_figure, said, model, tokenizer, pictures):
     assert said(page) == "Type a question."
 
 
-@pytest.mark.browser
 def test_accessible_and_fits(look_at, model, tokenizer, pictures):
     look_at(AskPicture(model, tokenizer, pictures, QUESTIONS))
 

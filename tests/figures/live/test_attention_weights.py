@@ -38,7 +38,6 @@ def shown(page) -> list[float]:
     return [float(text) for text in page.locator(".aw-weight b").all_inner_texts()]
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize("temperature", [0.1, 1.0, 10.0])
 def test_numbers_equal_those_of_the_package(run_js, temperature):
     cases = [(query, mask) for query in QUERIES for mask in MASKS]
@@ -54,7 +53,6 @@ def test_numbers_equal_those_of_the_package(run_js, temperature):
         np.testing.assert_allclose(one["y"], y, atol=1e-12)
 
 
-@pytest.mark.browser
 def test_values_apart_from_the_keys_and_scores_beyond_any_exponential(run_js):
     torch.manual_seed(0)
     q, k, v = torch.randn(1, 4), torch.randn(5, 4), torch.randn(5, 3)
@@ -72,7 +70,6 @@ def test_values_apart_from_the_keys_and_scores_beyond_any_exponential(run_js):
     np.testing.assert_allclose(cold["y"], v[(k @ q[0]).argmax()], atol=1e-6)
 
 
-@pytest.mark.browser
 def test_keyboard_alone_moves_query_temperature_and_masks(open_figure, said):
     page = open_figure(AttentionWeights(query=[1.0, 0.5]))
     np.testing.assert_allclose(shown(page), expected([1.0, 0.5])[0], atol=0.006)
@@ -110,7 +107,6 @@ def test_keyboard_alone_moves_query_temperature_and_masks(open_figure, said):
     assert "(0.20, −1.60)" in said(page)
 
 
-@pytest.mark.browser
 def test_a_zero_query_listens_to_all_alike(open_figure, said):
     page = open_figure(AttentionWeights())
     page.locator(".live-handle").press("Home")
@@ -118,7 +114,6 @@ def test_a_zero_query_listens_to_all_alike(open_figure, said):
     assert shown(page) == [0.33, 0.33, 0.33]
 
 
-@pytest.mark.browser
 def test_an_absent_key_cannot_change_the_answer(open_figure, said):
     heard = [
         said(open_figure(AttentionWeights(absent=["sound"], key_vectors=[KEYS[0], key, KEYS[2]])))
@@ -127,7 +122,6 @@ def test_an_absent_key_cannot_change_the_answer(open_figure, said):
     assert heard[0] == heard[1]
 
 
-@pytest.mark.browser
 def test_drag_moves_the_query_and_stays_in_the_plane(open_figure, said):
     page = open_figure(AttentionWeights(query=[0.0, 0.0]), has_touch=True)
     box = page.locator(".live-handle").bounding_box()
@@ -139,7 +133,6 @@ def test_drag_moves_the_query_and_stays_in_the_plane(open_figure, said):
     assert "Query (0.0, −2.0): text is listened to most" in said(page)
 
 
-@pytest.mark.browser
 def test_accessible_and_fits(look_at):
     look_at(
         AttentionWeights(),

@@ -29,7 +29,6 @@ class Counter(LiveFigure):
     _esm = COUNTER
 
 
-@pytest.mark.browser
 def test_static_page_runs_the_module_and_keeps_two_figures_apart(open_figure):
     page = open_figure(Counter(), Counter(words={"name": "</script><b>&amp;"}))
     buttons = page.locator("button")
@@ -54,7 +53,6 @@ def test_state_is_what_the_module_reads():
     assert json.loads(written[1]) == state
 
 
-@pytest.mark.browser
 def test_same_figure_twice_on_a_page_is_two_figures(open_figure):
     figure = Counter()
     assert figure.static_html() == Counter().static_html()  # nothing changes when run again
@@ -86,7 +84,6 @@ def test_module_that_cannot_stand_in_a_page_is_refused(module):
         Broken().static_html()
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize("name", ["\\u003c", "é ⊕ 中文", "${1}", "`"])
 def test_words_arrive_as_they_are(open_figure, name):
     assert open_figure(Counter(words={"name": name})).locator("button").inner_text() == name

@@ -67,7 +67,6 @@ def a_model(image: dict | None = None, audio: dict | None = None, **options) -> 
     return model.eval()
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize(
     ("options", "data"),
     [
@@ -93,7 +92,6 @@ def test_logits_equal_those_of_torch(run_js, options, data):
             assert error <= 1e-2 * np.abs(want).max(), (i, name, got[name], want)
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize(
     "settings", [{}, {"n_fft": 512, "hop": 200}, {"n_fft": 64, "n_mels": 40, "floor": 1e-5}]
 )
@@ -111,7 +109,6 @@ def test_log_mel_equals_that_of_torch(run_js, settings):
     np.testing.assert_allclose(np.reshape(data, (rows, columns)), want, atol=1e-3)
 
 
-@pytest.mark.browser
 def test_every_half_is_decoded(run_js):
     half = np.arange(2**16, dtype="<u2").view("<f2")
     half = half[np.isfinite(half)]
@@ -119,7 +116,6 @@ def test_every_half_is_decoded(run_js):
     np.testing.assert_array_equal(np.array(got), half.astype(np.float64))
 
 
-@pytest.mark.browser
 def test_noise_is_normal_and_belongs_to_its_seed(run_js):
     one, again, other = run_js(NETWORK, "[3, 3, 4].map((seed) => Array.from(gaussian(seed, 8000)))")
     assert one == again
@@ -137,7 +133,6 @@ def test_sound_survives_packing():
     assert len(figure.network["weights"]) < 120_000
 
 
-@pytest.mark.browser
 def test_keyboard_alone_works_every_control(open_figure, said):
     page = open_figure(Belief(a_model(), Tones(), [1, 4, 7], image_noise=0.0, audio_noise=0.0))
     seen = [("", said(page))]
@@ -170,7 +165,6 @@ def test_keyboard_alone_works_every_control(open_figure, said):
     changes("Enter")  # new noise
 
 
-@pytest.mark.browser
 def test_closed_eyes_leave_what_the_ears_believe(open_figure):
     page = open_figure(Belief(a_model(), Tones(), [5], eyes_closed=True))
     heights = "(row) => [...row.querySelectorAll('i')].map((bar) => parseFloat(bar.style.height))"
@@ -180,7 +174,6 @@ def test_closed_eyes_leave_what_the_ears_believe(open_figure):
     assert sum(both) == pytest.approx(100)
 
 
-@pytest.mark.browser
 def test_dial_answers_within_50_ms(open_figure):
     page = open_figure(Belief(a_model(), Tones(), [5]))
     spent = page.evaluate(
@@ -205,7 +198,6 @@ def test_dial_answers_within_50_ms(open_figure):
     assert spent < 50
 
 
-@pytest.mark.browser
 def test_accessible_and_fits(look_at):
     model, data = a_model(), Tones()
     look_at(Belief(model, data, range(10)), Belief(model, data, [1], ears_covered=True))

@@ -50,7 +50,6 @@ def as_in_the_page() -> tuple[LSTMDecoder, torch.Tensor]:
     return rounded(model.decoder), torch.stack(cells)
 
 
-@pytest.mark.browser
 def test_the_page_decodes_as_the_package(run_js):
     shown = figure()
     decoder, cells = as_in_the_page()
@@ -81,7 +80,6 @@ def test_the_page_decodes_as_the_package(run_js):
         assert best["sum"] == pytest.approx(float(want.log_probability), abs=1e-4)
 
 
-@pytest.mark.browser
 def test_words_and_beams_by_keyboard(open_figure, said):
     shown = figure(width=2)
     decoder, cells = as_in_the_page()
@@ -130,7 +128,6 @@ def greedy_words(decoder: LSTMDecoder, cells: torch.Tensor) -> list[int]:
     return path[1:]
 
 
-@pytest.mark.browser
 def test_accessible_and_fits(look_at):
     look_at(figure(path=[4]))
 

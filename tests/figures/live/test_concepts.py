@@ -58,7 +58,6 @@ SHOWN = """async () => {
 }"""
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize("concept", [0, 2])
 def test_each_picture_is_the_artists_own(open_figure, figure, concept):
     figure.concept = concept
@@ -84,7 +83,6 @@ def tongues(page) -> dict[str, str]:
     }
 
 
-@pytest.mark.browser
 def test_keyboard_alone_works_every_control(open_figure, said, figure):
     page = open_figure(figure)
     assert said(page) == "“cat”: 3 pictures, 6 words, one idea."
@@ -109,7 +107,6 @@ def test_keyboard_alone_works_every_control(open_figure, said, figure):
     assert page.evaluate(chosen) in said(page)
 
 
-@pytest.mark.browser
 def test_a_surprise_is_on_the_shelf_whatever_was_searched(open_figure, said, figure):
     page = open_figure(figure)
     page.keyboard.press("Tab")
@@ -121,7 +118,6 @@ def test_a_surprise_is_on_the_shelf_whatever_was_searched(open_figure, said, fig
     assert page.locator("input[type=search]").input_value() == ""
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize(
     ("text", "found"),
     [
@@ -143,7 +139,6 @@ def test_search_reads_every_language(open_figure, said, figure, text, found):
         assert said(page) == f"No concept here has a word that begins with “{text}”."
 
 
-@pytest.mark.browser
 def test_every_language_is_marked_as_such(open_figure, figure):
     page = open_figure(figure)
     chinese = page.locator("[lang=zh]").all_inner_texts()
@@ -159,7 +154,6 @@ def test_every_language_is_marked_as_such(open_figure, figure):
     assert not any("\u4e00" <= letter <= "\u9fff" for letter in rest)
 
 
-@pytest.mark.browser
 def test_accessible_and_fits(look_at, figure):
     look_at(figure, Concepts(WORDS, drawings(), concept=3))
 

@@ -42,7 +42,6 @@ def area(levels, values) -> float:
     return float(torch.trapezoid(values, levels) / (levels[-1] - levels[0]))
 
 
-@pytest.mark.browser
 def test_mixed_as_the_shares_say_and_the_area_is_the_mean(run_js):
     state = {"missing": [0.3, 0.85], "noise": [2, 0], "told": False, "along": "noise 0"}
     given = {"model": ACCURACY["gate"], "state": state, "steps": STEPS}
@@ -84,7 +83,6 @@ def expected(missing, noise, told, along) -> tuple[str, float, str, float]:
     return best, 100 * here[best], wide, 100 * mean[wide]
 
 
-@pytest.mark.browser
 def test_keyboard_alone_works_every_control(open_figure, said):
     page = open_figure(made())
     dials = {"missing": [0.0, 0.0], "noise": [1, 1], "told": True, "along": "missing 1"}
@@ -115,7 +113,6 @@ def test_keyboard_alone_works_every_control(open_figure, said):
     assert page.locator(".ds-table tbody tr").count() == 2
 
 
-@pytest.mark.browser
 def test_accessible_and_fits(look_at):
     look_at(made(), made(missing=[0.5, 1.0], noise=[2, 2], told=False, along="noise 1"))
 

@@ -74,7 +74,6 @@ def entropy(z: Tensor, p: Tensor) -> Tensor:
     return nn.functional.binary_cross_entropy_with_logits(z, p)
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize("name", OPERATORS)
 def test_scores_equal_those_of_the_package(run_js, name):
     a, b = grid(7)
@@ -86,7 +85,6 @@ def test_scores_equal_those_of_the_package(run_js, name):
         np.testing.assert_allclose(ours, theirs.detach(), atol=1e-9)
 
 
-@pytest.mark.browser
 def test_chances_are_those_of_the_question(run_js):
     a, b = grid()
     pairs = torch.stack([a.flatten(), b.flatten()], dim=1).tolist()
@@ -97,7 +95,6 @@ def test_chances_are_those_of_the_question(run_js):
         np.testing.assert_allclose(ours, chance(dial, a, b).flatten(), atol=1e-9)
 
 
-@pytest.mark.browser
 def test_limits_are_those_on_paper(run_js):
     # A true direction is uniform, a reading turns it by σ|Z| on average: with two borders on the
     # circle it crosses one with 2 σ E|Z| / 2π.
@@ -108,7 +105,6 @@ def test_limits_are_those_on_paper(run_js):
     assert found[1]["limit"] == pytest.approx(1 - math.sqrt(2) * crosses, abs=2e-3)
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize("dial", DIALS)
 def test_each_table_is_one_that_its_operator_can_make(run_js, dial):
     for (name, rank), found in zip(CASES, fits(run_js, [(*c, dial) for c in CASES]), strict=True):
@@ -169,14 +165,12 @@ def best_by_torch(name: str, rank: int, dial: float) -> float:
     return best
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize(("name", "rank"), CASES)
 def test_no_other_optimizer_finds_a_better_answer(run_js, name, rank):
     for dial, found in zip(DIALS, fits(run_js, [(name, rank, d) for d in DIALS]), strict=True):
         assert found["surprise"] < best_by_torch(name, rank, dial) + 1e-3, dial
 
 
-@pytest.mark.browser
 def test_what_each_can_say(run_js):
     def right(name, rank, dial):
         [found] = fits(run_js, [(name, rank, dial)])
@@ -195,7 +189,6 @@ def test_what_each_can_say(run_js):
     assert right("low_rank", 2, 3.0)[0] == pytest.approx(limit, abs=1e-3)
 
 
-@pytest.mark.browser
 def test_keyboard_alone_works_every_control(open_figure, said):
     page = open_figure(DecisionSurface(operator="concat", question=2.0, point=[0.0, 0.0]))
     assert "XOR with sum: 50.0% right" in said(page)
@@ -223,7 +216,6 @@ def test_keyboard_alone_works_every_control(open_figure, said):
     assert "witness 1 points 15° E and witness 2 points 75° W" in page.inner_text("main")
 
 
-@pytest.mark.browser
 def test_a_flat_answer_has_no_border_and_no_sign(open_figure):
     page = open_figure(DecisionSurface(operator="concat", question=2.0))
     answer = page.locator(".live-drawing").nth(1)
@@ -233,7 +225,6 @@ def test_a_flat_answer_has_no_border_and_no_sign(open_figure):
     assert "".join(answer.locator(".ds-sign").all_text_contents()) == ""
 
 
-@pytest.mark.browser
 def test_rank_is_offered_only_where_there_is_one(open_figure):
     page = open_figure(*(DecisionSurface(operator=name) for name in OPERATORS))
     shown = [
@@ -244,7 +235,6 @@ def test_rank_is_offered_only_where_there_is_one(open_figure):
     }  # fmt: skip
 
 
-@pytest.mark.browser
 def test_accessible_and_fits(look_at):
     figures = [DecisionSurface(operator=name, question=i) for i, name in enumerate(OPERATORS)]
     look_at(*figures)

@@ -50,7 +50,6 @@ def spoken() -> list[np.ndarray]:
             (0.1 * np.random.default_rng(1).normal(size=16000)).astype(np.float32)]  # fmt: skip
 
 
-@pytest.mark.browser
 def test_page_cuts_out_the_word_that_python_cuts_out(run_js, spoken):
     found = run_js(
         WORD,
@@ -76,7 +75,6 @@ def test_word_is_cut_out_where_it_was_said_and_as_loud_as_in_training(spoken):
         assert 0.4 < np.square(there).mean() < 1.4
 
 
-@pytest.mark.browser
 def test_clipping_is_noticed(run_js):
     loud = np.clip(3 * np.sin(np.arange(16000) / 5) * (np.arange(16000) % 8000 < 3000), -1, 1)
     got = run_js(WORD, "given.map((x) => word(Float32Array.from(x)).clipped)",
@@ -84,7 +82,6 @@ def test_clipping_is_noticed(run_js):
     assert got == [True, False]
 
 
-@pytest.mark.browser
 def test_ink_of_a_stroke_is_what_lies_under_the_brush(run_js):
     dots, shares, packed = run_js(
         PAD,
@@ -175,7 +172,6 @@ def beliefs():
     return read
 
 
-@pytest.mark.browser
 def test_a_digit_is_drawn_with_the_mouse_and_believed_as_in_torch(
     open_figure, said, beliefs, network
 ):
@@ -206,7 +202,6 @@ def test_a_digit_is_drawn_with_the_mouse_and_believed_as_in_torch(
     assert "Nothing is drawn and nothing was said" in said(page)
 
 
-@pytest.mark.browser
 def test_a_digit_is_drawn_by_keyboard_alone(open_figure, said, beliefs):
     page = open_figure(DrawAndSay(word=1, audio_noise=0.0))
     page.wait_for_function("document.querySelectorAll('.live-belief i')[15].style.height")
@@ -232,7 +227,6 @@ def test_a_digit_is_drawn_by_keyboard_alone(open_figure, said, beliefs):
     assert np.abs(noisy - eyes).max() > 0.02
 
 
-@pytest.mark.browser
 def test_voice_is_heard_as_in_torch(open_figure, beliefs, network):
     figure = DrawAndSay(drawing=BLANK, voice=1, word=4, audio_noise=0.0)
     page = open_figure(figure)
@@ -268,7 +262,6 @@ def open_file(tmp_path):
 MIC = ".ds-text[role=status]"
 
 
-@pytest.mark.browser
 def test_a_recorded_person_is_heard_through_the_microphone(browsers, tmp_path, open_file, beliefs):
     data = AVDigits("test", domain="human")
     clip = data.utterance(data.voices[0], 4).numpy() / 12
@@ -298,7 +291,6 @@ def test_a_recorded_person_is_heard_through_the_microphone(browsers, tmp_path, o
         chromium.close()
 
 
-@pytest.mark.browser
 def test_where_there_is_no_microphone_the_figure_says_so_and_goes_on(chromium, open_file, beliefs):
     page = open_file(chromium, DrawAndSay(word=-1))
     stub = """(name) => Object.defineProperty(navigator, "mediaDevices", {configurable: true, value:
@@ -322,7 +314,6 @@ def test_where_there_is_no_microphone_the_figure_says_so_and_goes_on(chromium, o
     assert beliefs(page)[1].sum() == pytest.approx(1)
 
 
-@pytest.mark.browser
 def test_it_opens_with_two_doubtful_senses_of_which_the_ears_tip_the_eyes(open_figure, beliefs):
     page = open_figure(DrawAndSay())
     page.wait_for_function("document.querySelectorAll('.live-belief i')[15].style.height > '0'")
@@ -333,7 +324,6 @@ def test_it_opens_with_two_doubtful_senses_of_which_the_ears_tip_the_eyes(open_f
     np.testing.assert_allclose(both, product, atol=0.01)
 
 
-@pytest.mark.browser
 def test_accessible_and_fits(look_at):
     look_at(DrawAndSay())
 

@@ -33,7 +33,6 @@ def a_figure(**state) -> FeatureMaps:
     return FeatureMaps(a_network(), pictures(), **state)
 
 
-@pytest.mark.browser
 def test_the_page_has_the_maps_of_torch(run_js):
     network, shown = a_network(), a_figure()
     for name, right, down in (("one", 0, 0), ("two", 3, -2), ("two", -4, 4)):
@@ -52,7 +51,6 @@ def test_the_page_has_the_maps_of_torch(run_js):
             np.testing.assert_allclose(ours, theirs.numpy(), atol=2e-3)
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize("block", [1, 2])
 def test_a_cell_sees_what_the_gradient_says(run_js, block):
     pool = nn.AvgPool2d(2)
@@ -67,7 +65,6 @@ def test_a_cell_sees_what_the_gradient_says(run_js, block):
         ]
 
 
-@pytest.mark.browser
 def test_keyboard_alone_moves_marks_and_draws(open_figure, says):
     figure, network = a_figure(), a_network()
     page = open_figure(figure)
@@ -114,7 +111,6 @@ def test_keyboard_alone_moves_marks_and_draws(open_figure, says):
     says(page, "rows 6 to 15 and columns 2 to 11")
 
 
-@pytest.mark.browser
 def test_it_can_be_read_and_fits(look_at):
     look_at(a_figure(block=2, row=2, column=2))
 

@@ -104,7 +104,6 @@ def best(model, index, rows, modality, x, tau) -> str:
     return f"{rows[first].name['en']} first, with {100 * shares[first]:.1f} % at τ = {tau}."
 
 
-@pytest.mark.browser
 def test_keyboard_alone_searches(open_figure, said, model, index, rows):
     page = open_figure(FindEmoji(model, index, rows, KNOWN, query="red fish"))
 
@@ -143,7 +142,6 @@ def test_keyboard_alone_searches(open_figure, said, model, index, rows):
     assert said(page) == best(model, index, rows, "image", picture[None], 0.01)
 
 
-@pytest.mark.browser
 def test_accessible_and_fits(look_at, model, index, rows):
     look_at(
         FindEmoji(model, index, rows, KNOWN), FindEmoji(model, index, rows, KNOWN, mode="drawing")

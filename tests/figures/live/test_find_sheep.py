@@ -31,7 +31,6 @@ def walks(worlds):
     return {"expert": walk(worlds), "chance": walk(worlds, anything, seed=2)}
 
 
-@pytest.mark.browser
 def test_the_page_steps_looks_and_hears_as_the_worlds_do(run_js, worlds, walks):
     """Random walks: places, eleven rays, twelve octaves and the delay at every step."""
     figure = FindSheep(worlds, walks)
@@ -60,7 +59,6 @@ def test_the_page_steps_looks_and_hears_as_the_worlds_do(run_js, worlds, walks):
             assert heard["delay"] / 0.5 == pytest.approx(float(audio[12]), abs=1e-5)
 
 
-@pytest.mark.browser
 def test_driven_by_keys_to_the_goal_and_raced(open_figure, said, worlds, walks):
     drivers = {"expert": walks["expert"], "hear": walks["chance"]}  # "hear" is a word of the figure
     figure = FindSheep(worlds, drivers, task=1)
@@ -84,7 +82,6 @@ def test_driven_by_keys_to_the_goal_and_raced(open_figure, said, worlds, walks):
     assert set(told) == {"You", "expert", "hear"}
 
 
-@pytest.mark.browser
 def test_a_policy_drives_by_dial(open_figure, said, worlds, walks):
     page = open_figure(FindSheep(worlds, walks, driver="expert"))
     page.locator("input[type=range]").focus()
@@ -95,7 +92,6 @@ def test_a_policy_drives_by_dial(open_figure, said, worlds, walks):
     assert "Left ear" in said(page)
 
 
-@pytest.mark.browser
 def test_accessible_and_fits(look_at, worlds, walks):
     look_at(FindSheep(worlds, walks, map_shown=True), FindSheep(worlds, walks, driver="expert"))
 

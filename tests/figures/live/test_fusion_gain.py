@@ -37,7 +37,6 @@ def problem(dials, samples):
     )
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize("dials", DIALS)
 def test_the_page_says_what_samples_say(run_js, dials):
     told = run_js(FILES, "gain(given)", dials)
@@ -68,7 +67,6 @@ def test_the_page_says_what_samples_say(run_js, dials):
     assert (low, high) == (pytest.approx(max(0, one + two - both)), pytest.approx(min(one, two)))
 
 
-@pytest.mark.browser
 def test_keyboard_alone_works_every_dial(open_figure, said):
     page = open_figure(FusionGain())
     before = problem({**DIALS[0], "redundancy": 0.4, "unique_1": 0.05, "unique_2": 0.05,
@@ -106,7 +104,6 @@ def test_keyboard_alone_works_every_dial(open_figure, said):
     assert "right 50.0\u00a0%" in said(page)
 
 
-@pytest.mark.browser
 def test_accessible_and_fits(look_at):
     look_at(FusionGain(), FusionGain(redundancy=1, unique_1=0, unique_2=0, synergy=0))
 

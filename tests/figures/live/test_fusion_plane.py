@@ -47,7 +47,6 @@ def oracle(name: str) -> fusion.Fusion:
     return operator
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize("present", [True, False])
 @pytest.mark.parametrize("name", OPERATORS)
 def test_numbers_equal_those_of_the_package(run_js, name, present):
@@ -65,7 +64,6 @@ def test_numbers_equal_those_of_the_package(run_js, name, present):
     np.testing.assert_allclose(ours, theirs, atol=1e-6)
 
 
-@pytest.mark.browser
 def test_twin_is_another_pair_with_the_same_h(run_js):
     grid = np.linspace(-2, 2, 7).round(2).tolist()
     rng = np.random.default_rng(0)
@@ -99,7 +97,6 @@ def test_parameter_counts_are_those_of_the_package(d):
         assert fusion.make(library, dims, d, **options).num_params() == count, name
 
 
-@pytest.mark.browser
 def test_keyboard_alone_works_every_control(open_figure, said):
     page = open_figure(FusionPlane(x_1=[1.0, 0.5], x_2=[-0.5, 1.0]))
     assert "(1.00, 0.50, −0.50, 1.00)" in said(page)
@@ -131,7 +128,6 @@ def test_keyboard_alone_works_every_control(open_figure, said):
     assert "x2 is absent" in said(page).replace("\n", "")
 
 
-@pytest.mark.browser
 def test_keys_faster_than_the_drawing_all_count(open_figure, said):
     page = open_figure(FusionPlane(x_1=[0.0, 0.0]))
     page.locator(".live-handle").first.evaluate(
@@ -141,7 +137,6 @@ def test_keys_faster_than_the_drawing_all_count(open_figure, said):
     assert "(0.5, 0.0)" in said(page)
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize("name", OPERATORS)
 def test_absent_content_cannot_change_h(open_figure, said, name):
     page = open_figure(FusionPlane(operator=name, absent=True))
@@ -153,7 +148,6 @@ def test_absent_content_cannot_change_h(open_figure, said, name):
     assert (said(page) == before) == (name == "product")  # times zero: x_1 is lost too
 
 
-@pytest.mark.browser
 def test_drag_moves_the_point_and_stays_in_the_plane(open_figure, said):
     page = open_figure(FusionPlane(x_1=[0.0, 0.0]), has_touch=True)
     box = page.locator(".live-handle").nth(0).bounding_box()
@@ -165,7 +159,6 @@ def test_drag_moves_the_point_and_stays_in_the_plane(open_figure, said):
     assert "(2.0, 0.0)" in said(page)
 
 
-@pytest.mark.browser
 def test_two_figures_on_a_page_keep_their_own_controls(open_figure):
     page = open_figure(FusionPlane(operator="gated"), FusionPlane(operator="tensor"))
     chosen = page.locator("input[type=radio]:checked")
@@ -174,7 +167,6 @@ def test_two_figures_on_a_page_keep_their_own_controls(open_figure):
     assert chosen.evaluate_all("nodes => nodes.map((node) => node.value)") == ["gated", "product"]
 
 
-@pytest.mark.browser
 def test_accessible_and_fits(look_at):
     figures = [FusionPlane(operator=name, twin=True) for name in OPERATORS]
 

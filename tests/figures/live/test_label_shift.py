@@ -20,7 +20,6 @@ def right(t: float, shift: float, share: float) -> float:
     return share * (1 - PHI(t - M - shift)) + (1 - share) * PHI(t + M - shift)
 
 
-@pytest.mark.browser
 def test_the_distribution_function(run_js):
     points = [x / 4 for x in range(-40, 41)]
     assert run_js(DOMAINS, "given.map(Phi)", points) == pytest.approx(
@@ -28,7 +27,6 @@ def test_the_distribution_function(run_js):
     )
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize(("shift", "share"), TARGETS)
 def test_borders(run_js, shift, share):
     given = {"shift": shift, "share": share}
@@ -48,7 +46,6 @@ def test_borders(run_js, shift, share):
     assert right(best, shift, share) > max(others)
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize(("shift", "share"), TARGETS)
 def test_nobody_who_matches_everything_errs_less_than_the_bound(run_js, shift, share):
     given = {"shift": shift, "share": share}
@@ -61,7 +58,6 @@ def numbers(text: str) -> list[float]:
     return [float(n) for n in re.findall(r"(\d+\.\d)%", text)]
 
 
-@pytest.mark.browser
 def test_keyboard_alone_works_every_control(open_figure, said):
     page = open_figure(LabelShift(shift=1.0))
     best = 100 * PHI(M)
@@ -82,7 +78,6 @@ def test_keyboard_alone_works_every_control(open_figure, said):
     assert numbers(said(page)) == pytest.approx(want, abs=0.06)
 
 
-@pytest.mark.browser
 def test_accessible_and_fits(look_at):
     look_at(LabelShift(), LabelShift(shift=-3.0, share=0.95, way="all"))
 

@@ -30,7 +30,6 @@ def beside(rows, name):
     return own, rivals, p, holm(p)
 
 
-@pytest.mark.browser
 def test_page_and_package_give_the_same_tests(run_js):
     source = torch.Generator().manual_seed(0)
     for n in (2, 5, 8):
@@ -54,7 +53,6 @@ def test_page_and_package_give_the_same_tests(run_js):
             assert paired_t_test(pair, torch.zeros(2)) == pytest.approx(0.05 / 8, rel=1e-6)
 
 
-@pytest.mark.browser
 def test_keyboard_alone_works_every_control(open_figure, said):
     page = open_figure(LevelMap(ROWS, problem="dependent", beside="vote"))
     rows = shown("dependent", "middle")
@@ -94,7 +92,6 @@ def test_keyboard_alone_works_every_control(open_figure, said):
     assert filled == sum(p < 0.05 for p in plain)
 
 
-@pytest.mark.browser
 def test_accessible_and_fits(look_at):
     look_at(LevelMap(ROWS, problem="synergistic", beside="vote", cost="ms"))
 

@@ -33,7 +33,6 @@ def test_every_feature_level_operator_is_shown():
     assert {"concat", "tensor", "low_rank"} <= shown
 
 
-@pytest.mark.browser
 def test_page_and_package_give_the_same_numbers(run_js):
     points = [
         dict(zip(STOPS, corner, strict=True)) for corner in [(1, 8, 8, 1), (5, 1024, 1024, 32)]
@@ -56,7 +55,6 @@ def test_page_and_package_give_the_same_numbers(run_js):
     )
 
 
-@pytest.mark.browser
 def test_numbers_in_words(run_js):
     words = OperatorCosts.WORDS
     values = [0, 1, 49_984, 999_999, 17_576_000, 999_600_000, 2.14e9, 4.83e12, 9.99e20]
@@ -77,7 +75,6 @@ def test_numbers_in_words(run_js):
     assert rooms == ["1 kB", "200 kB", "70.3 MB", "16 GB"]
 
 
-@pytest.mark.browser
 def test_keyboard_alone_works_every_control(open_figure, said):
     page = open_figure(OperatorCosts())
     assert "low_rank, 3 times 64 → 64, rank 4: 49,984 numbers" in said(page)
@@ -108,7 +105,6 @@ def test_keyboard_alone_works_every_control(open_figure, said):
     assert "low_rank," not in said(page)
 
 
-@pytest.mark.browser
 def test_where_two_lines_cross_the_words_say_so(open_figure, said):
     page = open_figure(OperatorCosts(operator="tensor", modalities=1))
     assert "About what concat costs" in said(page)
@@ -116,7 +112,6 @@ def test_where_two_lines_cross_the_words_say_so(open_figure, said):
     assert "The measure for the others" in said(page)
 
 
-@pytest.mark.browser
 def test_the_lines_rise_as_the_costs_do(open_figure):
     page = open_figure(OperatorCosts(operator="tensor", along="modalities"))
     points = page.locator("polyline.oc-chosen").get_attribute("points")
@@ -126,12 +121,10 @@ def test_the_lines_rise_as_the_costs_do(open_figure):
     np.testing.assert_allclose(drops, drops.mean(), rtol=0.02)  # times 65 for each modality
 
 
-@pytest.mark.browser
 def test_accessible_and_fits(look_at):
     look_at(OperatorCosts(), OperatorCosts(along="rank", measure="flops", operator="tensor"))
 
 
-@pytest.mark.browser
 def test_a_cost_that_is_no_polynomial_is_told_at_every_stop(run_js):
     class Odd(fusion.LowRank):
         name = "odd one for a test"

@@ -62,7 +62,6 @@ def told(percent: int) -> str:
     return f"good {percent}%" if percent >= 50 else f"bad {100 - percent}%"
 
 
-@pytest.mark.browser
 def test_keyboard_alone_writes_a_sentence_and_chooses_tone_and_face(speech, open_figure, said):
     page = open_figure(speech.figure(text="what a wonderful film", tone=1, face=0))
     text, voice, face, both = map(told, speech.good("what a wonderful film", 1, 0))
@@ -83,7 +82,6 @@ def test_keyboard_alone_writes_a_sentence_and_chooses_tone_and_face(speech, open
     assert page.locator(".sc-words span").count() == 7
 
 
-@pytest.mark.browser
 def test_unknown_words_are_said_and_nothing_is_left_to_go_on(speech, open_figure, said):
     page = open_figure(speech.figure(text="what a stunning film", tone=-1, face=-1))
     text, both = map(told, speech.good("what a film", -1, -1))
@@ -98,7 +96,6 @@ def test_unknown_words_are_said_and_nothing_is_left_to_go_on(speech, open_figure
     assert "No word of this sentence is known" in said(page)
 
 
-@pytest.mark.browser
 def test_what_a_word_does_is_the_log_odds_less_those_without_it(speech, open_figure):
     page = open_figure(speech.figure(text="what a wonderful film", tone=3, face=2))
 
@@ -115,7 +112,6 @@ def test_what_a_word_does_is_the_log_odds_less_those_without_it(speech, open_fig
     assert math.isclose(shown, pushed, abs_tol=0.051)
 
 
-@pytest.mark.browser
 def test_accessible_and_fits(speech, look_at):
     look_at(speech.figure(), speech.figure(text="zzz", tone=-1, face=-1))
 

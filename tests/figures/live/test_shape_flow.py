@@ -49,7 +49,6 @@ def torch_says(form, order, batch, layers, both_ways, embedding, hidden):
     return {**said, "cat": joint.shape, "head": nn.Linear(joint.shape[1], CLASSES)(joint).shape}
 
 
-@pytest.mark.browser
 def test_the_captions_branch_has_the_shapes_of_torch(run_js):
     sizes = ([1, 2, 4, 6], [1, 2, 3], [False, True], [16, 64], [32])
     cases = list(itertools.product(("listing", "view", "mended"), ("sorted", "unsorted"), *sizes))
@@ -75,7 +74,6 @@ def test_the_captions_branch_has_the_shapes_of_torch(run_js):
     assert stopped > 20
 
 
-@pytest.mark.browser
 def test_the_pictures_branch_has_the_shapes_of_a_resnet50(run_js):
     with torch.device("meta"):  # shapes without work
         net = resnet50(weights=None).eval()
@@ -98,7 +96,6 @@ def test_the_pictures_branch_has_the_shapes_of_a_resnet50(run_js):
         assert shown == seen
 
 
-@pytest.mark.browser
 def test_the_listing_gives_pictures_the_width_of_a_word_vector(run_js):
     at = {**{name: stops[0] for name, stops in STOPS.items()}, "order": "sorted", "classes": 9}
     at |= {"both_ways": False, "lengths": list(LENGTHS), "image_width": IMAGE_WIDTH}
@@ -109,7 +106,6 @@ def test_the_listing_gives_pictures_the_width_of_a_word_vector(run_js):
         assert told["together"][0]["shape"] == [at["batch"], width + at["hidden"]]
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize("form", ["view", "mended"])
 def test_rows_hold_the_states_of_whom_they_say(run_js, form):
     """Write each sample's number into its states, and read what lands in which row."""
@@ -125,7 +121,6 @@ def test_rows_hold_the_states_of_whom_they_say(run_js, form):
         assert run_js(FILES, "owners(given)", at) == theirs
 
 
-@pytest.mark.browser
 def test_keyboard_alone_works_every_control(open_figure, says):
     page = open_figure(ShapeFlow())
     press = page.keyboard.press
@@ -174,7 +169,6 @@ def test_keyboard_alone_works_every_control(open_figure, says):
     shows("taken_mended", "(1, 256)")
 
 
-@pytest.mark.browser
 def test_the_listing_stops_at_unsorted_captions(open_figure, said):
     page = open_figure(ShapeFlow(order="unsorted"))
     assert "stops at the packing" in said(page)
@@ -183,13 +177,11 @@ def test_the_listing_stops_at_unsorted_captions(open_figure, said):
     assert not page.locator(".sf-rows").is_visible()
 
 
-@pytest.mark.browser
 def test_a_batch_of_one_hides_the_wrong_cure(open_figure, said):
     assert "would have passed" in said(open_figure(ShapeFlow(form="view", batch=1, layers=2)))
     assert "it is right, because" in said(open_figure(ShapeFlow(form="view")))
 
 
-@pytest.mark.browser
 def test_accessible_and_fits(look_at):
     figures = [
         ShapeFlow(),

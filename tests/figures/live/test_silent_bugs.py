@@ -40,7 +40,6 @@ def test_every_bug_has_a_word():
     assert len(BUGS) == 8
 
 
-@pytest.mark.browser
 def test_each_choice_shows_its_own_run(run_js):
     choices = [
         list(bugs)
@@ -61,7 +60,6 @@ def test_each_choice_shows_its_own_run(run_js):
         assert now["reported"] == row["accuracy"][judged]
 
 
-@pytest.mark.browser
 def test_keyboard_alone_works_every_switch(open_figure, said):
     page = open_figure(SilentBugs())
     sound = TOLD["rows"][""]
@@ -87,7 +85,6 @@ def test_keyboard_alone_works_every_switch(open_figure, said):
     assert page.locator("input:checked").count() == 0
 
 
-@pytest.mark.browser
 def test_the_best_looking_loss_is_called_so(open_figure, said):
     text = said(open_figure(SilentBugs(on=["first"])))
     assert "looks better than the sound one" in text
@@ -96,7 +93,6 @@ def test_the_best_looking_loss_is_called_so(open_figure, said):
     assert "too low" in said(open_figure(SilentBugs(on=["mode"])))
 
 
-@pytest.mark.browser
 def test_bars_are_as_long_as_the_accuracies(open_figure):
     page = open_figure(SilentBugs(on=["rate", "split"]))
     accuracy = TOLD["rows"]["rate"]["accuracy"]
@@ -108,12 +104,10 @@ def test_bars_are_as_long_as_the_accuracies(open_figure):
         assert part == pytest.approx(100 * accuracy[way][0])
 
 
-@pytest.mark.browser
 def test_accessible_and_fits(look_at):
     look_at(SilentBugs(), SilentBugs(on=["ids", "rate", "mode"]))
 
 
-@pytest.mark.browser
 def test_no_name_in_the_plot_is_printed_over_another(open_figure):
     """All 64 trainings, each with its own end of the curve."""
     every = [sorted(bugs) for bugs in benchmark.subsets(benchmark.IN_TRAINING)]
@@ -130,7 +124,6 @@ def test_no_name_in_the_plot_is_printed_over_another(open_figure):
     assert [on for on, over in zip(every, collisions, strict=True) if over] == []
 
 
-@pytest.mark.browser
 def test_curves_that_are_one_have_one_name(open_figure):
     page = open_figure(SilentBugs(), SilentBugs(on=["mode"]), SilentBugs(on=["relu"]))
     names = [plot.locator(".sb-key").all_text_contents() for plot in page.locator(".sb-plot").all()]

@@ -31,7 +31,6 @@ def figure(**state) -> SimilarityMatrix:
     return SimilarityMatrix(a @ b.T, NAMES, DRAWN, same=SAME, **state)
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize("T", [0.01, 0.07, 1.0])
 @pytest.mark.parametrize("marked", [False, True])
 def test_loss_and_pushes_are_those_of_the_package(run_js, T, marked):
@@ -67,7 +66,6 @@ def expected(T: float, size: int, row: int) -> list[float]:
     ]  # fmt: skip
 
 
-@pytest.mark.browser
 def test_keyboard_alone_works_every_control(open_figure, said):
     page = open_figure(figure(temperature=0.1, batch=4))
     off = [0.006, 0.006, 0.51, 0.006, 0.51, 0.51]
@@ -97,7 +95,6 @@ def test_keyboard_alone_works_every_control(open_figure, said):
     assert "“star”" in said(page)
 
 
-@pytest.mark.browser
 def test_a_smaller_batch_keeps_a_picture_that_asks(open_figure, said):
     page = open_figure(figure(batch=5, row=4))
     for _ in range(3):
@@ -108,7 +105,6 @@ def test_a_smaller_batch_keeps_a_picture_that_asks(open_figure, said):
     assert page.locator(".sm-cell").count() == 4
 
 
-@pytest.mark.browser
 def test_twins_are_false_negatives_until_they_are_marked(open_figure, said):
     cosines = torch.full((5, 5), -0.5).fill_diagonal_(0.9)
     cosines[0, 4] = 0.8
@@ -121,13 +117,11 @@ def test_twins_are_false_negatives_until_they_are_marked(open_figure, said):
     assert "a false negative" not in said(page)
 
 
-@pytest.mark.browser
 def test_without_twins_there_is_nothing_to_mark(open_figure):
     page = open_figure(SimilarityMatrix(torch.eye(5), NAMES, DRAWN))
     assert not page.get_by_role("switch").is_visible()
 
 
-@pytest.mark.browser
 def test_accessible_and_fits(look_at):
     a, b = vectors(16, 5)
     names = [f"a concept, number {i}" for i in range(16)]

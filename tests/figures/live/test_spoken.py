@@ -44,7 +44,6 @@ def in_one_second(sound: torch.Tensor) -> torch.Tensor:
     return second
 
 
-@pytest.mark.browser
 def test_samples_are_those_of_the_data_set(run_js, voices):
     figure = Spoken(voices, sample_rate=RATE)
     for packed, sounds in zip(figure.voices, voices.values(), strict=True):
@@ -62,7 +61,6 @@ def test_samples_are_those_of_the_data_set(run_js, voices):
             assert np.abs(off[want == 0]).max() <= 0.6 * step
 
 
-@pytest.mark.browser
 def test_spectrogram_equals_that_of_torch(run_js, voices):
     figure = Spoken(voices, sample_rate=RATE)
     layer = LogMel(**figure.spectrogram)
@@ -79,7 +77,6 @@ def test_spectrogram_equals_that_of_torch(run_js, voices):
         np.testing.assert_allclose(np.reshape(data, (rows, columns)), want, atol=2e-3)
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize("f", [300, 1000, 2500])
 def test_a_tone_stands_where_the_axis_says(run_js, tones, f):
     settings = Spoken(tones, sample_rate=RATE).spectrogram
@@ -94,7 +91,6 @@ DRAWN = """[document.querySelector(".sp-speech").getAttribute("d"),
   document.querySelector("canvas").toDataURL()]"""
 
 
-@pytest.mark.browser
 def test_keyboard_alone_works_every_control(open_figure, said, tones):
     page = open_figure(Spoken(tones, sample_rate=RATE))
     page.wait_for_function("document.querySelector('.sp-speech').getAttribute('d')")
@@ -123,7 +119,6 @@ def test_keyboard_alone_works_every_control(open_figure, said, tones):
     assert seen[-1] == seen[2]  # silence is silence again
 
 
-@pytest.mark.browser
 def test_noise_leaves_the_voice_where_it_is(open_figure, tones):
     page = open_figure(Spoken(tones, sample_rate=RATE, noise=1.0))
     page.wait_for_function("document.querySelector('.sp-speech').getAttribute('d')")
@@ -135,12 +130,10 @@ def test_noise_leaves_the_voice_where_it_is(open_figure, tones):
     assert len(hiss.split("M")) == len(speech.split("M"))
 
 
-@pytest.mark.browser
 def test_accessible_and_fits(look_at, tones):
     look_at(Spoken(tones, sample_rate=RATE), Spoken(tones, sample_rate=RATE, noise=2.0))
 
 
-@pytest.mark.browser
 def test_a_sound_that_cannot_be_unpacked_is_told(open_figure, said, tones):
     figure = Spoken(tones, sample_rate=RATE)
     figure.voices = [{**voice, "flac": "AAAA"} for voice in figure.voices]

@@ -22,7 +22,6 @@ def confusion(t: float, share: float) -> np.ndarray:
     return np.array([[1 - share - fp, fp], [share - tp, tp]])
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize(("t", "share", "cost"), CASES)
 def test_the_measures_are_those_of_the_package(run_js, t, share, cost):
     found = run_js(MEASURES, "measures(given)", {"threshold": t, "share": share, "cost": cost})
@@ -37,7 +36,6 @@ def test_the_measures_are_those_of_the_package(run_js, t, share, cost):
     assert found["loss"] == pytest.approx(cost * fn + fp)
 
 
-@pytest.mark.browser
 def test_the_best_thresholds(run_js):
     dial = "{ low: -2, high: 5, step: 0.1 }"
     for share, cost in ((0.5, 1), (0.02, 10), (0.1, 5)):
@@ -55,7 +53,6 @@ def shown(text: str) -> list[float]:
     return [float(n) for n in re.findall(r"(\d+\.\d)%", text)]
 
 
-@pytest.mark.browser
 def test_keyboard_alone_works_every_control(open_figure, said):
     page = open_figure(Threshold(threshold=1.0, share=0.5, cost=1))
 
@@ -82,7 +79,6 @@ def test_keyboard_alone_works_every_control(open_figure, said):
     assert count.inner_text() == f"{1e4 * 0.02 * PHI(0.9):.0f}"
 
 
-@pytest.mark.browser
 def test_it_can_be_read_and_fits(look_at):
     look_at(Threshold(), Threshold(threshold=5.0, share=0.005, cost=200))
 

@@ -25,7 +25,6 @@ def reason(row, want, senses, labels, sale, offline) -> str:
     return next((name for name, fits in asked.items() if not fits), "")
 
 
-@pytest.mark.browser
 def test_a_row_is_left_out_by_the_first_that_it_fails(run_js):
     names = ("want", "senses", "labels", "sale", "offline")
     senses = ([], ["audio"], ["image", "text"], ["motion", "table"])
@@ -47,7 +46,6 @@ def fitting(*state) -> list[str]:
     return [row["name"] for row in ROWS if not reason(row, *state)]
 
 
-@pytest.mark.browser
 def test_keyboard_alone_works_every_control(open_figure, said):
     page = open_figure(ToolFinder(want="features"))
     press = page.keyboard.press
@@ -82,7 +80,6 @@ def test_keyboard_alone_works_every_control(open_figure, said):
     assert left(page) == []
 
 
-@pytest.mark.browser
 def test_accessible_and_fits(look_at):
     look_at(ToolFinder(want="build", senses=["text"]))
 

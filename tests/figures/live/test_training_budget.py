@@ -20,7 +20,6 @@ def points(count: int = 40) -> list[dict[str, float]]:
     return [{name: dice.choice(stops) for name, stops in STOPS.items()} for _ in range(count)]
 
 
-@pytest.mark.browser
 def test_page_and_package_give_the_same_numbers(run_js):
     names = ("compute", "exchange", "memory", "interval", "lost", "hours", "price")
     figures = [TrainingBudget(MACHINE, **at) for at in points()]
@@ -31,7 +30,6 @@ def test_page_and_package_give_the_same_numbers(run_js):
         np.testing.assert_allclose([row[name] for row in ours], theirs, rtol=1e-9, err_msg=name)
 
 
-@pytest.mark.browser
 def test_the_crossing_is_the_first_number_of_devices_where_the_wire_dominates(run_js):
     given = {"points": points(12), "prices": list(MACHINE.seconds)}
     given["fixed"] = TrainingBudget(MACHINE).fixed
@@ -49,7 +47,6 @@ def test_the_crossing_is_the_first_number_of_devices_where_the_wire_dominates(ru
     assert len({value is None for value in ours}) == 2
 
 
-@pytest.mark.browser
 def test_keyboard_alone_works_every_dial(open_figure, says):
     page = open_figure(TrainingBudget(MACHINE))
     figure = TrainingBudget(MACHINE)
@@ -73,7 +70,6 @@ def test_keyboard_alone_works_every_dial(open_figure, says):
     says(page, "beyond the formula")
 
 
-@pytest.mark.browser
 def test_it_can_be_read_and_fits(look_at):
     look_at(TrainingBudget(MACHINE), TrainingBudget(MACHINE, devices=1, batch=64, speed=1))
 

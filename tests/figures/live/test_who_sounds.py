@@ -38,7 +38,6 @@ def scene() -> Clip:
     return Clip()
 
 
-@pytest.mark.browser
 def test_belief_goes_when_the_sound_is_shifted_or_muted_by_keyboard(scene, open_figure, said):
     page = open_figure(scene.figure())
     who, p = scene.believed()
@@ -60,7 +59,6 @@ def test_belief_goes_when_the_sound_is_shifted_or_muted_by_keyboard(scene, open_
     assert silent == "none of them"
 
 
-@pytest.mark.browser
 def test_scrubs_shows_and_fits(scene, open_figure, look_at):
     page = open_figure(scene.figure())
     before = page.evaluate("document.querySelector('canvas').toDataURL()")

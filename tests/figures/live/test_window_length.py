@@ -38,7 +38,6 @@ def half_way(n: int, apart: float, of: str) -> float:
 
 
 @pytest.mark.parametrize("n", STOPS[1:])
-@pytest.mark.browser
 def test_the_least_distance_is_where_half_of_the_power_is_left(run_js, n):
     least = run_js(FILES, "least(given.n, given.rate)", {"n": n, "rate": RATE})
     assert least["tones"] * least["clicks"] / 1000 == pytest.approx(1)
@@ -46,7 +45,6 @@ def test_the_least_distance_is_where_half_of_the_power_is_left(run_js, n):
         assert half_way(n, 0.97 * apart, name) > 0.5 > half_way(n, 1.03 * apart, name)
 
 
-@pytest.mark.browser
 def test_the_page_draws_the_spectrogram_of_torch(run_js):
     given = {"tones": 60, "clicks": 20, "rate": RATE, "length": 4800}
     for n in (64, 512):
@@ -72,7 +70,6 @@ def test_the_pitch_of_pulses_is_their_number_a_second():
     assert pitch(a_voice()) == 125
 
 
-@pytest.mark.browser
 def test_keyboard_alone_works_every_control(open_figure, says):
     page = open_figure(WindowLength(a_voice()))
     press = page.keyboard.press
@@ -105,7 +102,6 @@ def test_keyboard_alone_works_every_control(open_figure, says):
     says(page, "we see its pulses")
 
 
-@pytest.mark.browser
 def test_it_can_be_read_and_fits(look_at):
     look_at(WindowLength(a_voice()), WindowLength(a_voice(), sound="voice", window=64))
 
