@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page
 
 from mmtutor.figures.live import LiveFigure, javascript
 
@@ -36,17 +37,12 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 
 
 @pytest.fixture
-def browser(chromium: Browser) -> Browser:
-    return chromium
-
-
-@pytest.fixture
-def open_figure(browser: Browser) -> Iterator[Callable[..., Page]]:
+def open_figure(chromium: Browser) -> Iterator[Callable[..., Page]]:
     """Open a page with figures in it; any console error or request fails the test at its end."""
     contexts, troubles = [], []
 
     def open_(*figures: LiveFigure, width: int = 1000, **options) -> Page:
-        context = browser.new_context(
+        context = chromium.new_context(
             viewport={"width": width, "height": 900}, offline=True, **options
         )
         contexts.append(context)
@@ -100,10 +96,15 @@ def look_at(open_figure: Callable[..., Page]) -> Callable[..., None]:
     return look
 
 
+def percents(text: str) -> list[float]:
+    """The numbers of a text that stand before a %, with one digit after the point."""
+    return [float(n) for n in re.findall(r"(\d+\.\d)%", text)]
+
+
 @pytest.fixture
-def run_js(browser: Browser) -> Iterator[Callable[..., object]]:
+def run_js(chromium: Browser) -> Iterator[Callable[..., object]]:
     """Evaluate an expression with the functions of some of the figures' files in reach."""
-    page = browser.new_page()
+    page = chromium.new_page()
 
     def run(files: tuple[str, ...], expression: str, given: object = None) -> object:
         source = javascript(*files).replace("export default { render };", "")
@@ -114,21 +115,13 @@ def run_js(browser: Browser) -> Iterator[Callable[..., object]]:
 
 
 @pytest.fixture
-def said(browser: Browser) -> Callable[[Page], str]:
-    """What the figure's line of words shows, once the drawing has caught up."""
+def said() -> Callable[..., str]:
+    """Press keys, and read the figure's line of words once the drawing has caught up."""
 
-    def read(page: Page) -> str:
+    def read(page: Page, *keys: str) -> str:
+        for key in keys:
+            page.keyboard.press(key)
         page.evaluate(FRAME)
         return page.locator(".live-said > div").inner_text()
 
     return read
-
-
-@pytest.fixture
-def says() -> Callable[[Page, str], None]:
-    """Wait until the figure's line of words holds a text: a drawing follows a key a frame later."""
-
-    def wait(page: Page, text: str) -> None:
-        expect(page.locator(".live-said > div")).to_contain_text(text)
-
-    return wait

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 import torch
 
 from mmtutor.figures.live import AdaptedClouds
 from mmtutor.figures.live.adapted_clouds.clouds import MOVE, SHIFT, draw, right, ways_back
+from tests.figures.live.conftest import percents
 
 SHARES = [(0.3, 0.35, 0.35), (0.8, 0.1, 0.1)]
 
@@ -35,47 +34,26 @@ def test_the_maps_do_what_they_promise():
         assert ways[way][1] == pytest.approx(right(back, labels))
 
 
-def spoken(text: str) -> list[float]:
-    return [float(n) for n in re.findall(r"(\d+\.\d)%", text)]
-
-
 def test_keyboard_alone_works_every_control(figure, open_figure, said):
     page = open_figure(figure)
 
-    def shown(stop: int, way: str) -> None:
+    def shows(stop: int, way: str, *keys: str) -> None:
         want = [100 * figure.table[stop][one]["right"] for one in (way, "none", "exact")]
-        assert spoken(said(page)) == pytest.approx(want, abs=0.051)
+        assert percents(said(page, *keys)) == pytest.approx(want, abs=0.051)
 
     where = "[...document.querySelector('.ac-drawing > g:last-child').querySelectorAll('circle')]"
     x = f"{where}.map((node) => Number(node.getAttribute('cx')))"
-    shown(0, "none")
+    shows(0, "none")
     before = page.evaluate(x)
     page.keyboard.press("Tab")
     for way in ("statistics", "coral", "mmd"):
-        page.keyboard.press("ArrowRight")
-        shown(0, way)
+        shows(0, way, "ArrowRight")
     a, b, _, _, e, _ = figure.table[0]["mmd"]["map"]
     u, v = figure.clouds["target"][0]
     assert page.evaluate(x)[0] == pytest.approx((a * u + b * v + e + 5.5) * 40, abs=0.01)
-    page.keyboard.press("Tab")  # the dial of the shares
-    page.keyboard.press("End")
-    shown(1, "mmd")
+    shows(1, "mmd", "Tab", "End")  # the dial of the shares
     assert len(page.evaluate(x)) == figure.table[1]["shown"][0] > len(before)
 
 
 def test_accessible_and_fits(figure, look_at):
     look_at(figure)
-
-
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        ({"shares": [(0.5, 0.4, 0.2)]}, "must add up to 1, these add up to 1.1"),
-        ({"shares": [(0.5, 0.5)]}, "must be 3, one a class, got 2"),
-        ({"shares": SHARES, "stop": 2}, "stop must be a whole number in 0…1, got 2"),
-        ({"shares": SHARES, "stop": 0, "way": "coralle"}, "did you mean 'coral'"),
-    ],
-)
-def test_bad_input_is_refused_in_words(options, message):
-    with pytest.raises(ValueError, match=message):
-        AdaptedClouds(**options)

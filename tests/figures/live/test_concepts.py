@@ -90,29 +90,24 @@ def test_keyboard_alone_works_every_control(open_figure, said, figure):
     page.keyboard.type("ho")
     assert on_shelf(page) == ["dog"]
     assert said(page) == "1 of 4 concepts match “ho”."
-    page.keyboard.press("Enter")
-    assert said(page) == "“dog”: 3 pictures, 5 words, one idea."
+    assert said(page, "Enter") == "“dog”: 3 pictures, 5 words, one idea."
     assert tongues(page) == {"en": "dog\npet, hot dog", "zh": "狗\n宠物"}
     page.keyboard.press("Escape")
     assert on_shelf(page) == ["cat", "dog", "café", "moon"]
     page.keyboard.press("Tab")
     for _ in range(5):  # a surprise is never the concept that is there already
-        before = said(page)
-        page.keyboard.press("Enter")
-        assert said(page) != before
-    page.keyboard.press("Tab")
+        assert said(page) != said(page, "Enter")
     chosen = "document.activeElement.getAttribute('aria-label')"
-    assert page.evaluate(chosen) in said(page)
-    page.keyboard.press("ArrowRight")
-    assert page.evaluate(chosen) in said(page)
+    for key in ("Tab", "ArrowRight"):
+        text = said(page, key)
+        assert page.evaluate(chosen) in text
 
 
 def test_a_surprise_is_on_the_shelf_whatever_was_searched(open_figure, said, figure):
     page = open_figure(figure)
     page.keyboard.press("Tab")
     page.keyboard.type("cat")  # the concept that is there: a surprise is another
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
+    said(page, "Tab", "Enter")
     chosen = page.locator(".cn-shelf input:checked:not([hidden])").get_attribute("aria-label")
     assert said(page).startswith(f"“{chosen}”: ")
     assert page.locator("input[type=search]").input_value() == ""
@@ -160,22 +155,19 @@ def test_accessible_and_fits(look_at, figure):
 
 def test_bad_input_is_refused_in_words():
     good = drawings()
-    with pytest.raises(ValueError, match="at least one language"):
-        Concepts({}, good)
-    with pytest.raises(ValueError, match="1 to 64 concepts"):
-        Concepts({"en": []}, good)
-    with pytest.raises(ValueError, match="4 concepts, but 1 of them in language 'zh'"):
-        Concepts({"en": WORDS["en"], "zh": [["猫"]]}, good)
-    with pytest.raises(ValueError, match="concept 0 has no name in language 'en'"):
-        Concepts({"en": [[], *WORDS["en"][1:]]}, good)
-    with pytest.raises(ValueError, match="concept 1 has no name in language 'en'"):
-        Concepts({"en": [["cat"], "dog", ["cup"], ["moon"]]}, good)
-    with pytest.raises(ValueError, match="style 'ink' must have shape"):
-        Concepts(WORDS, {**good, "ink": good["ink"][:, :3]})
-    with pytest.raises(ValueError, match=r"style 'wax' must lie in \[0, 1\]"):
-        Concepts(WORDS, {**good, "wax": 255 * good["wax"]})
-    with pytest.raises(ValueError, match="concept must be a whole number in 0…3"):
-        Concepts(WORDS, good, concept=4)
+    named = WORDS["en"]
+    for words, pictures, state, message in (
+        ({}, good, {}, "at least one language"),
+        ({"en": []}, good, {}, "1 to 64 concepts"),
+        ({"en": named, "zh": [["猫"]]}, good, {}, "4 concepts, but 1 of them in language 'zh'"),
+        ({"en": [[], *named[1:]]}, good, {}, "concept 0 has no name in language 'en'"),
+        ({"en": [["cat"], "dog", *named[2:]]}, good, {}, "concept 1 has no name in language 'en'"),
+        (WORDS, {**good, "ink": good["ink"][:, :3]}, {}, "style 'ink' must have shape"),
+        (WORDS, {**good, "wax": 255 * good["wax"]}, {}, r"style 'wax' must lie in \[0, 1\]"),
+        (WORDS, good, {"concept": 4}, "concept must be a whole number in 0…3"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            Concepts(words, pictures, **state)
 
 
 def test_catalogue_is_shown_in_all_its_styles_and_both_languages():

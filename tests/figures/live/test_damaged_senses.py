@@ -58,8 +58,7 @@ def test_mixed_as_the_shares_say_and_the_area_is_the_mean(run_js):
     assert mean == pytest.approx(area(STEPS, want))
 
 
-def told_by(page, said) -> tuple[str, float, str, float]:
-    words = said(page)
+def told_by(words: str) -> tuple[str, float, str, float]:
     found = re.search(r"Best here: (\w+), right in ([\d.]+)%.*: (\w+), ([\d.]+)%", words)
     return found[1], float(found[2]), found[3], float(found[4])
 
@@ -87,8 +86,8 @@ def test_keyboard_alone_works_every_control(open_figure, said):
     page = open_figure(made())
     dials = {"missing": [0.0, 0.0], "noise": [1, 1], "told": True, "along": "missing 1"}
 
-    def agrees() -> None:
-        best, p, wide, a = told_by(page, said)
+    def agrees(*keys: str) -> None:
+        best, p, wide, a = told_by(said(page, *keys))
         want = expected(**dials)
         assert (best, wide) == (want[0], want[2])
         assert (p, a) == pytest.approx((want[1], want[3]), abs=0.06)
@@ -98,18 +97,12 @@ def test_keyboard_alone_works_every_control(open_figure, said):
         ("End", "missing", 0, 1.0), ("End", "noise", 0, 2),
         ("ArrowRight", "missing", 1, 0.05), ("Home", "noise", 1, 0),
     ):  # fmt: skip
-        page.keyboard.press("Tab")
-        page.keyboard.press(press)
         dials[kind][place] = value
-        agrees()
-    page.keyboard.press("Tab")
-    page.keyboard.press("Space")
+        agrees("Tab", press)
     dials["told"] = False
-    agrees()
-    page.keyboard.press("Tab")
-    page.keyboard.press("ArrowRight")
+    agrees("Tab", "Space")
     dials["along"] = "noise 0"
-    agrees()
+    agrees("Tab", "ArrowRight")
     assert page.locator(".ds-table tbody tr").count() == 2
 
 

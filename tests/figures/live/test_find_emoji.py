@@ -111,9 +111,7 @@ def test_keyboard_alone_searches(open_figure, said, model, index, rows):
         return best(model, index, rows, "text", GRAMS.batch([text]), tau)
 
     assert said(page) == expected("red fish")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Control+A")
+    said(page, "Tab", "Tab", "Control+A")
     page.keyboard.type("红鱼")
     assert said(page) == expected("红鱼")
     assert page.locator(".fe-found li").count() == 10
@@ -128,18 +126,13 @@ def test_keyboard_alone_searches(open_figure, said, model, index, rows):
     assert said(page) == "Type a word."
     page.keyboard.press("Control+A")
     page.keyboard.type("fish")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Home")  # the lowest temperature
-    assert said(page) == expected("fish", 0.01)
-    page.keyboard.press("Shift+Tab")
-    page.keyboard.press("Shift+Tab")
-    page.keyboard.press("ArrowRight")  # a drawing
-    assert said(page) == "The drawing has one colour only: there is nothing to see on it."
-    page.keyboard.press("Tab")
-    page.keyboard.press("Shift+ArrowRight")  # two red cells in the middle
+    assert said(page, "Tab", "Home") == expected("fish", 0.01)  # the lowest temperature
+    text = said(page, "Shift+Tab", "Shift+Tab", "ArrowRight")  # a drawing
+    assert text == "The drawing has one colour only: there is nothing to see on it."
+    text = said(page, "Tab", "Shift+ArrowRight")  # two red cells in the middle
     picture = torch.ones(3, 24, 24)
     picture[:, 12, 12:14] = torch.tensor([220, 47, 52])[:, None] / 255
-    assert said(page) == best(model, index, rows, "image", picture[None], 0.01)
+    assert text == best(model, index, rows, "image", picture[None], 0.01)
 
 
 def test_accessible_and_fits(look_at, model, index, rows):
@@ -149,22 +142,17 @@ def test_accessible_and_fits(look_at, model, index, rows):
 
 
 def test_bad_input_is_refused_in_words(model, index, rows):
-    def make(**other):
-        given = {"model": model, "index": index, "rows": rows, "known": KNOWN}
-        return FindEmoji(**{**given, **other})
-
-    with pytest.raises(TypeError, match="an Aligned with an ImageCNN"):
-        make(model=Aligned({"image": TextBag(5), "text": TextBag(5)}))
-    with pytest.raises(ValueError, match="3 vectors for 30 emoji"):
-        make(index=index[:3])
-    with pytest.raises(ValueError, match=r"must be \(N, 6\)"):
-        make(index=index[:, :4])
+    good = {"model": model, "index": index, "rows": rows, "known": KNOWN}
+    blind = Aligned({"image": TextBag(5), "text": TextBag(5)})
     wide = Aligned({"image": model.encoders["image"], "text": TextBag(5000, out_dim=96)}, dim=6)
-    with pytest.raises(ValueError, match="over 409,600"):
-        make(model=wide)
-    with pytest.raises(ValueError, match="unknown mode 'voice'"):
-        make(mode="voice")
-    with pytest.raises(ValueError, match=r"temperature must be a number in 0\.01…0\.5"):
-        make(temperature=2.0)
-    with pytest.raises(ValueError, match="576 digits from 0 to 7"):
-        make(drawing="9")
+    for error, message, bad in (
+        (TypeError, "an Aligned with an ImageCNN", {"model": blind}),
+        (ValueError, "3 vectors for 30 emoji", {"index": index[:3]}),
+        (ValueError, r"must be \(N, 6\)", {"index": index[:, :4]}),
+        (ValueError, "over 409,600", {"model": wide}),
+        (ValueError, "unknown mode 'voice'", {"mode": "voice"}),
+        (ValueError, r"temperature must be a number in 0\.01…0\.5", {"temperature": 2.0}),
+        (ValueError, "576 digits from 0 to 7", {"drawing": "9"}),
+    ):
+        with pytest.raises(error, match=message):
+            FindEmoji(**{**good, **bad})

@@ -33,23 +33,15 @@ def walks(worlds):
 
 def test_the_page_steps_looks_and_hears_as_the_worlds_do(run_js, worlds, walks):
     """Random walks: places, eleven rays, twelve octaves and the delay at every step."""
-    figure = FindSheep(worlds, walks)
-    for i, task in enumerate(figure.tasks):
-        got = run_js(
-            DRIVE,
-            SENSED,
-            task,
-        )
-        chance = walks["chance"]
+    chance = walks["chance"]
+    for i, task in enumerate(FindSheep(worlds, walks).tasks):
+        got = run_js(DRIVE, SENSED, task)
         assert got["success"] == bool(chance.success[i])
         assert (got["walked"], got["collisions"]) == (chance.walked[i], chance.collisions[i])
         for t, (at, rays, heard) in enumerate(got["seen"]):
             cell, heading = int(chance.cell[t, i]), int(chance.heading[t, i])
-            assert at == {
-                "row": cell // worlds.width,
-                "column": cell % worlds.width,
-                "heading": heading,
-            }
+            row, column = divmod(cell, worlds.width)
+            assert at == {"row": row, "column": column, "heading": heading}
             image, audio = worlds.image[i, cell, heading], worlds.audio[i, cell, heading]
             seen = torch.tensor([[1 / (1 + ray["distance"]), ray["sheep"]] for ray in rays])
             torch.testing.assert_close(seen, image, atol=1e-5, rtol=0)
@@ -66,14 +58,11 @@ def test_driven_by_keys_to_the_goal_and_raced(open_figure, said, worlds, walks):
     assert page.locator(".fs-plan").is_hidden()
     page.locator(".fs-seat").focus()
     way = figure.tasks[1]["walks"]["expert"]
-    page.keyboard.press("ArrowLeft")
-    page.keyboard.press("ArrowRight")  # two steps more than the expert
-    for action in way:
-        page.keyboard.press(KEYS[action])
+    said(page, "ArrowLeft", "ArrowRight")  # two steps more than the expert
     walked, steps = int(worlds.shortest[1]), len(way) + 2
-    assert f"found after {walked} cells and {steps} steps" in said(page)
-    page.keyboard.press("ArrowUp")  # the drive is over
-    assert f"{steps} steps" in said(page)
+    text = said(page, *(KEYS[action] for action in way))
+    assert f"found after {walked} cells and {steps} steps" in text
+    assert f"{steps} steps" in said(page, "ArrowUp")  # the drive is over
     assert page.locator(".fs-plan").is_visible()
     rows = page.locator(".fs-race tbody tr").all_inner_texts()
     told = {row.split("\t")[0]: row.split("\t")[2:] for row in rows}
@@ -85,11 +74,10 @@ def test_driven_by_keys_to_the_goal_and_raced(open_figure, said, worlds, walks):
 def test_a_policy_drives_by_dial(open_figure, said, worlds, walks):
     page = open_figure(FindSheep(worlds, walks, driver="expert"))
     page.locator("input[type=range]").focus()
-    page.keyboard.press("End")
-    assert f"found after {int(worlds.shortest[0])} cells" in said(page)
-    page.keyboard.press("Home")
-    assert "found" not in said(page)
-    assert "Left ear" in said(page)
+    assert f"found after {int(worlds.shortest[0])} cells" in said(page, "End")
+    text = said(page, "Home")
+    assert "found" not in text
+    assert "Left ear" in text
 
 
 def test_accessible_and_fits(look_at, worlds, walks):
@@ -97,11 +85,11 @@ def test_accessible_and_fits(look_at, worlds, walks):
 
 
 def test_bad_input_is_refused_in_words(worlds, walks):
-    with pytest.raises(ValueError, match="got no walks"):
-        FindSheep(worlds, {})
-    with pytest.raises(ValueError, match="begin elsewhere"):
-        FindSheep(draw_worlds(range(5, 8)), walks)
-    with pytest.raises(ValueError, match="task must be a whole number in 0…2"):
-        FindSheep(worlds, walks, task=3)
-    with pytest.raises(ValueError, match="did you mean 'expert'"):
-        FindSheep(worlds, walks, driver="experts")
+    for message, bad in (
+        ("got no walks", {"walks": {}}),
+        ("begin elsewhere", {"worlds": draw_worlds(range(5, 8))}),
+        ("task must be a whole number in 0…2", {"task": 3}),
+        ("did you mean 'expert'", {"driver": "experts"}),
+    ):
+        with pytest.raises(ValueError, match=message):
+            FindSheep(**{"worlds": worlds, "walks": walks, **bad})

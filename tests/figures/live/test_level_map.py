@@ -60,34 +60,25 @@ def test_keyboard_alone_works_every_control(open_figure, said):
     found = sum(p < 0.05 for p in corrected)
     assert f"{found} of the {len(rivals)} ways" in said(page)
     assert rows[0]["way"] in said(page)
-    page.keyboard.press("Tab")  # problem
-    page.keyboard.press("ArrowLeft")
+    said(page, "Tab", "ArrowLeft")  # problem
     names = list(dict.fromkeys(row["problem"] for row in ROWS))
     other = names[names.index("dependent") - 1]
-    page.keyboard.press("Tab")  # noise
-    page.keyboard.press("Tab")  # show
-    for _ in range(3):
-        page.keyboard.press("ArrowRight")
+    text = said(page, "Tab", "Tab", *["ArrowRight"] * 3)  # over the noise to what is shown
     noise = results("levels")["settings"]["main"][other]
     together = shown(other, noise, show="together")
-    _, rivals, plain, corrected = beside(together, "vote")
-    assert f"of the {len(rivals)} ways shown" in said(page)
-    page.keyboard.press("Tab")  # cost
-    page.keyboard.press("ArrowRight")
-    assert "ms a step" in said(page)
-    assert "left out" in said(page)
-    page.keyboard.press("Tab")  # beside
-    page.keyboard.press("ArrowRight")  # the sum
+    _, rivals, _, _ = beside(together, "vote")
+    assert f"of the {len(rivals)} ways shown" in text
+    text = said(page, "Tab", "ArrowRight")  # cost
+    assert "ms a step" in text
+    assert "left out" in text
+    text = said(page, "Tab", "ArrowRight")  # beside the sum
     _, rivals, plain, corrected = beside(together, "sum")
-    assert f"{sum(p < 0.05 for p in corrected)} of the {len(rivals)} ways" in said(page)
-    page.keyboard.press("Tab")  # correct
-    page.keyboard.press("Space")
-    assert f"{sum(p < 0.05 for p in plain)} of the {len(rivals)} ways" in said(page)
-    page.keyboard.press("Tab")  # look at
-    page.keyboard.press("End")
+    assert f"{sum(p < 0.05 for p in corrected)} of the {len(rivals)} ways" in text
+    text = said(page, "Tab", "Space")  # correct
+    assert f"{sum(p < 0.05 for p in plain)} of the {len(rivals)} ways" in text
     dearest = shown(other, noise, "ms", "together")[-1]
     mean = 100 * np.mean(dearest["accuracy"])
-    assert f"{dearest['way']}. Right {mean:.1f}" in said(page)
+    assert f"{dearest['way']}. Right {mean:.1f}" in said(page, "Tab", "End")  # look at
     filled = page.locator(".lm-point.lm-differs").count()
     assert filled == sum(p < 0.05 for p in plain)
 
@@ -97,11 +88,11 @@ def test_accessible_and_fits(look_at):
 
 
 def test_what_is_unknown_is_refused_in_words():
-    with pytest.raises(ValueError, match="no rows"):
-        LevelMap([])
-    with pytest.raises(ValueError, match="unknown problem 'synergetic'"):
-        LevelMap(ROWS, problem="synergetic")
-    with pytest.raises(ValueError, match="unknown beside 'mean'"):
-        LevelMap(ROWS, beside="mean")
-    with pytest.raises(KeyError, match="LevelMap"):
-        LevelMap(ROWS, words={"titel": "x"})
+    for error, message, rows, state in (
+        (ValueError, "no rows", [], {}),
+        (ValueError, "unknown problem 'synergetic'", ROWS, {"problem": "synergetic"}),
+        (ValueError, "unknown beside 'mean'", ROWS, {"beside": "mean"}),
+        (KeyError, "LevelMap", ROWS, {"words": {"titel": "x"}}),
+    ):
+        with pytest.raises(error, match=message):
+            LevelMap(rows, **state)

@@ -67,16 +67,10 @@ def test_keyboard_alone_writes_a_sentence_and_chooses_tone_and_face(speech, open
     text, voice, face, both = map(told, speech.good("what a wonderful film", 1, 0))
     assert f"Words: {text}. Voice: {voice}. Face: {face}. All three: {both}." in said(page)
 
-    page.keyboard.press("Tab")  # the sentence
-    page.keyboard.press("Control+a")
+    said(page, "Tab", "Control+a")  # the sentence
     page.keyboard.type("The soup was NOT terrible at all")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")  # the tone
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("Tab")  # the face
-    page.keyboard.press("ArrowRight")
+    said(page, "Tab", "Tab", "Tab", "ArrowRight", "ArrowRight")  # the tone
+    said(page, "Tab", "ArrowRight")  # the face
     text, voice, face, both = map(told, speech.good("the soup was not terrible at all", 3, 1))
     assert f"Words: {text}. Voice: {voice}. Face: {face}. All three: {both}." in said(page)
     assert page.locator(".sc-words span").count() == 7
@@ -86,10 +80,8 @@ def test_unknown_words_are_said_and_nothing_is_left_to_go_on(speech, open_figure
     page = open_figure(speech.figure(text="what a stunning film", tone=-1, face=-1))
     text, both = map(told, speech.good("what a film", -1, -1))
     line = said(page)
-    assert (
-        f"Words: {text}. Voice: nothing to go on. Face: nothing to go on. All three: {both}."
-        in line
-    )
+    nothing = "nothing to go on"
+    assert f"Words: {text}. Voice: {nothing}. Face: {nothing}. All three: {both}." in line
     assert "Left out, because no sentence of training had them: stunning." in line
     assert page.locator(".sc-words .sc-out").all_inner_texts() == ["stunning"]
     page.locator("input[type=text]").fill("")
@@ -117,14 +109,14 @@ def test_accessible_and_fits(speech, look_at):
 
 
 def test_what_the_page_cannot_run_or_show(speech):
-    for bad, match in (({"tone": 5}, "tone must .* in -1…4"), ({"face": -2}, "face must")):
+    for bad, match in (
+        ({"tone": 5}, "tone must .* in -1…4"),
+        ({"face": -2}, "face must"),
+        ({"text": "so " * 60}, "at most 120 characters"),
+        ({"voice": "en-us+f1"}, "test voice"),
+    ):
         with pytest.raises(ValueError, match=match):
             speech.figure(**bad)
-    with pytest.raises(ValueError, match="at most 120 characters"):
-        speech.figure(text="so " * 60)
-    with pytest.raises(ValueError, match="test voice"):
-        speech.figure(voice="en-us+f1")
-    encoders = dict(speech.model.encoders)
-    other = MultimodalModel(encoders, "concat", out_dim=2, dim=7)
+    other = MultimodalModel(dict(speech.model.encoders), "concat", out_dim=2, dim=7)
     with pytest.raises(TypeError, match="tensor fusion of text, voice and face"):
         Sarcasm(other, speech.alone, speech.data)

@@ -121,50 +121,35 @@ def test_rows_hold_the_states_of_whom_they_say(run_js, form):
         assert run_js(FILES, "owners(given)", at) == theirs
 
 
-def test_keyboard_alone_works_every_control(open_figure, says):
+def test_keyboard_alone_works_every_control(open_figure, said):
     page = open_figure(ShapeFlow())
-    press = page.keyboard.press
 
     def shows(step, text):
         expect(page.locator(f"[data-step={step}]")).to_contain_text(text)
 
-    says(page, "It runs. Its output has 64 numbers")
-    for _ in range(5):  # form, order, batch, pixels, layers
-        press("Tab")
-    press("ArrowRight")
-    says(page, "It stops at torch.cat: hn has 2 states")
+    assert "It runs. Its output has 64 numbers" in said(page)
+    text = said(page, *["Tab"] * 5, "ArrowRight")  # over form, order, batch, pixels to layers
+    assert "It stops at torch.cat: hn has 2 states" in text
     expect(page.locator("[data-step=cat]")).to_contain_class("sf-stop")
     shows("cat", "got 2 and 3")
     expect(page.locator("[data-step=no_head]")).to_contain_class("sf-never")
-    for _ in range(4):
-        press("Shift+Tab")
-    press("ArrowRight")  # the wrong cure
-    says(page, "row 0 holds states of sample 0, sample 1")
+    text = said(page, *["Shift+Tab"] * 4, "ArrowRight")  # the wrong cure
+    assert "row 0 holds states of sample 0, sample 1" in text
     expect(page.locator(".sf-foreign").first).to_be_visible()
-    press("ArrowRight")  # made right
-    says(page, "Row b holds states of sample b")
+    assert "Row b holds states of sample b" in said(page, "ArrowRight")  # made right
     expect(page.locator(".sf-foreign")).to_have_count(0)
-    press("Tab")
-    press("ArrowRight")  # as they come
+    assert "Row b holds" in said(page, "Tab", "ArrowRight")
     expect(page.get_by_label("as they come")).to_be_checked()
-    says(page, "Row b holds")
-    press("Tab")
-    press("Home")
+    assert "It runs: 9 scores for each sample" in said(page, "Tab", "Home")
     expect(page.locator(".sf-words rect")).to_have_count(3)
-    says(page, "It runs: 9 scores for each sample")
-    press("Tab")
-    press("End")
+    said(page, "Tab", "End")
     shows("image", "(1, 3, 224, 224)")
     shows("layer4", "(1, 2048, 7, 7)")
-    press("Tab")
-    press("Tab")
-    press("Home")
+    said(page, "Tab", "Tab", "Home")
     shows("vectors", "(1, 3, 16)")
-    press("Tab")
-    press("End")
+    said(page, "Tab", "End")
     shows("h_n", "(2, 1, 128)")
-    press("Tab")
-    press("Space")
+    said(page, "Tab", "Space")
     shows("h_n", "(4, 1, 128)")
     shows("taken_mended", "(1, 256)")
 

@@ -70,36 +70,26 @@ def test_the_pitch_of_pulses_is_their_number_a_second():
     assert pitch(a_voice()) == 125
 
 
-def test_keyboard_alone_works_every_control(open_figure, says):
+def test_keyboard_alone_works_every_control(open_figure, said):
     page = open_figure(WindowLength(a_voice()))
-    press = page.keyboard.press
+    together, two = "they run together", "they show as two"
 
     # N = 256 at 8,000 samples a second: 2 · 8,000 / 256 = 62.5 Hz, 256 / 16 = 16 ms
-    says(page, "Two tones 40 Hz apart: they run together. Two clicks 20 ms apart: they show as two")
-    says(page, "tells tones from 63 Hz on and clicks from 16 ms on")
-    for _ in range(3):  # sound, listen, window
-        press("Tab")
-    press("ArrowRight")
-    says(page, "Two tones 40 Hz apart: they show as two. Two clicks 20 ms apart: they run together")
-    says(page, "from 31 Hz on and clicks from 32 ms on")
-    press("Tab")
-    for _ in range(2):
-        press("ArrowLeft")
-    says(page, "Two tones 20 Hz apart: they run together")
-    press("Tab")
-    for _ in range(3):
-        press("ArrowRight")
-    says(page, "Two clicks 35 ms apart: they show as two")
-    for _ in range(4):
-        press("Shift+Tab")
-    press("ArrowRight")  # the voice: 125 Hz, 8 ms
-    says(page, "overtones of this voice are 125 Hz apart, its pulses 8.0 ms: we see its overtones")
-    press("Tab")
-    press("Tab")
-    for _ in range(4):
-        press("ArrowLeft")
-    says(page, "A window of 4 ms")
-    says(page, "we see its pulses")
+    text = said(page)
+    assert f"Two tones 40 Hz apart: {together}. Two clicks 20 ms apart: {two}" in text
+    assert "tells tones from 63 Hz on and clicks from 16 ms on" in text
+    text = said(page, "Tab", "Tab", "Tab", "ArrowRight")  # over sound and listen to the window
+    assert f"Two tones 40 Hz apart: {two}. Two clicks 20 ms apart: {together}" in text
+    assert "from 31 Hz on and clicks from 32 ms on" in text
+    assert f"tones 20 Hz apart: {together}" in said(page, "Tab", "ArrowLeft", "ArrowLeft")
+    assert f"clicks 35 ms apart: {two}" in said(page, "Tab", *["ArrowRight"] * 3)
+    text = said(page, *["Shift+Tab"] * 4, "ArrowRight")  # the voice: 125 Hz, 8 ms
+    assert (
+        "overtones of this voice are 125 Hz apart, its pulses 8.0 ms: we see its overtones" in text
+    )
+    text = said(page, "Tab", "Tab", *["ArrowLeft"] * 4)
+    assert "A window of 4 ms" in text
+    assert "we see its pulses" in text
 
 
 def test_it_can_be_read_and_fits(look_at):
