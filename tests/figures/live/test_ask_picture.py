@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-
 import numpy as np
 import pytest
 import torch
@@ -80,83 +78,47 @@ def test_pages_logits_are_torchs(run_js, model, tokenizer, pictures):
 def test_keyboard_alone_asks(open_figure, said, model, tokenizer, pictures):
     page = open_figure(AskPicture(model, tokenizer, pictures, QUESTIONS))
 
-    def expected(question: str, name: str, style: str) -> str:
+    def answers(question: str, name: str, style: str, *keys: str) -> None:
         answer = said_by_torch(model, tokenizer, question, pictures[name][style])
-        return f"“{question}?” – “{answer}”."
+        assert said(page, *keys).startswith(f"“{question}?” – “{answer}”.")
 
-    assert said(page).startswith(expected("what is it", "fish", "pen"))
+    answers("what is it", "fish", "pen")
     blind = said_by_torch(model, tokenizer, "what is it", None)
     assert f"With its eyes closed, the same model says “{blind}”." in said(page)
-    page.keyboard.press("Tab")
-    page.keyboard.press("ArrowRight")  # the second picture
-    assert said(page).startswith(expected("what is it", "cat", "wax"))
-    page.keyboard.press("ArrowLeft")
-    assert said(page).startswith(expected("what is it", "fish", "pen"))  # its styles are there
-    page.keyboard.press("Tab")
-    page.keyboard.press("ArrowRight")  # the second style
-    assert said(page).startswith(expected("what is it", "fish", "ink"))
-    page.keyboard.press("Tab")
-    page.keyboard.press("ArrowRight")  # the second question
-    assert said(page).startswith(expected("which colour", "fish", "ink"))
-    page.keyboard.press("Tab")
-    page.keyboard.press("Control+A")
+    answers("what is it", "cat", "wax", "Tab", "ArrowRight")  # the second picture
+    answers("what is it", "fish", "pen", "ArrowLeft")  # its styles are there
+    answers("what is it", "fish", "ink", "Tab", "ArrowRight")  # the second style
+    answers("which colour", "fish", "ink", "Tab", "ArrowRight")  # the second question
+    said(page, "Tab", "Control+A")
     page.keyboard.type("Is it a CAT?")
-    page.keyboard.press("Enter")
-    assert said(page).startswith(expected("is it a cat", "fish", "ink"))
+    answers("is it a cat", "fish", "ink", "Enter")
     assert said(page).endswith("none of the questions above: what it says may mean nothing.")
     page.keyboard.press("Control+A")
     page.keyboard.type("is it a zebra or a yak")
-    page.keyboard.press("Enter")
-    assert (
-        said(page)
-        == f"It does not know the words “zebra”, “or”, “yak”. It knows {len(WORDS)} words."
-    )
+    unknown = f"It does not know the words “zebra”, “or”, “yak”. It knows {len(WORDS)} words."
+    assert said(page, "Enter") == unknown
     page.keyboard.press("Control+A")
     page.keyboard.type("?!")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")  # the button
-    assert said(page) == "Type a question."
+    assert said(page, "Tab", "Enter") == "Type a question."  # by the button
 
 
 def test_accessible_and_fits(look_at, model, tokenizer, pictures):
     look_at(AskPicture(model, tokenizer, pictures, QUESTIONS))
 
 
-def test_weights_are_packed_as_rounded(model):
-    packed = export_model(model)
-    whole = np.frombuffer(base64.b64decode(packed["whole"]), np.int8)
-    real = np.frombuffer(base64.b64decode(packed["real"]), np.float32)
-    weights, i, r = rounded(model).state_dict(), 0, 0
-    for name, rows, columns in packed["tensors"]:
-        scale = real[r : r + rows]
-        r += rows
-        value = scale
-        if columns:
-            value = scale[:, None] * whole[i : i + rows * columns].reshape(rows, columns)
-            i += rows * columns
-        np.testing.assert_allclose(value.ravel(), weights[name].flatten(), rtol=1e-6)
-    assert (i, r) == (len(whole), len(real))
-
-
 def test_bad_input_is_refused_in_words(model, tokenizer, pictures):
-    def make(**other):
-        given = {"model": model, "tokenizer": tokenizer, "pictures": pictures}
-        return AskPicture(**{**given, "questions": QUESTIONS, **other})
-
-    with pytest.raises(TypeError, match="a page can run a VisionLanguage"):
-        make(model=torch.nn.Linear(2, 2))
-    with pytest.raises(ValueError, match="'one_stream', this one is 'cross_attention'"):
-        make(model=tiny_vlm(len(tokenizer), "cross_attention"))
+    good = {"model": model, "tokenizer": tokenizer, "pictures": pictures, "questions": QUESTIONS}
     wide = VisionLanguage(ImageCNN(in_channels=3, channels=(8, 16, 256), grid=3), 5000)
-    with pytest.raises(ValueError, match="over 409,600"):
-        make(model=wide)
-    with pytest.raises(ValueError, match="does not have the 4 words"):
-        make(tokenizer=Tokenizer(MARKS, "en"))
-    with pytest.raises(ValueError, match="1 to 32 emoji"):
-        make(pictures={})
-    with pytest.raises(ValueError, match="that of 'fish' is"):
-        make(pictures={"fish": {"pen": torch.zeros(3, 8, 8)}})
-    with pytest.raises(ValueError, match="picture must be a whole number in 0…1, got 2"):
-        make(picture=2)
-    with pytest.raises(ValueError, match="style must be a whole number in 0…1, got 5"):
-        make(style=5)
+    other = tiny_vlm(len(tokenizer), "cross_attention")
+    for error, message, bad in (
+        (TypeError, "a page can run a VisionLanguage", {"model": torch.nn.Linear(2, 2)}),
+        (ValueError, "'one_stream', this one is 'cross_attention'", {"model": other}),
+        (ValueError, "over 409,600", {"model": wide}),
+        (ValueError, "does not have the 4 words", {"tokenizer": Tokenizer(MARKS, "en")}),
+        (ValueError, "1 to 32 emoji", {"pictures": {}}),
+        (ValueError, "that of 'fish' is", {"pictures": {"fish": {"pen": torch.zeros(3, 8, 8)}}}),
+        (ValueError, "picture must be a whole number in 0…1, got 2", {"picture": 2}),
+        (ValueError, "style must be a whole number in 0…1, got 5", {"style": 5}),
+    ):
+        with pytest.raises(error, match=message):
+            AskPicture(**{**good, **bad})
