@@ -12,8 +12,6 @@ from mmtutor.encoders import LogMel
 from mmtutor.figures.picture import Picture
 from mmtutor.figures.style import style
 
-ROWS = ("image, clean", "image, noisy", "sound, clean", "sound, noisy")
-
 
 def show_pairs(dataset: AVDigits, indices: Sequence[int], *, answers: bool = True) -> Picture:
     """Draw samples as four rows: image and sound, each clean and as the data set gives it.
@@ -34,12 +32,14 @@ def show_pairs(dataset: AVDigits, indices: Sequence[int], *, answers: bool = Tru
     clean, y = dataset.clean(index)
     noisy, _ = dataset.batch(index)
     ear = LogMel(sample_rate=dataset.sample_rate)
-    drawn = (clean["image"][:, 0], noisy["image"][:, 0], ear(clean["audio"]), ear(noisy["audio"]))
     rows = {
-        name: pictures
-        for name, pictures in zip(ROWS, drawn, strict=True)
-        if answers or name.endswith("noisy")
+        "image, clean": clean["image"][:, 0],
+        "image, noisy": noisy["image"][:, 0],
+        "sound, clean": ear(clean["audio"]),
+        "sound, noisy": ear(noisy["audio"]),
     }
+    if not answers:
+        rows = {name: pictures for name, pictures in rows.items() if name.endswith("noisy")}
 
     with style():
         figure, axes = plt.subplots(
@@ -61,8 +61,7 @@ def show_pairs(dataset: AVDigits, indices: Sequence[int], *, answers: bool = Tru
                     aspect="equal" if eye else "auto",
                 )
                 ax.set(xticks=[], yticks=[])
-                for spine in ax.spines.values():
-                    spine.set_visible(False)
+                ax.spines[:].set_visible(False)
                 if r == 0:
                     ax.set_title(f"“{int(y[column])}”" if answers else f"sample {column + 1}")
             axes[r, 0].set_ylabel(name, rotation=0, ha="right", va="center")

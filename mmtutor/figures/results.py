@@ -174,10 +174,7 @@ def colour(name: str, asked: str | None = None) -> str:
 
 def _by_title(table: Mapping[str, T] | Mapping[str, Mapping[str, T]]) -> dict[str, Mapping[str, T]]:
     """Tables by their title; one without a title is ``{"": table}``."""
-    titled: dict[str, Mapping[str, T]] = {}
-    for name, value in table.items():
-        if isinstance(value, Mapping):
-            titled[name] = value
+    titled = {name: value for name, value in table.items() if isinstance(value, Mapping)}
     return titled or {"": cast("Mapping[str, T]", table)}
 
 

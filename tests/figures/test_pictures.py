@@ -64,10 +64,9 @@ def test_the_same_drawing_gives_the_same_text():
 
 
 def test_a_picture_needs_words_and_closes_its_figure():
-    with pytest.raises(ValueError, match="needs alt text"):
-        Picture(drawing(), alt="  ")
-    with pytest.raises(ValueError, match="needs alt text"):
-        Picture(drawing(), alt=None)
+    for none in ("  ", None):
+        with pytest.raises(ValueError, match="needs alt text"):
+            Picture(drawing(), alt=none)
     plt.close("all")
     Picture(drawing(), alt="a tent")
     assert not plt.get_fignums()
