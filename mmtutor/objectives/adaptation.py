@@ -69,12 +69,8 @@ def mmd(source: Tensor, target: Tensor, widths: Sequence[float] = (0.25, 0.5, 1,
     unit = distance.detach().mean().clamp_min(torch.finfo(distance.dtype).tiny)
     k = torch.stack([(-distance / (2 * w**2 * unit)).exp() for w in widths]).mean(dim=0)
     # Signed shares: Σ_ij u_i u_j k_ij is the three sums at once.
-    u = torch.cat(
-        [
-            source.new_full((len(source),), 1 / len(source)),
-            target.new_full((len(target),), -1 / len(target)),
-        ]
-    )
+    n, m = len(source), len(target)
+    u = torch.cat([source.new_full((n,), 1 / n), target.new_full((m,), -1 / m)])
     return u @ k @ u
 
 

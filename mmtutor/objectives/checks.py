@@ -27,17 +27,6 @@ def check_reals(name: str, x: object, shape: str, least: int = 1) -> None:
         raise ValueError(f"{name} must have the shape {shape}{more}, got {tuple(x.shape)}")
 
 
-def check_alike(name_a: str, a: Tensor, name_b: str, b: Tensor, shape: str) -> None:
-    """Refuse two tensors that are not both of that shape, and of equal shape."""
-    check_reals(name_a, a, shape)
-    check_reals(name_b, b, shape)
-    if a.shape != b.shape:
-        raise ValueError(
-            f"{name_a} and {name_b} must have equal shapes {shape}, got {tuple(a.shape)} and "
-            f"{tuple(b.shape)}"
-        )
-
-
 def check_numbers(name: str, y: object, shape: tuple[int, ...], below: int | None = None) -> None:
     """Refuse what are not whole numbers in that shape, from 0 and below a bound if there is one.
 

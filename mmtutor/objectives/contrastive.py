@@ -16,7 +16,7 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy, logsigmoid
 
 from mmtutor import distributed
-from mmtutor.objectives.checks import check_alike, check_numbers
+from mmtutor.objectives.checks import check_numbers, check_reals
 
 __all__ = ["InfoNCE", "info_nce", "siglip"]
 
@@ -127,25 +127,20 @@ class InfoNCE:
 
     def __call__(self, outputs: Mapping[str, Tensor], y: Tensor) -> Tensor:
         """Compare every modality with every other."""
-        scale, z = _scale_and_vectors(outputs)
-        same = y if self.by_target else None
+        if not isinstance(outputs, Mapping):
+            raise TypeError(
+                "a contrastive loss takes vectors by modality, such as mmtutor.models.Aligned "
+                f"gives, got {type(outputs).__name__}"
+            )
+        z = {name: value for name, value in outputs.items() if name != "scale"}
+        if len(z) < 2:
+            raise ValueError(
+                "a contrastive loss compares modalities: the model gives "
+                f"{', '.join(z) or 'none'}, two are needed"
+            )
+        scale, same = outputs.get("scale", 1.0), y if self.by_target else None
         losses = [info_nce(z[m], z[k], scale, same) for m, k in combinations(z, 2)]
         return torch.stack(losses).mean()
-
-
-def _scale_and_vectors(outputs: Mapping[str, Tensor]) -> tuple[Tensor | float, dict[str, Tensor]]:
-    if not isinstance(outputs, Mapping):
-        raise TypeError(
-            "a contrastive loss takes vectors by modality, such as mmtutor.models.Aligned gives, "
-            f"got {type(outputs).__name__}"
-        )
-    z = {name: value for name, value in outputs.items() if name != "scale"}
-    if len(z) < 2:
-        raise ValueError(
-            f"a contrastive loss compares modalities: the model gives {', '.join(z) or 'none'}, "
-            "two are needed"
-        )
-    return outputs.get("scale", 1.0), z
 
 
 def _at_least_float32(s: Tensor) -> Tensor:
@@ -154,6 +149,11 @@ def _at_least_float32(s: Tensor) -> Tensor:
 
 
 def _check(a: Tensor, b: Tensor, same: Tensor | None) -> None:
-    check_alike("a", a, "b", b, "(B, d)")
+    check_reals("a", a, "(B, d)")
+    check_reals("b", b, "(B, d)")
+    if a.shape != b.shape:
+        raise ValueError(
+            f"a and b must have equal shapes (B, d), got {tuple(a.shape)} and {tuple(b.shape)}"
+        )
     if same is not None:
         check_numbers("same", same, (len(a),))

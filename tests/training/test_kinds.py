@@ -1,17 +1,17 @@
-"""One loop, five kinds of learning: each is trained by ``fit`` and must know its business."""
+"""One loop, five kinds of learning: each is trained by ``fit`` and must know its business.
+
+Pairs are in tests/objectives/test_contrastive.py, captions in tests/models/test_captioner.py.
+"""
 
 from __future__ import annotations
 
 import pytest
 import torch
-from torch import nn
-from torch.nn.functional import mse_loss, one_hot
+from torch.nn.functional import mse_loss
 
 from mmtutor.datasets import InMemory
-from mmtutor.metrics import RetrievalRank, exact_match, spl, success_rate
+from mmtutor.metrics import spl, success_rate
 from mmtutor.models import MultimodalModel
-from mmtutor.models.aligned import Aligned
-from mmtutor.objectives import InfoNCE, next_token
 from mmtutor.training import evaluate, fit
 from tests.training.problems import Linear
 
@@ -56,69 +56,6 @@ def test_regression():
     # The variance of the target is 5.
     assert history["valid_loss"][-1] < 0.05
     assert history.best_epoch > 1
-
-
-def test_contrastive_pairs():
-    def part(n, seed):
-        hidden = torch.randn(n, 3, generator=torch.Generator().manual_seed(seed))
-        turn = torch.randn(3, 8, generator=torch.Generator().manual_seed(9))
-        return InMemory({"image": hidden, "text": hidden @ turn}, torch.arange(n))
-
-    pair = Aligned({"image": Linear(3, 8), "text": Linear(8, 8)}, dim=8)
-    history = fit(
-        pair, part(512, 0), part(100, 1), epochs=20, lr=0.05, batch_size=64, loss=InfoNCE(),
-        metrics={"found": RetrievalRank("image", "text")}, progress=False,
-    )  # fmt: skip
-    # Chance is one in a hundred.
-    assert history["valid_found"][-1] > 0.9
-
-
-class Captioner(nn.Module):
-    """The picture's features are the first state of a recurrent net that says one word a step."""
-
-    def __init__(self, pictures: int, words: int, width: int = 24) -> None:
-        super().__init__()
-        self.encoders = nn.ModuleDict({"image": Linear(pictures, width)})
-        self.words = nn.Embedding(words, width, padding_idx=0)
-        self.cell = nn.GRU(width, width, batch_first=True)
-        self.say = nn.Linear(width, words)
-
-    def forward(self, inputs):
-        h = self.encoders["image"](inputs["image"]).tanh()  # (B, D)
-        states, _ = self.cell(self.words(inputs["text"]), h[None])  # (B, T, D)
-        return self.say(states)  # (B, T, V)
-
-    @torch.no_grad()
-    def greedy(self, image: torch.Tensor, start: int, end: int, longest: int) -> torch.Tensor:
-        """Always the most probable next word."""
-        said = torch.full((len(image), 1), start)
-        for _ in range(longest):
-            following = self({"image": image, "text": said})[:, -1].argmax(1)
-            following[(said[:, 1:] == end).any(1)] = 0
-            said = torch.cat([said, following[:, None]], dim=1)
-        return said[:, 1:]
-
-
-def test_captioning():
-    """A picture shows a colour and a shape: "red square ." for (0, 1). Never seen: (2, 0)."""
-    START, END = 1, 2
-    colours, shapes = torch.cartesian_prod(torch.arange(3), torch.arange(3)).T
-    pictures = torch.cat([one_hot(colours, 3), one_hot(shapes, 3)], dim=1).float()
-    sentences = torch.stack([3 + colours, 6 + shapes, torch.full_like(colours, END)], dim=1)
-    before = torch.cat([torch.full((9, 1), START), sentences[:, :-1]], dim=1)
-    seen = (colours != 2) | (shapes != 0)
-    train = InMemory({"image": pictures[seen], "text": before[seen]}, sentences[seen])
-    captioner = Captioner(6, 9)
-    fit(captioner, train, epochs=150, lr=0.03, loss=next_token, progress=False)
-    names = ["", "", ".", "red", "green", "blue", "circle", "square", "star"]
-
-    def written(ids):
-        return [" ".join(names[i] for i in row).strip() for row in ids.tolist()]
-
-    said = written(captioner.greedy(pictures, START, END, 5))
-    want = written(sentences)
-    kept = [i for i in range(9) if seen[i]]
-    assert exact_match([said[i] for i in kept], [want[i] for i in kept]) == 1
 
 
 # In each direction the expert may go: right, left, up, down.
