@@ -7,9 +7,9 @@ the same are run in turns (:func:`race`), so that whatever slows the machine slo
 
 from __future__ import annotations
 
-import gc
 import random
 import time
+import timeit
 import weakref
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -182,21 +182,15 @@ def race(
         raise ValueError(f"nothing to time: {len(runs)} functions, {rounds} rounds")
     times: dict[str, list[float]] = {name: [] for name in runs}
     order, shuffler = list(runs), random.Random(0)
-    collecting = gc.isenabled()
-    gc.disable()  # a collection in the middle would be charged to whoever runs then
-    try:
-        calls = {name: _calls_to_last(run, floor, clock) for name, run in runs.items()}
-        start = time.perf_counter()
-        for finished in range(rounds):
-            spent = budget is not None and time.perf_counter() - start > budget
-            if spent and finished >= min(3, rounds):
-                break
-            shuffler.shuffle(order)
-            for name in order:
-                times[name].append(_seconds(runs[name], calls[name], clock))
-    finally:
-        if collecting:
-            gc.enable()
+    calls = {name: _calls_to_last(run, floor, clock) for name, run in runs.items()}
+    start = time.perf_counter()
+    for finished in range(rounds):
+        spent = budget is not None and time.perf_counter() - start > budget
+        if spent and finished >= min(3, rounds):
+            break
+        shuffler.shuffle(order)
+        for name in order:
+            times[name].append(_seconds(runs[name], calls[name], clock))
     return times
 
 
@@ -209,7 +203,5 @@ def _calls_to_last(run: Callable[[], Any], floor: float, clock: Callable[[], flo
 
 
 def _seconds(run: Callable[[], Any], calls: int, clock: Callable[[], float]) -> float:
-    start = clock()
-    for _ in range(calls):
-        run()
-    return (clock() - start) / calls
+    # No garbage is collected meanwhile: it would be charged to whoever runs then.
+    return timeit.timeit(run, timer=clock, number=calls) / calls

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 
@@ -91,8 +91,7 @@ class Workload:
     def split(self, devices: int) -> Workload:
         """What one of N devices computes: the largest share of the batch."""
         whole_number("devices", devices, 1)
-        share = math.ceil(self.batch / devices)
-        return Workload(**{**self.__dict__, "batch": share})
+        return replace(self, batch=math.ceil(self.batch / devices))
 
 
 @dataclass(frozen=True)
