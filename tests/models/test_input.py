@@ -11,9 +11,10 @@ from torch import nn
 
 from mmtutor.fusion import make
 from mmtutor.models import Aligned, Branched, Ensemble, MultimodalModel
-from tests.models.test_multimodal import Scale, reader
+from tests.models.test_multimodal import reader
+from tests.training.problems import Linear
 
-EYE, EAR = Scale(3, 4), Scale(2, 4)
+EYE, EAR = Linear(3, 4), Linear(2, 4)
 BOTH = {"eye": EYE, "ear": EAR}
 
 

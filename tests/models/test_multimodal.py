@@ -11,20 +11,13 @@ from mmtutor.datasets import AVDigits
 from mmtutor.encoders import AudioCNN, ImageCNN
 from mmtutor.models import Ensemble, MultimodalModel
 from mmtutor.training import evaluate, fit
-
-
-class Scale(nn.Linear):
-    """A stand-in encoder: a linear map that knows its width."""
-
-    def __init__(self, n: int, out_dim: int) -> None:
-        super().__init__(n, out_dim)
-        self.out_dim = out_dim
+from tests.training.problems import Linear
 
 
 def model(**options) -> MultimodalModel:
     torch.manual_seed(0)
     return MultimodalModel(
-        {"image": Scale(3, 4), "audio": Scale(2, 5)}, out_dim=7, dim=6, **options
+        {"image": Linear(3, 4), "audio": Linear(2, 5)}, out_dim=7, dim=6, **options
     )
 
 
@@ -92,7 +85,7 @@ def test_modality_dropout_respects_what_is_absent_anyway():
     assert seen[0]["image"].all()
 
 
-class Words(Scale):
+class Words(Linear):
     """A stand-in encoder of sequences: (B, T, n) with rows of zeros as padding."""
 
     def tokens(self, x):
@@ -104,7 +97,7 @@ class Words(Scale):
 
 def reader(fusion: str, **options) -> MultimodalModel:
     torch.manual_seed(0)
-    encoders = {"image": Scale(3, 4), "text": Words(2, 5)}
+    encoders = {"image": Linear(3, 4), "text": Words(2, 5)}
     return MultimodalModel(encoders, fusion, out_dim=7, dim=6, **options)
 
 
@@ -150,7 +143,7 @@ def test_tokens_of_real_encoders_are_trained_through(name):
 
 
 def single(name: str, n: int) -> MultimodalModel:
-    return MultimodalModel({name: Scale(n, 4)}, out_dim=7)
+    return MultimodalModel({name: Linear(n, 4)}, out_dim=7)
 
 
 def test_ensemble_averages_logits():
