@@ -119,8 +119,7 @@ class LogMel(nn.Module):
 
     def _picture(self, wave: Tensor) -> Tensor:
         half = self.n_fft // 2
-        ends = wave[:, 1 : half + 1].flip(1), wave[:, -half - 1 : -1].flip(1)
-        mirrored = torch.cat([ends[0], wave, ends[1]], dim=1)  # (B, samples + N)
+        mirrored = nn.functional.pad(wave, (half, half), mode="reflect")  # (B, samples + N)
         frames = mirrored.unfold(1, self.n_fft, self.hop)  # (B, frames, N)
         X = torch.fft.rfft(frames * self.window)  # (B, frames, K)
         power = X.real.square().add_(X.imag.square())

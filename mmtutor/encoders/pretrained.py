@@ -204,14 +204,11 @@ def _download(name: str, weights: WeightsEnum) -> Path:
 
 
 def _verify(path: Path, wanted: str) -> None:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-    if not digest.hexdigest().startswith(wanted):
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    if not digest.startswith(wanted):
         raise ValueError(
             f"Backbone: the weights file {path} is damaged: its SHA-256 begins with "
-            f"{digest.hexdigest()[: len(wanted)]}, expected {wanted}. "
+            f"{digest[: len(wanted)]}, expected {wanted}. "
             "Delete it and fetch it again"
         )
 

@@ -103,10 +103,11 @@ class _TextEncoder(Encoder):
             )
         padding = place >= lengths.unsqueeze(1)  # (B, T)
         ids = ids.masked_fill(padding, 0)
+        outside = (ids < 0) | (ids >= self.vocab_size)  # (B, T)
         _refuse(
-            ((ids < 0) | (ids >= self.vocab_size)).any(dim=1),
+            outside.any(dim=1),
             lambda b: (
-                f"{who}: sample {b} holds the word id {_outside(ids[b], self.vocab_size)}, but the "
+                f"{who}: sample {b} holds the word id {int(ids[b][outside[b]][0])}, but the "
                 f"vocabulary has ids 0 … {self.vocab_size - 1}"
             ),
         )
@@ -249,8 +250,3 @@ def _refuse(bad: Tensor, say: Callable[[int], str]) -> None:
     """Raise ValueError with ``say(b)``, b the first sample where ``bad`` (B,) is True."""
     if bad.any():
         raise ValueError(say(int(bad.nonzero()[0, 0])))
-
-
-def _outside(ids: Tensor, vocab_size: int) -> int:
-    """The first id of a sentence that is not in the vocabulary."""
-    return int(ids[(ids < 0) | (ids >= vocab_size)][0])

@@ -58,7 +58,8 @@ class VideoCNN(Encoder):
             1, channels, (depth, PATCH, PATCH), (1, STRIDE, STRIDE), (depth // 2, 2, 2)
         )
         self.mix = nn.Linear(channels, channels)
-        self.over_time = _over_time(time, channels, cell_dim)
+        kinds = {"convolution": OverFrames, "gru": Recurrent, "transformer": Attending}
+        self.over_time = kinds.get(time, nn.Linear)(channels, cell_dim)
         self.project = nn.Linear(self.cells**2 * cell_dim, out_dim)
 
     def grid(self, x: Tensor) -> Tensor:
@@ -137,13 +138,3 @@ def sines(length: int, width: int) -> Tensor:
     k = torch.arange(width)
     angle = 2 * torch.pi * t / 2.0 ** (2 + k // 2)
     return torch.where(k % 2 == 0, angle.sin(), angle.cos())
-
-
-def _over_time(time: str, channels: int, out_dim: int) -> nn.Module:
-    if time == "convolution":
-        return OverFrames(channels, out_dim)
-    if time == "gru":
-        return Recurrent(channels, out_dim)
-    if time == "transformer":
-        return Attending(channels, out_dim)
-    return nn.Linear(channels, out_dim)

@@ -34,10 +34,7 @@ def test_the_last_layer_is_taken_off(name, size, options):
         features.body.load_state_dict(backbone.body.state_dict())
         assert features(x).shape == (2, features.out_dim)
         torch.testing.assert_close(backbone(x), backbone.project(features(x)))
-    assert (
-        sum(isinstance(m, torch.nn.Linear) and m.out_features == 1000 for m in backbone.modules())
-        == 0
-    )
+    assert all(getattr(m, "out_features", 0) != 1000 for m in backbone.modules())
 
 
 def test_resnet_agrees_with_the_whole_network(tmp_path):
