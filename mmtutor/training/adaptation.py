@@ -84,7 +84,9 @@ def adapt(
     if source is None and labelled is None and not unlabelled:
         raise ValueError("nothing to learn from: give source, labelled, believe or teacher")
     weight = real_number("weight", weight)
-    learns = [*adapted.parameters(), *(p for c in critics for p in _parameters(c))]
+    modules = [adapted, *(c for c in critics if isinstance(c, nn.Module))]
+    # One critic of all networks is in the list R times, and takes its step once.
+    learns = [p for module in dict.fromkeys(modules) for p in module.parameters()]
     optimizer = torch.optim.AdamW(
         [p for p in learns if p.requires_grad], lr=lr, weight_decay=weight_decay
     )
@@ -140,10 +142,6 @@ def _each(alike: Alike | Sequence[Alike] | None, runs: int) -> list[Alike]:
     if len(alike) != runs:
         raise ValueError(f"alike must be one, or one for each of {runs} networks, got {len(alike)}")
     return list(alike)
-
-
-def _parameters(critic: Alike) -> list[nn.Parameter]:
-    return list(critic.parameters()) if isinstance(critic, nn.Module) else []
 
 
 def _check(

@@ -68,6 +68,14 @@ def test_a_critic_learns_and_each_network_has_its_own():
     assert all(not torch.equal(a, weights(b)) for a, b in zip(before, critics, strict=True))
 
 
+def test_one_critic_for_all_networks_takes_one_step_at_a_time():
+    critic, source, target = DomainCritic(4, 5), cloud(70, 0), cloud(70, 1, move=3.0)[0]
+    before = weights(critic)
+    adapt(model(), source, target, alike=critic, steps=1, lr=0.01, weight_decay=0.0)
+    # Adam's first step is as long as the learning rate.
+    assert float((weights(critic) - before).abs().max()) == pytest.approx(0.01, rel=1e-3)
+
+
 def test_mmd_is_less_after_it_was_minimised():
     source, target = cloud(200, 0), cloud(200, 1, move=2.0)[0]
     start = adapt(model(), source, steps=30, lr=0.02)
