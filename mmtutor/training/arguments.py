@@ -113,17 +113,15 @@ class TrainingArguments:
             check_name("column to monitor", monitor, sorted(columns))
         if given["every"] is not None and not has_checkpoint:
             raise ValueError("every says how often to save: say where, with checkpoint=folder")
-        return cls(schedule=schedule_of(schedule), metrics=dict(metrics or {}), **given)
+        if not callable(schedule):
+            check_name("schedule", schedule, SCHEDULES)
+            schedule = SCHEDULES[schedule]
+        return cls(schedule=schedule, metrics=dict(metrics or {}), **given)
 
     @property
     def loss_function(self) -> Loss:
         """The loss; cross-entropy where none was named."""
         return self.loss or cross_entropy
-
-    @property
-    def max_norm(self) -> float:
-        """The longest gradient."""
-        return math.inf if self.clip is None else self.clip
 
     @property
     def dtype(self) -> torch.dtype | None:
@@ -171,14 +169,6 @@ def _check_callbacks(callbacks: object) -> None:
                     f"callbacks need {method}, {type(callback).__name__} has none: inherit from "
                     "mmtutor.training.Callback"
                 )
-
-
-def schedule_of(schedule: str | Schedule) -> Schedule:
-    """A schedule by its name, or the function itself."""
-    if callable(schedule):
-        return schedule
-    check_name("schedule", schedule, SCHEDULES)
-    return SCHEDULES[schedule]
 
 
 def make_optimizer(

@@ -123,12 +123,6 @@ def steps(batches: Iterable[Batch], name: str, start: int = 0) -> Iterator[Step]
         raise ValueError(f"{name} gave no batch")
 
 
-def smallest_batch(batches: Batches) -> int:
-    """Samples of the smallest batch."""
-    last = len(batches.dataset) % batches.batch_size
-    return last if last and not batches.drop_last else batches.batch_size
-
-
 def shared(batches: Iterable[Batch], name: str) -> Batches:
     """What several processes can share: batches of a data set.
 
@@ -147,7 +141,9 @@ def check_shards(batches: Iterable[Batch], name: str) -> None:
     world_size = distributed.world_size()
     if world_size == 1:
         return
-    smallest = smallest_batch(shared(batches, name))
+    batches = shared(batches, name)
+    last = len(batches.dataset) % batches.batch_size
+    smallest = last if last and not batches.drop_last else batches.batch_size
     if smallest < world_size:
         raise ValueError(
             f"the last batch of {name} holds {smallest} samples, too few for "

@@ -52,8 +52,7 @@ def _checked(device: str | torch.device) -> torch.device:
 
 
 def _accelerator() -> torch.device | None:
-    module = getattr(torch, "accelerator", None)
-    return module.current_accelerator() if module and module.is_available() else None
+    return torch.accelerator.current_accelerator() if torch.accelerator.is_available() else None
 
 
 def autocast(nest: Any, dtype: torch.dtype | None) -> torch.autocast:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import html
 import math
 import os
 import sys
-from collections.abc import Iterator
 
 from tqdm.auto import tqdm
 
@@ -151,17 +149,11 @@ class Progress:
         if self.lines:
             print(f"{where}: {', '.join(texts)}", flush=True)
 
+    def close(self) -> None:
+        """The work is done or breaks off: the bar goes away."""
+        self.bar.close()
+
 
 def _in_notebook() -> bool:
     ipython = sys.modules.get("IPython")
     return ipython is not None and hasattr(ipython.get_ipython(), "kernel")
-
-
-@contextlib.contextmanager
-def progress_bar(steps: int, show: bool, done: int = 0) -> Iterator[Progress]:
-    """A bar that goes away when the work is done or breaks off."""
-    progress = Progress(steps, show, done)
-    try:
-        yield progress
-    finally:
-        progress.bar.close()

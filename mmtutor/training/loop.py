@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,7 @@ from mmtutor.training.evaluation import validate
 from mmtutor.training.failures import first_not_finite
 from mmtutor.training.fingerprint import settings_of
 from mmtutor.training.forward import as_target, forward, loss_of
-from mmtutor.training.history import History, progress_bar
+from mmtutor.training.history import History, Progress
 from mmtutor.training.interrupts import catch_interrupts
 from mmtutor.training.losses import Loss, check_is_mean, denominator, total_denominator
 from mmtutor.training.out_of_memory import explain_out_of_memory
@@ -226,7 +227,7 @@ def train_model(
     per_epoch = steps_per_epoch(train)
     total = arguments.epochs * per_epoch
     done = state.progress.epoch * per_epoch + state.progress.step
-    with catch_interrupts() as interrupts, progress_bar(total, progress, done) as bar:
+    with catch_interrupts() as interrupts, closing(Progress(total, progress, done)) as bar:
         while state.progress.epoch < arguments.epochs:
             if state.history.should_stop(arguments.patience):
                 break
@@ -247,7 +248,7 @@ def train_model(
                 for callback in arguments.callbacks:
                     callback.before_step(model, inputs, outputs, step.y)
                 norms = dict(norms_of_encoders(model)) if arguments.gradient_norms else {}
-                clip_grads_with_norm_(state.parameters, arguments.max_norm, norm)
+                clip_grads_with_norm_(state.parameters, arguments.clip or math.inf, norm)
                 with part("optimizer"):
                     optimizer.step()
                 state.record_step(loss_value * divisor, divisor / distributed.world_size(), norms)

@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping
-from types import TracebackType
 from typing import Any
 
 import torch
@@ -74,12 +73,7 @@ class Profile(Callback):
         elif len(self._marks) == self.warmup + self.steps:
             self._stop()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if len(self._marks) > self.warmup and not self.seconds:
             self._stop()
         for hook in self._hooks:
