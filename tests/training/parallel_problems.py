@@ -53,10 +53,6 @@ def disagreeing(what: str) -> None:
     fit(model, data, epochs=3 if other and what == "arguments" else 2, progress=False)
 
 
-def too_many() -> None:
-    fit(TwoSenses(), Clouds(2), progress=False)
-
-
 def meet_at_a_busy_port() -> None:
     with socket.socket() as busy:
         busy.bind(("127.0.0.1", 0))

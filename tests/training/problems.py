@@ -85,11 +85,8 @@ def train(folder: str | None = None, *, resume: bool = False, dropout: float = 0
     torch.set_num_threads(1)
     model = TwoSenses(dropout=dropout)
     if folder is not None:
-        options |= {"resume": folder} if resume else {"checkpoint": folder, "every": 2}
-    settings = {"epochs": 6, "batch_size": 32, "progress": False, "keep": "best", "every": None}
-    settings |= options
-    if resume:
-        settings["every"] = 2
+        options |= {"resume" if resume else "checkpoint": folder, "every": 2}
+    settings = {"epochs": 6, "batch_size": 32, "progress": False, "keep": "best"} | options
     history = fit(model, Clouds(), Clouds(101, seed=1), **settings)
     return model, history
 

@@ -74,6 +74,8 @@ def test_data(train, error, message, judge):
         (nn.Linear(3, 2), (X, Y), lambda o, y: mse_loss(o.detach(), o.detach()), ValueError,
          "does not depend on the model"),
         (nn.Linear(3, 2), (X, Y + 6), nn.CrossEntropyLoss(), ValueError, "label 7 is out of range"),
+        (nn.Linear(3, 2), (X, torch.full((4,), -100)), nn.CrossEntropyLoss(), ValueError,
+         "no label of this batch counts"),
     ],
 )  # fmt: skip
 def test_model_and_loss(model, batch, loss, error, message):
@@ -116,7 +118,10 @@ def test_evaluate_judges_classifiers():
         ({"checkpoint": 3}, TypeError, "checkpoint must be the path of a folder, got 3"),
         ({"optimizer": "adam"}, TypeError, "got 'adam'"),
         ({"optimizer": torch.optim.LBFGS}, ValueError, "LBFGS asks for the loss several times"),
+        ({"optimizer": torch.optim.SGD(TwoSenses().parameters(), lr=0.1)}, ValueError,
+         "no parameter of this model"),
         ({"device": "gpu"}, ValueError, "device 'gpu' cannot be used"),
+        ({"parallel": "fsd"}, ValueError, "unknown parallel 'fsd'"),
         ({"callbacks": Callback()}, TypeError, "callbacks must be a list"),
         ({"callbacks": [3]}, TypeError, "callbacks need before_step, int has none"),
         ({"train": DataLoader(Endless())}, TypeError, "does not know its number of batches"),

@@ -87,14 +87,11 @@ def test_ctrl_c_stops_all_processes_at_the_same_step(tmp_path):
     """A terminal gives Ctrl-C to every process, and torchrun gives it to its own once more."""
     script = tmp_path / "slow.py"
     script.write_text(
-        "import time\n"
-        "from mmtutor.training import Callback, fit\n"
+        "from mmtutor.training import fit\n"
+        "from tests.training.parallel_problems import Slow\n"
         "from tests.training.problems import Clouds, TwoSenses\n"
-        "class Slow(Callback):\n"
-        "    def before_step(self, *_):\n"
-        "        time.sleep(0.01)\n"
         f"fit(TwoSenses(), Clouds(), epochs=10_000, checkpoint={str(tmp_path / 'run')!r},\n"
-        "    callbacks=[Slow()], progress=False)\n"
+        "    callbacks=[Slow(0.01)], progress=False)\n"
     )
     with subprocess.Popen(
         command(2, str(script)), stderr=subprocess.PIPE, text=True, cwd=ROOT, env=surroundings(),

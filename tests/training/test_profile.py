@@ -44,23 +44,15 @@ def test_the_noise_scale_is_trace_over_length():
     """A linear model with a squared loss: the gradient of each sample by hand."""
     model = nn.Linear(4, 1, bias=False)
 
-    class Reads(nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.inner = model
-
-        def forward(self, inputs):
-            return self.inner(inputs["left"])
-
     class Numbers(Clouds):
         def batch(self, index):
             inputs, y = super().batch(index)
-            return inputs, y.float()[:, None]
+            return inputs["left"], y.float()[:, None]
 
     data, n = Numbers(), 100
-    found = noise_scale(Reads(), data, samples=n, loss=nn.functional.mse_loss)
-    inputs, y = data.batch(torch.arange(n))
-    x = inputs["left"].double()
+    found = noise_scale(model, data, samples=n, loss=nn.functional.mse_loss)
+    x, y = data.batch(torch.arange(n))
+    x = x.double()
     g = 2 * (x @ model.weight.detach().double().T - y) * x
     spread = g.var(dim=0).sum()
     expected = spread / (g.mean(0).square().sum() - spread / n)
@@ -68,18 +60,11 @@ def test_the_noise_scale_is_trace_over_length():
 
 
 def test_a_gradient_that_is_none_but_noise_has_no_scale():
-    class Zero(nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.w = nn.Parameter(torch.zeros(1))
-
-        def forward(self, inputs):
-            signs = inputs["left"][:, :1].sign()
-            return self.w * signs
-
     class Balanced(Clouds):
         def batch(self, index):
             y = torch.where(torch.as_tensor(index) % 2 == 0, 1.0, -1.0)
-            return {"left": torch.ones(len(y), 4)}, y[:, None]
+            return torch.ones(len(y), 4), y[:, None]
 
-    assert noise_scale(Zero(), Balanced(), loss=nn.functional.mse_loss) == float("inf")
+    model = nn.Linear(4, 1, bias=False)
+    nn.init.zeros_(model.weight)
+    assert noise_scale(model, Balanced(), loss=nn.functional.mse_loss) == float("inf")

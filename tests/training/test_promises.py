@@ -8,7 +8,7 @@ import torch
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
-from mmtutor.training import Callback, checkpoints, fit
+from mmtutor.training import checkpoints, fit
 from mmtutor.training.history import History
 from tests.training.problems import Clouds, TwoSenses, train
 from tests.training.test_resume import StopAt, identical, reseal
@@ -22,12 +22,6 @@ def test_the_callers_optimizer_has_its_rate_again():
         assert sgd.param_groups[0]["lr"] == 0.5
 
 
-def test_an_optimizer_of_another_model_is_refused():
-    sgd = torch.optim.SGD(TwoSenses().parameters(), lr=0.1)
-    with pytest.raises(ValueError, match="no parameter of this model"):
-        fit(TwoSenses(), Clouds(), optimizer=sgd, progress=False)
-
-
 def test_only_what_the_optimizer_holds_is_clipped():
     """With the body left out, the head moves as if the body were frozen."""
     heads = []
@@ -38,17 +32,6 @@ def test_only_what_the_optimizer_holds_is_clipped():
         fit(model, Clouds(), epochs=3, optimizer=sgd, clip=0.01, progress=False)
         heads.append(model.head.weight.detach())
     assert torch.equal(*heads)
-
-
-def test_a_model_is_left_in_evaluation_mode_by_an_exception_too():
-    class Raises(Callback):
-        def after_epoch(self, model, row):
-            raise InterruptedError
-
-    model = TwoSenses()
-    with pytest.raises(InterruptedError):
-        fit(model, Clouds(), callbacks=[Raises()], progress=False)
-    assert not model.training
 
 
 def test_nan_is_never_best():
