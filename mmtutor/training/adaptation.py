@@ -84,7 +84,7 @@ def adapt(
     if source is None and labelled is None and not unlabelled:
         raise ValueError("nothing to learn from: give source, labelled, believe or teacher")
     weight = real_number("weight", weight)
-    modules = [adapted, *(c for c in critics if isinstance(c, nn.Module))]
+    modules: list[nn.Module] = [adapted, *(c for c in critics if isinstance(c, nn.Module))]
     # One critic of all networks is in the list R times, and takes its step once.
     learns = [p for module in dict.fromkeys(modules) for p in module.parameters()]
     optimizer = torch.optim.AdamW(
