@@ -76,7 +76,6 @@ def test_killed_at_random_moments_it_ends_with_the_same_weights(tmp_path, whole,
         answers = run_in(count, problems.trained, "ddp", str(out), None, True)
         assert all(isinstance(answer, dict) for answer in answers), answers
         agrees(out, answers[0]["rows"], whole)
-        assert not list((out / "run").glob("*.part"))
         if count == 1:
             weights = safetensors.torch.load_file(out / "weights.safetensors")
             assert all(torch.equal(weights[name], value) for name, value in whole[0].items())
