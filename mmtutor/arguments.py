@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import reprlib
-import sys
 from numbers import Integral, Real
 from typing import Any
 
@@ -27,7 +26,7 @@ def real_number(name: str, value: Any, least: float = 0.0, most: float = math.in
     :raises ValueError: it is something else, infinite, or not in ``least`` … ``most``.
     """
     real = isinstance(value, Real) and not isinstance(value, bool)
-    if not real or not abs(value) <= sys.float_info.max or not least <= value <= most:
+    if not real or not math.isfinite(_as_float(value)) or not least <= value <= most:
         where = f"of at least {least:g}" if most == math.inf else f"in {least:g}…{most:g}"
         wanted = "a finite number" if least == -math.inf else f"a number {where}"
         raise ValueError(f"{name} must be {wanted}, got {reprlib.repr(value)}")
@@ -40,9 +39,17 @@ def positive_number(name: str, value: Any) -> float:
     :raises ValueError: it is something else, infinite, or not above 0.
     """
     real = isinstance(value, Real) and not isinstance(value, bool)
-    if not real or not 0 < value <= sys.float_info.max:
+    if not real or not 0 < _as_float(value) < math.inf:
         raise ValueError(f"{name} must be a number above 0, got {reprlib.repr(value)}")
     return float(value)
+
+
+def _as_float(value: Any) -> float:
+    """Infinite where the number is too large; a NumPy float32 is compared as the float it is."""
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf
 
 
 def check_counts(who: str = "", /, **counts: Any) -> None:

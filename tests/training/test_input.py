@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import math
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -98,6 +99,8 @@ def test_evaluate_judges_classifiers():
           for value in (0, 1.5, True, "3")],
         *[({name: value}, ValueError, f"{name} must be a number above 0, got {value!r}")
           for name in ("lr", "clip") for value in (0, -1.0, math.nan, math.inf, "0.1", True)],
+        *[({"lr": value}, ValueError, "lr must be a number above 0")
+          for value in (np.float32("inf"), 10**400)],
         *[({"seed": value}, ValueError, "seed must be a whole number")
           for value in (-1, True, 0.5)],
         ({"schedule": "cosin"}, ValueError, "unknown schedule 'cosin'.*did you mean 'cosine'"),

@@ -43,6 +43,7 @@ def test_nan_is_never_best():
     assert not history.should_stop(3)
 
 
+@pytest.mark.filterwarnings("error")
 def test_numbers_of_numpy_are_numbers():
     history = fit(TwoSenses(), Clouds(), epochs=np.int64(1), seed=np.int64(3), lr=np.float32(0.01),
                   batch_size=np.int32(50), progress=False)  # fmt: skip
