@@ -11,19 +11,17 @@ from tests.browser import PATIENCE
 pytestmark = pytest.mark.browser
 
 
-def test_a_page_that_never_answers_costs_one_test(browsers):
+@pytest.mark.parametrize(
+    "script",
+    ["new Promise(() => {})", "() => { for (;;); }"],
+    ids=["never answers", "computes for ever"],
+)
+def test_a_page_that_does_not_come_back_costs_one_test(browsers, script):
     with browsers.lent(patience=2) as browser, pytest.raises(Error, match="closed"):
-        browser.new_page().evaluate("new Promise(() => {})")
+        browser.new_page().evaluate(script)
     assert not browser.is_connected()
     with browsers.lent() as another:
         assert another is not browser
-        assert another.new_page().evaluate("1 + 1") == 2
-
-
-def test_a_page_that_computes_for_ever_costs_one_test(browsers):
-    with browsers.lent(patience=2) as browser, pytest.raises(Error, match="closed"):
-        browser.new_page().evaluate("() => { for (;;); }")
-    with browsers.lent() as another:
         assert another.new_page().evaluate("1 + 1") == 2
 
 

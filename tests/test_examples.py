@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 
 import pytest
+
+from tests.programs import finished
 
 TEST = """
 import pytest
@@ -45,7 +46,5 @@ def test_what_a_profile_runs(tmp_path, monkeypatch, profile, asked, drawn):
     monkeypatch.setenv("HYPOTHESIS_PROFILE", profile)
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # a third of the time
     run = [sys.executable, "-m", "pytest", "-s", "-p", "tests.examples"]
-    done = subprocess.run(
-        [*run, *asked, tmp_path / "test_drawn.py"], capture_output=True, text=True, check=False
-    )
+    done = finished([*run, *asked, tmp_path / "test_drawn.py"])
     assert drawn in done.stdout, done.stdout + done.stderr

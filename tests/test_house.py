@@ -4,21 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
-LISTED = subprocess.run(
-    ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "*.py", "*.js"],
-    cwd=ROOT,
-    capture_output=True,
-    text=True,
-    check=True,
-).stdout.split("\0")
-FILES = [name for name in LISTED if name and "katex" not in name and (ROOT / name).is_file()]
+from tests.programs import ROOT, files_of_the_tree
+
+FILES = [name for name in files_of_the_tree("*.py", "*.js") if "katex" not in name]
 LONG = 310  # "about 300"
 NO_IDEA = {"utils", "util", "helpers", "helper", "common", "misc"}
 SECTION = re.compile(

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from tests.programs import ROOT, finished
 
 PLANTED = {
     # in this file: this import, and what must be said of it
@@ -33,7 +32,7 @@ def told(tmp_path_factory) -> str:
         with (copy / "mmtutor" / name).open("a", encoding="utf8") as file:
             file.write(f"\n\ndef planted():\n    import {module}\n")
     command = [Path(sys.executable).with_name("lint-imports"), "--no-cache", "--no-logo"]
-    done = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False)
+    done = finished(command, cwd=copy)
     assert done.returncode == 1, done.stdout + done.stderr
     return " ".join(done.stdout.split())
 

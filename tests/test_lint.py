@@ -5,17 +5,14 @@ Breaches of the import rules are planted in ``test_imports.py``.
 
 from __future__ import annotations
 
-import re
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
-RECIPE = re.search(r"^lint:.*\n((?:\t.*\n)+)", (ROOT / "Makefile").read_text("utf8"), re.MULTILINE)
-COMMANDS = [line.split("$(BIN)/")[1].split() for line in RECIPE[1].splitlines()]
+from tests.programs import LINT, ROOT, finished
+
 CLEAN = '''"""One idea."""
 
 
@@ -32,10 +29,7 @@ PLANTED = {
 
 
 def run(folder: Path, command: list[str]) -> tuple[int, str]:
-    tool = Path(sys.executable).with_name(command[0])
-    done = subprocess.run(
-        [tool, *command[1:]], cwd=folder, capture_output=True, text=True, check=False
-    )
+    done = finished([Path(sys.executable).with_name(command[0]), *command[1:]], cwd=folder)
     return done.returncode, done.stdout + done.stderr
 
 
@@ -57,7 +51,7 @@ def folder(tmp_path) -> Path:
 
 def of(name: str) -> list[str]:
     """The command that ``make lint`` runs, by its first words."""
-    return next(command for command in COMMANDS if " ".join(command).startswith(name))
+    return next(command for command in LINT if " ".join(command).startswith(name))
 
 
 @pytest.mark.parametrize("name", PLANTED)
@@ -73,4 +67,4 @@ def test_a_planted_violation_is_caught_and_clean_code_is_not(name, folder):
 
 def test_nothing_is_run_that_was_not_seen_to_catch_something():
     seen = [*PLANTED, "lint-imports"]
-    assert [c for c in COMMANDS if not " ".join(c).startswith(tuple(seen))] == []
+    assert [c for c in LINT if not " ".join(c).startswith(tuple(seen))] == []

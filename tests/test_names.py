@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from mmtutor.names import check_name, nearest, unknown
-
-ROOT = Path(__file__).parents[1]
+from tests.programs import ROOT
 
 
 def test_all_names_are_listed_and_the_nearest_is_guessed():

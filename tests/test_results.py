@@ -8,7 +8,6 @@ import math
 import re
 import sys
 from importlib.util import find_spec
-from pathlib import Path
 
 import pytest
 import torch
@@ -20,8 +19,7 @@ from benchmarks.levels_ways import FEATURES, HIDDEN, PLACES, RULES, Fused, Seeds
 from mmtutor import fusion
 from mmtutor.figures.live.tool_finder import figure as tool_finder
 from mmtutor.results import results
-
-ROOT = Path(__file__).parents[1]
+from tests.programs import ROOT
 
 
 def test_every_operator_was_raced_against_its_formula():

@@ -7,13 +7,12 @@ import importlib
 import inspect
 import json
 import re
-import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from types import ModuleType
 
-ROOT = Path(__file__).parents[2]
+from tests.programs import ROOT, finished
+
 PAGE = ROOT / "book/outlook/api.md"
 PAGES = (ROOT / "book/outlook/api-data.md", PAGE, ROOT / "book/outlook/api-lessons.md")
 
@@ -116,7 +115,5 @@ with mock(mocked):
 
 
 def test_the_pages_are_made_with_nothing_installed_but_what_renders():
-    done = subprocess.run(
-        [sys.executable, "-c", WITHOUT_TORCH.format(root=str(ROOT))], capture_output=True, text=True
-    )
+    done = finished([sys.executable, "-c", WITHOUT_TORCH.format(root=str(ROOT))])
     assert done.returncode == 0, done.stderr

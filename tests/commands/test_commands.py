@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 import mmtutor
-from mmtutor import commands
 from mmtutor.commands import main
 from mmtutor.lessons import syllabus
-
-ROOT = Path(__file__).parents[2]
+from tests.programs import ROOT, finished
 
 
 @pytest.mark.parametrize("words", [["sylabus"], ["data"], ["data", "show"]])
@@ -56,9 +52,7 @@ def test_signs_that_a_terminal_lacks_end_nothing() -> None:
         "    sys.stdout.flush(); sys.stdout.buffer.write(b'\\0')\n"
     )
     environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, check=False
-    )
+    done = finished([sys.executable, "-c", code], cwd=ROOT, env=environment, text=False)
     assert done.returncode == 0, done.stderr.decode("ascii", "replace")
     *told, end = done.stdout.split(b"\0")
     assert end == b""
@@ -86,13 +80,8 @@ def test_a_fault_of_ours_is_not_hidden(monkeypatch) -> None:
         main(["syllabus"])
 
 
-def test_every_command_declares_and_runs() -> None:
-    for command in commands.COMMANDS:
-        assert command.__doc__.startswith("``python -m mmtutor")
-
-
 def test_a_reader_that_leaves_early_is_no_fault() -> None:
     line = f"{sys.executable} -m mmtutor data list | head -c 1"
-    done = subprocess.run(line, shell=True, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = finished(line, shell=True, cwd=ROOT)
     assert done.returncode == 0
     assert "Error" not in done.stderr

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 import shutil
-import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -19,8 +18,7 @@ from mmtutor.datasets.catalogue import CATALOGUE
 from mmtutor.datasets.public import sources as public
 from mmtutor.datasets.storage import shipped
 from mmtutor.datasets.storage.download import Remote
-
-ROOT = Path(__file__).parents[2]
+from tests.programs import MAKEFILE, ROOT, finished
 
 
 @pytest.fixture(autouse=True)
@@ -154,8 +152,7 @@ def test_in_an_installation_the_advice_is_pip(monkeypatch) -> None:
 def test_help_has_examples_and_needs_no_torch(words: list[str]) -> None:
     code = f"import sys; sys.argv[1:] = {words}\nfrom mmtutor.commands import main\n"
     code += "try:\n    main()\nexcept SystemExit:\n    assert 'torch' not in sys.modules"
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True,
-                          check=False)  # fmt: skip
+    done = finished([sys.executable, "-c", code], cwd=ROOT)
     assert done.returncode == 0, done.stderr
     assert "python -m mmtutor" in done.stdout
     assert "example" in done.stdout
@@ -188,8 +185,7 @@ def test_every_set_has_a_sheet() -> None:
 
 
 def test_make_data_checks_every_shipped_set() -> None:
-    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for entry in CATALOGUE.values():
         if entry.recipe:
-            assert f"{entry.recipe} --check" in makefile
-    assert "mmtutor data verify" in makefile
+            assert f"{entry.recipe} --check" in MAKEFILE
+    assert "mmtutor data verify" in MAKEFILE

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import importlib
-import subprocess
 import sys
 
 from mmtutor.commands import doctor, main
+from tests.programs import finished
 
 
 def test_this_machine_is_ready(capsys):
@@ -38,7 +38,7 @@ def test_in_a_hurry_nothing_heavy_is_loaded():
         "import sys; from mmtutor.commands import main; main(['doctor', '--fast']); "
         "print('heavy:', {'torch', 'torchvision', 'matplotlib', 'torchmetrics'} & {*sys.modules})"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = finished([sys.executable, "-c", code], check=True)
     assert "heavy: set()" in done.stdout
     assert "✓ PyTorch" in done.stdout
 

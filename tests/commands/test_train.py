@@ -148,14 +148,13 @@ def test_numbers_as_yaml_writes_them(tmp_path):
     assert config.fusion_options == {"rank": 2}
 
 
-def test_nothing_to_evaluate(tmp_path, capsys):
-    assert main(["evaluate", str(tmp_path)]) == 1
-    assert "there is no training in" in capsys.readouterr().err
-
-
-def test_no_such_config(tmp_path, capsys):
-    assert main(["train", str(tmp_path / "no.yaml")]) == 1
-    assert "no.yaml" in capsys.readouterr().err
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [("evaluate nowhere", "there is no training in"), ("train no.yaml", "no.yaml")],
+)
+def test_what_is_not_there_is_named(words, told, capsys):
+    assert main(words.split()) == 1
+    assert told in capsys.readouterr().err
 
 
 def test_resume_reads_the_folders_own_config_and_what_is_refused_changes_nothing(tmp_path, capsys):

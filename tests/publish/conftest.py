@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -11,18 +10,9 @@ import nbformat
 import pytest
 
 from book import execute
+from tests.programs import ROOT, files_of_the_tree, git
 
-ROOT = Path(__file__).parents[2]
 SETUP = execute.SETUP_CELL
-
-
-def git(folder: Path, *arguments: str) -> str:
-    """Run git as somebody who has no configuration, and return what it prints."""
-    who = ["-c", "user.name=A Teacher", "-c", "user.email=teacher@invalid.example"]
-    done = subprocess.run(
-        ["git", "-C", str(folder), *who, *arguments], capture_output=True, text=True, check=True
-    )
-    return done.stdout.strip()
 
 
 def commit_all(folder: Path) -> str:
@@ -66,11 +56,9 @@ def small_repository(tmp_path) -> Path:
 def book_repository(tmp_path_factory) -> Path:
     """A repository with one commit: this book as it lies in the working tree."""
     folder = tmp_path_factory.mktemp("book") / "repository"
-    listed = git(ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
-    for name in filter(None, listed.split("\0")):
-        if (ROOT / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, folder / name)
+    for name in files_of_the_tree():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, folder / name)
     git(folder.parent, "init", "--quiet", "--initial-branch=main", str(folder))
     commit_all(folder)
     return folder

@@ -10,7 +10,8 @@ import nbformat
 import pytest
 
 from tests.book.conftest import build
-from tests.publish.conftest import SETUP, a_notebook, commit_all, git
+from tests.programs import git
+from tests.publish.conftest import SETUP, a_notebook, commit_all
 
 ADDRESS = re.compile(r'href="(https://[^"]+)"')
 
@@ -113,18 +114,16 @@ def test_what_is_no_repository_is_refused(name, small_repository, publish, tmp_p
 
 
 @pytest.mark.parametrize(
-    ("arguments", "reason"),
+    ("argument", "reason"),
     [
-        (["--ref", "nowhere"], "'nowhere' names no commit"),
-        (["--ref", "--output=x"], "names no commit"),
-        (["--branch", "a b"], "the branch 'a b' is not"),
+        ("--ref=nowhere", "'nowhere' names no commit"),
+        ("--ref=--output=x", "names no commit"),
+        ("--branch=a b", "the branch 'a b' is not"),
     ],
-    ids=["unknown commit", "an option", "no branch"],
 )
-def test_the_reason_is_said(arguments, reason, small_repository, publish, tmp_path):
+def test_the_reason_is_said(argument, reason, small_repository, publish, tmp_path):
     out = tmp_path / "out"
-    arguments = [arguments[0] + "=" + arguments[1]]
-    code, said = publish(small_repository, "--repository", "ada/b", "--out", out, *arguments)
+    code, said = publish(small_repository, "--repository", "ada/b", "--out", out, argument)
     assert code == 1
     assert reason in said
     assert not out.exists()

@@ -21,16 +21,12 @@ import pytest
 
 from book import lab, serve
 from book.publish.stamp import in_reading_order
+from tests.book.contract import markdown
+from tests.programs import MAKE_TARGETS, ROOT, finished
 from tests.training.processes import free_port
 
-ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf8")
-SETUP = "\n\n".join(
-    cell.source
-    for cell in nbformat.read(ROOT / "book/setup.ipynb", as_version=4).cells
-    if cell.cell_type == "markdown"
-)
-TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf8"), re.MULTILINE))
+SETUP = markdown(nbformat.read(ROOT / "book/setup.ipynb", as_version=4))
 
 
 def section(title: str) -> str:
@@ -47,15 +43,7 @@ INSTALLED += [w for name in ("render", "all") for w in ("-o", f"{sys.prefix}/.{n
 
 
 def make(*words: str, **environment: str) -> str:
-    """What make says."""
-    done = subprocess.run(
-        [*INSTALLED, *words],
-        cwd=ROOT,
-        env=os.environ | environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = finished([*INSTALLED, *words], cwd=ROOT, env=os.environ | environment)
     return done.stdout + done.stderr
 
 
@@ -154,10 +142,8 @@ def test_a_first_training_as_the_readme_has_it(tmp_path):
     for line in block.splitlines():
         words = shlex.split(line)
         assert words[0] == ".venv/bin/python"
-        told += subprocess.run(
-            [sys.executable, *words[1:]], cwd=tmp_path, env=environment, check=True,
-            capture_output=True, text=True,
-        ).stdout  # fmt: skip
+        command = [sys.executable, *words[1:]]
+        told += finished(command, cwd=tmp_path, env=environment, check=True).stdout
     assert "nearest mean, image" in told
     for name in re.findall(r"`(runs/first/[^`]+)`", README):
         assert (tmp_path / name).is_file()
@@ -176,12 +162,12 @@ def test_the_readmes_python_runs():
 def test_every_command_that_is_named_is_there(page):
     named = re.findall(r"`make ([a-z-]+)", (ROOT / page).read_text(encoding="utf8"))
     assert named
-    assert set(named) <= TARGETS
+    assert set(named) <= MAKE_TARGETS
 
 
 def test_every_target_says_what_it_does():
     listed = set(re.findall(r"^  make ([a-z-]+)", make("help"), re.MULTILINE))
-    assert listed >= TARGETS - {"setup-cells"}
+    assert listed >= MAKE_TARGETS - {"setup-cells"}
 
 
 def test_every_folder_of_the_layout_is_there():

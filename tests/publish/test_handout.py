@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import nbformat
 import pytest
 
 from book import handout
-
-ROOT = Path(__file__).parents[2]
-NOTEBOOKS = sorted((ROOT / "book").rglob("*.ipynb"))
+from book.execute import BOOK, all_notebooks
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", all_notebooks(), ids=lambda path: path.stem)
 def test_no_solution_is_left_and_all_else_is(path):
     before = nbformat.read(path, as_version=4)
     after = handout.without_solutions(nbformat.read(path, as_version=4))
@@ -91,7 +88,7 @@ def test_command_writes_a_new_folder_and_over_nothing(tmp_path, capsys):
     out = tmp_path / "handout"
     assert handout.main([str(out)]) == 0
     found = {path.relative_to(out).as_posix() for path in out.rglob("*.ipynb")}
-    assert found == {path.relative_to(ROOT / "book").as_posix() for path in NOTEBOOKS}
+    assert found == {path.relative_to(BOOK).as_posix() for path in all_notebooks()}
     assert (out / "LICENSE-prose.md").is_file()
     assert handout.main([str(out)]) == 1
     assert "there already" in capsys.readouterr().err

@@ -5,13 +5,11 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from book.publish.place import check_free, recover, whole
-
-ROOT = Path(__file__).parents[2]
+from tests.programs import ROOT
 
 
 def files(folder):

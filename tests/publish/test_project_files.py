@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 import yaml
 
 import mmtutor
+from tests.programs import LINT, ROOT
 
-ROOT = Path(__file__).parents[2]
 FORMS = sorted((ROOT / ".github/ISSUE_TEMPLATE").glob("[!c]*.yml"))
 KINDS = {"markdown", "input", "textarea", "dropdown", "checkboxes"}
 
@@ -34,8 +33,7 @@ def test_issue_form_is_one_that_github_shows(path):
 
 
 def test_hooks_run_what_make_lint_runs_and_fetch_nothing():
-    recipe = re.search(r"^lint:.*\n((?:\t.*\n)+)", read("Makefile"), re.MULTILINE)[1]
-    linted = {line.split("$(BIN)/")[1].split()[0] for line in recipe.splitlines()}
+    linted = {program for program, *_ in LINT}
     repositories = yaml.safe_load(read(".pre-commit-config.yaml"))["repos"]
     assert [repository["repo"] for repository in repositories] == ["local"]
     hooks = repositories[0]["hooks"]

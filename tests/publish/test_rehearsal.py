@@ -6,7 +6,6 @@ What the first cell installs comes from an index of packages, so this needs a ne
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import pytest
 
 from book.publish.rehearse import Result, bare, published, rehearse
 from book.publish.runtime import KEPT, Runtime
+from tests.programs import finished
 
 SAMPLE = [
     "book/math/fusion-equation.ipynb",  # the shortest that has a live figure
@@ -27,7 +27,7 @@ def network(tmp_path_factory) -> None:
     """Stop here where pip reaches no index; where pull requests are judged, it must."""
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "hatchling"]
     folder = tmp_path_factory.mktemp("probe")
-    if subprocess.run(command, cwd=folder, capture_output=True, check=False).returncode == 0:
+    if finished(command, cwd=folder).returncode == 0:
         return
     message = "NO NETWORK: no notebook was run as in Colab; pip reaches no index of packages"
     if os.environ.get("GITHUB_ACTIONS") == "true":
@@ -60,12 +60,10 @@ def test_runtime_holds_nothing_of_the_book(stage):
         "print(json.dumps([name for name in names if u.find_spec(name)]))\n"
         "print(json.dumps(sorted(d.name.lower() for d in m.distributions())))\n"
     )
-    done = subprocess.run(
-        [str(environment / "bin/python"), "-c", look],
+    done = finished(
+        [environment / "bin/python", "-c", look],
         cwd=environment.parent / "content",
         env=runtime.variables(environment, "https://x.invalid", environment),
-        capture_output=True,
-        text=True,
         check=True,
     )
     importable, installed = map(eval, done.stdout.splitlines())

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import zipfile
 from pathlib import Path
 
@@ -15,8 +14,7 @@ import pytest
 
 import mmtutor
 from book import release
-
-ROOT = Path(__file__).parents[2]
+from tests.programs import finished
 
 
 @pytest.fixture
@@ -94,10 +92,9 @@ def test_the_pdf_of_the_same_pages_is_taken_and_an_older_one_left(site, notebook
 def test_sums_are_those_of_the_zips(site, notebooks, tmp_path):
     pages, *_ = release.release(site, release.files_below(notebooks), tmp_path / "out")
     check = ["sha256sum", "--check", "--strict", "SHA256SUMS"]
-    ask = {"cwd": tmp_path / "out", "capture_output": True, "check": False}
-    assert subprocess.run(check, **ask).returncode == 0
+    assert finished(check, cwd=tmp_path / "out").returncode == 0
     pages.write_bytes(pages.read_bytes() + b"x")
-    assert subprocess.run(check, **ask).returncode == 1
+    assert finished(check, cwd=tmp_path / "out").returncode == 1
 
 
 def test_links_and_missing_pages_are_refused(site, notebooks, tmp_path, capsys):

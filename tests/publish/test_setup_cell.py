@@ -7,13 +7,13 @@ finds small wheels in a folder.
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from tests.programs import finished
 from tests.publish.conftest import SETUP
 
 
@@ -36,7 +36,7 @@ def wheel(folder: Path, name: str, version: str, *needs: str) -> Path:
 def environment(tmp_path_factory) -> Path:
     """An environment with numpy 2.0, as small as a module can be."""
     folder = tmp_path_factory.mktemp("clean")
-    subprocess.run([sys.executable, "-m", "venv", str(folder / "env")], check=True)
+    finished([sys.executable, "-m", "venv", folder / "env"], check=True)
     [site] = (folder / "env").glob("lib/python*/site-packages")
     with zipfile.ZipFile(wheel(folder / "have", "numpy", "2.0.2")) as archive:
         archive.extractall(site)
@@ -54,26 +54,16 @@ def run(environment, tmp_path):
 
     def run_cell(source: str, after: str = "") -> tuple[int, str]:
         cell = SETUP.replace('SOURCE = ""', f"SOURCE = {source!r}")
-        done = subprocess.run(
-            [str(environment / "bin/python"), "-c", f"{cell}\n{after}"],
-            cwd=content,
-            env=clean,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        command = [environment / "bin/python", "-c", f"{cell}\n{after}"]
+        done = finished(command, cwd=content, env=clean)
         return done.returncode, done.stdout + done.stderr
 
     yield run_cell
     command = [str(environment / "bin/python"), "-m", "pip", "uninstall", "--yes", "--quiet"]
-    subprocess.run([*command, "mmtutor", "helper"], check=True, capture_output=True)
+    finished([*command, "mmtutor", "helper"], check=True)
 
 
 SHOW = "import mmtutor, numpy; print(mmtutor.__version__, numpy.__version__)"
-
-
-def address_of(path: Path) -> str:
-    return f"mmtutor @ {path.as_uri()}"
 
 
 def test_installs_what_is_missing_and_keeps_what_is_there(run, tmp_path):
@@ -81,7 +71,7 @@ def test_installs_what_is_missing_and_keeps_what_is_there(run, tmp_path):
     wheel(tmp_path / "index", "helper", "3.1", "numpy>=1.0")
     wheel(tmp_path / "index", "numpy", "9.9")
     source = wheel(tmp_path / "published", "mmtutor", "0.7", "numpy>=1.26", "helper")
-    code, said = run(address_of(source), SHOW)
+    code, said = run(f"mmtutor @ {source.as_uri()}", SHOW)
     assert code == 0, said
     assert said.splitlines() == ["Installing mmtutor, about a minute …", "0.7 2.0.2"]
     # Where the package is, the cell does nothing: the address is not even looked at.
@@ -92,7 +82,7 @@ def test_a_folder_of_that_name_is_no_package(run, tmp_path):
     # A clone made in Colab is a folder called mmtutor in the working directory.
     (tmp_path / "content/mmtutor/mmtutor").mkdir(parents=True)
     source = wheel(tmp_path / "published", "mmtutor", "0.7", "numpy")
-    code, said = run(address_of(source), SHOW)
+    code, said = run(f"mmtutor @ {source.as_uri()}", SHOW)
     assert code == 0, said
     assert said.splitlines()[-1] == "0.7 2.0.2"
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
 import yaml
 
-ROOT = Path(__file__).parents[2]
+from tests.programs import MAKE_TARGETS, ROOT, finished, git
+
 PROJECT = (ROOT / "pyproject.toml").read_text(encoding="utf8")
 FILES = sorted((ROOT / ".github/workflows").glob("*.yml"))
 FLOWS = {path.stem: yaml.safe_load(path.read_text(encoding="utf8")) for path in FILES}
@@ -128,14 +128,10 @@ def test_no_credentials_are_left_behind_and_no_job_runs_for_hours():
         assert "uses" in JOBS[job] or JOBS[job]["timeout-minutes"] <= 120, job
 
 
-def make_targets() -> set[str]:
-    return set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf8"), re.M))
-
-
 def test_commands_are_there():
     for job, step in STEPS:
         for words in re.findall(r"\bmake ((?:[a-z]+ ?)+)$", step.get("run", ""), re.MULTILINE):
-            assert set(words.split()) <= make_targets(), job
+            assert set(words.split()) <= MAKE_TARGETS, job
     assert os.access(ROOT / ".ci/run", os.X_OK)
 
 
@@ -145,7 +141,7 @@ def test_dev_container_is_pinned_and_its_commands_are_there():
     command, target = container["postCreateCommand"].split()
     assert command == "make"
     labels = " ".join(port["label"] for port in container["portsAttributes"].values())
-    assert {target, *re.findall(r"make ([a-z]+)", labels)} <= make_targets()
+    assert {target, *re.findall(r"make ([a-z]+)", labels)} <= MAKE_TARGETS
     for path in container["customizations"]["codespaces"]["openFiles"]:
         assert (ROOT / path).is_file()
 
@@ -164,20 +160,9 @@ def shell(tmp_path):
     def run(step: str, where: Path, answers: str = "", **environment: str):
         note = r'printf "%s\x1f" "$@" >> "$ASKED"; printf "\x1e" >> "$ASKED"'
         tool("gh", f'{note}\ncase "$1 $2" in\n{answers}\nesac')
-        done = subprocess.run(
-            ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", "-c", step],
-            cwd=where,
-            env={
-                "PATH": f"{tools}:/usr/bin:/bin",
-                "HOME": str(tmp_path),
-                "ASKED": str(asked),
-                "GH_TOKEN": "none",
-                **environment,
-            },
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        given = {"PATH": f"{tools}:/usr/bin:/bin", "HOME": str(tmp_path), "ASKED": str(asked)}
+        command = ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", "-c", step]
+        done = finished(command, cwd=where, env={**given, "GH_TOKEN": "none", **environment})
         said = asked.read_text(encoding="utf8") if asked.exists() else ""
         asked.unlink(missing_ok=True)
         return done, [line.split("\x1f")[:-1] for line in said.split("\x1e")[:-1]]
@@ -186,14 +171,9 @@ def shell(tmp_path):
     return run
 
 
-def git(*arguments: str) -> str:
-    done = subprocess.run(["git", *arguments], capture_output=True, text=True, check=True)
-    return done.stdout.strip()
-
-
 def test_notebooks_become_a_branch_of_one_commit(shell, tmp_path):
     remote = tmp_path / "ada/book.git"
-    git("init", "--quiet", "--bare", "--initial-branch=main", str(remote))
+    git(tmp_path, "init", "--quiet", "--bare", "--initial-branch=main", str(remote))
     for turn in (1, 2):
         folder = tmp_path / f"notebooks{turn}"
         (folder / "book").mkdir(parents=True)
@@ -206,11 +186,11 @@ def test_notebooks_become_a_branch_of_one_commit(shell, tmp_path):
         )
         assert done.returncode == 0, done.stderr
         assert asked == [["auth", "setup-git"]]
-        at = f"--git-dir={remote}"
-        assert git(at, "rev-list", "--count", "notebooks") == "1"
-        assert git(at, "ls-tree", "-r", "--name-only", "notebooks") == f"book/{turn}.ipynb"
-        assert git(at, "log", "-1", "--format=%s", "notebooks") == f"Notebooks of {str(turn) * 40}"
-        assert git(at, "for-each-ref", "--format=%(refname)") == "refs/heads/notebooks"
+        assert git(remote, "rev-list", "--count", "notebooks") == "1"
+        assert git(remote, "ls-tree", "-r", "--name-only", "notebooks") == f"book/{turn}.ipynb"
+        said = git(remote, "log", "-1", "--format=%s", "notebooks")
+        assert said == f"Notebooks of {str(turn) * 40}"
+        assert git(remote, "for-each-ref", "--format=%(refname)") == "refs/heads/notebooks"
 
 
 @pytest.mark.parametrize(
@@ -253,10 +233,8 @@ def test_report_is_whole_even_when_the_run_timed_out():
 def test_only_zips_whose_sums_are_right_are_attached(shell, tmp_path, there, whole):
     (tmp_path / "a.zip").write_bytes(b"PK")
     (tmp_path / "a.pdf").write_bytes(b"%PDF")
-    sums = subprocess.run(
-        ["sha256sum", "a.zip", "a.pdf"], cwd=tmp_path, capture_output=True, check=True
-    )
-    (tmp_path / "SHA256SUMS").write_bytes(sums.stdout)
+    sums = finished(["sha256sum", "a.zip", "a.pdf"], cwd=tmp_path, check=True).stdout
+    (tmp_path / "SHA256SUMS").write_text(sums, encoding="utf8")
     if not whole:
         (tmp_path / "a.zip").write_bytes(b"PK!")
     answer = "" if there else '"release view") exit 1 ;;'
