@@ -54,6 +54,6 @@ def main(arguments: list[str] | None = None) -> int:
         plain = error.filename and error.strerror
         print(f"{error.filename}: {error.strerror}" if plain else error, file=sys.stderr)
         return 1
-    except ValueError as error:
+    except (ValueError, FloatingPointError) as error:
         print(error, file=sys.stderr)
         return 1

@@ -82,7 +82,7 @@ def torch(fast: bool) -> Iterator[Finding]:
         yield Finding(
             "torchvision",
             False,
-            str(error).splitlines()[0],
+            str(error).partition("\n")[0],
             f"it does not fit torch {version}; install both in one go: "
             "pip install --upgrade torch torchvision",
         )

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from mmtutor.experiments.named import Experiment
 
-MOST_CONFUSED = 3
-
 
 def add(commands: argparse._SubParsersAction) -> None:
     """Declare the command."""
@@ -75,7 +73,7 @@ def run(options: argparse.Namespace) -> int:
 def most_confused(confusion: Tensor) -> str:
     """The pairs (class, what it was called) that occur most often; all are in ``result.json``."""
     wrong = confusion.clone().fill_diagonal_(0)
-    counts, places = wrong.flatten().topk(min(MOST_CONFUSED, wrong.numel()))
+    counts, places = wrong.flatten().topk(min(3, wrong.numel()))
     pairs = [
         f"class {int(p) // len(wrong)} called {int(p) % len(wrong)}, {int(n)} times"
         for n, p in zip(counts, places, strict=True)

@@ -120,8 +120,6 @@ def run(options: argparse.Namespace) -> int:
             print(f"\nStopped and saved; go on with: {_command('--out', out, '--resume')}",
                   file=sys.stderr)  # fmt: skip
         return 130
-    except FloatingPointError as error:
-        raise ValueError(str(error)) from None
     except ValueError as error:
         if options.resume and "made differently" in str(error):
             on = _command(out / "config.yaml", "--weights", out, "--out", f"{out}-on")
