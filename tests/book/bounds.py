@@ -53,12 +53,15 @@ def read(printed: str) -> Iterator[Claim]:
         )
 
 
+def printed(notebook: Any) -> str:
+    """Return what the cells of a notebook have printed."""
+    outputs = (output for cell in notebook.cells for output in cell.get("outputs", []))
+    return "\n".join(output.text for output in outputs if output.get("name") == "stdout")
+
+
 def claims_of(notebook: Any) -> Iterator[Claim]:
     """Yield the claims that a notebook stores, in their order."""
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            if output.get("name") == "stdout":
-                yield from read(output.text)
+    return read(printed(notebook))
 
 
 def is_near(claim: Claim) -> bool:

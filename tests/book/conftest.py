@@ -7,22 +7,23 @@ import importlib
 import json
 import os
 import shutil
-import subprocess
 import sys
-import time
 import zipfile
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import ModuleType
+from typing import NamedTuple
 
 import nbformat
 import pytest
 
 from book import release
+from book.execute import BOOK, all_notebooks
 from book.serve import serving
+from tests.programs import ROOT, finished
 
-ROOT = Path(__file__).parents[2]
+# A notebook that lies in book/ itself is no chapter.
+CHAPTERS = [path for path in all_notebooks() if path.parent != BOOK]
 
 
 def hook(name: str) -> ModuleType:
@@ -33,28 +34,19 @@ def hook(name: str) -> ModuleType:
     return importlib.import_module(name)
 
 
-@dataclass
-class Built:
-    """A finished build: where it is, what it said, how long it took."""
+class Built(NamedTuple):
+    """A finished build: where it is, how it ended, what it said."""
 
     folder: str
-    log: str
     code: int
-    seconds: float
+    log: str
 
 
 def build(source: Path, target: Path) -> Built:
     """Build a book as ``make book`` does, with warnings as errors."""
-    start = time.perf_counter()
-    command = [str(Path(sys.executable).with_name("jupyter-book")), "build", str(source)]
-    command += ["-W", "--keep-going", "--path-output", str(target)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    return Built(
-        folder=str(target / "_build" / "html"),
-        log=done.stdout + done.stderr,
-        code=done.returncode,
-        seconds=time.perf_counter() - start,
-    )
+    command = [Path(sys.executable).with_name("jupyter-book"), "build", source]
+    done = finished([*command, "-W", "--keep-going", "--path-output", target])
+    return Built(str(target / "_build" / "html"), done.returncode, done.stdout + done.stderr)
 
 
 @pytest.fixture(scope="session")
@@ -68,8 +60,8 @@ def built(tmp_path_factory) -> Built:
         fcntl.flock(lock, fcntl.LOCK_EX)
         report = shared / "report.json"
         if not report.exists():
-            report.write_text(json.dumps(asdict(build(ROOT, shared))), encoding="utf8")
-    return Built(**json.loads(report.read_text(encoding="utf8")))
+            report.write_text(json.dumps(build(ROOT, shared)), encoding="utf8")
+    return Built(*json.loads(report.read_text(encoding="utf8")))
 
 
 @pytest.fixture(scope="session")
@@ -100,9 +92,9 @@ def unpacked(site, tmp_path_factory) -> Path:
     return folder / packed.stem
 
 
-def book_of_one_page(folder: Path, *parts: str) -> Path:
-    """A book of one page, with the project's own configuration and hooks."""
-    for part in ("book/_ext", "book/_web", *parts):
+def book_of_one_page(folder: Path) -> Path:
+    """A book of one page, with the project's own configuration, hooks and live figures."""
+    for part in ("book/_ext", "book/_web", "mmtutor/figures/live"):
         shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("*.pyc"))
     shutil.copy(ROOT / "_config.yml", folder)
     shutil.copy(ROOT / "book/exercises.json", folder / "book")
@@ -110,12 +102,36 @@ def book_of_one_page(folder: Path, *parts: str) -> Path:
     return folder
 
 
+text_cell = nbformat.v4.new_markdown_cell
+
+
+def code_cell(source: str, html: str = "") -> nbformat.NotebookNode:
+    """A cell of code that has put out this."""
+    shown = [nbformat.v4.new_output("display_data", {"text/html": html})] if html else []
+    return nbformat.v4.new_code_cell(source, outputs=shown)
+
+
+def number_cells(notebook: nbformat.NotebookNode) -> None:
+    """Write that the cells of code were run once, from top to bottom."""
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    for count, cell in enumerate(code, 1):
+        cell.execution_count = count
+
+
 def build_page(folder: Path, cells: list[nbformat.NotebookNode]) -> Built:
     """Write these cells as the page of a book of one page, and build it."""
     notebook = nbformat.v4.new_notebook(cells=cells)
+    number_cells(notebook)
     notebook.metadata.language_info = {"name": "python", "pygments_lexer": "ipython3"}
     nbformat.write(notebook, folder / "book/page.ipynb")
     return build(folder, folder)
+
+
+def built_page(tmp_path_factory, cells: list[nbformat.NotebookNode]) -> Path:
+    """The site of a book of one page with these cells."""
+    made = build_page(book_of_one_page(tmp_path_factory.mktemp("book")), cells)
+    assert made.code == 0, made.log
+    return Path(made.folder)
 
 
 @pytest.fixture

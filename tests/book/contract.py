@@ -14,7 +14,7 @@ from typing import Any
 
 from mmtutor.lessons.syllabus import chapter_number
 from tests.book.conftest import hook
-from tests.book.names import any_section_runs_again, one_name_one_meaning
+from tests.book.names import any_section_runs_again, one_name_one_meaning, parsed
 
 Notebook = Any
 Rule = Callable[[Notebook, str], Iterator[str]]
@@ -53,11 +53,6 @@ def outputs(notebook: Notebook) -> Iterator[tuple[int, Any]]:
             yield place, output
 
 
-def html_of(output: Any) -> str:
-    """Return the HTML of an output, or nothing."""
-    return str(output.get("data", {}).get("text/html", ""))
-
-
 def says_what_it_is(notebook: Notebook, setup: str) -> Iterator[str]:
     """``metadata.mmtutor`` holds the facts of the chapter's head."""
     facts = notebook.metadata.get("mmtutor", {})
@@ -86,15 +81,10 @@ def says_what_it_is(notebook: Notebook, setup: str) -> Iterator[str]:
         yield f"the first cell needs chapters {sorted(said)}, metadata.mmtutor {sorted(meant)}"
 
 
-def sizes(notebook: Notebook) -> tuple[int, int]:
-    """Return the words of prose, and the lines of all cells of code: all are scrolled by."""
-    lines = sum(len(cell.source.splitlines()) for _, cell in of_kind(notebook, "code"))
-    return len(markdown(notebook).split()), lines
-
-
 def keeps_its_size(notebook: Notebook, setup: str) -> Iterator[str]:
     """A chapter is no longer than one sitting."""
-    words, lines = sizes(notebook)
+    words = len(markdown(notebook).split())
+    lines = sum(len(cell.source.splitlines()) for _, cell in of_kind(notebook, "code"))
     for size, limit, what in (
         (words, MAX_WORDS, "words"),
         (lines, MAX_LINES_OF_CODE, "lines of code"),
@@ -170,7 +160,8 @@ def asks_before_it_tells(notebook: Notebook, setup: str) -> Iterator[str]:
 
 def shows_pictures(notebook: Notebook, setup: str) -> Iterator[str]:
     """There is a live figure and a plain picture, each with a text for who does not see it."""
-    pages = [(place, html_of(output)) for place, output in outputs(notebook)]
+    shown = [(place, output.get("data", {})) for place, output in outputs(notebook)]
+    pages = [(place, str(data.get("text/html", ""))) for place, data in shown]
     predicts = re.compile(r"\bpredict\.|\.compare\(")
     if not any(
         'class="live-figure"' in html and not predicts.search(notebook.cells[place].source)
@@ -188,15 +179,9 @@ def shows_pictures(notebook: Notebook, setup: str) -> Iterator[str]:
         for tag in re.findall(r"<img\b[^>]*>", html):
             if not re.search(r'\balt="[^"]+"', tag):
                 yield f"cell {place}: an <img> without alt text"
-    for place, output in outputs(notebook):
-        if {"image/png", "image/jpeg"} & set(output.get("data", {})):
+    for place, data in shown:
+        if {"image/png", "image/jpeg"} & set(data):
             yield f"cell {place}: a bitmap without alt text; wrap the figure in figures.Picture"
-
-
-def guards_its_results(notebook: Notebook, setup: str) -> Iterator[str]:
-    """At least one result is a claim that was measured in the run."""
-    if not any(re.search(r"\bclaim\(", cell.source) for _, cell in of_kind(notebook, "code")):
-        yield "no claim(): its results are not guarded"
 
 
 def has_exercises(notebook: Notebook, setup: str) -> Iterator[str]:
@@ -238,8 +223,7 @@ def reads_the_same_everywhere(notebook: Notebook, setup: str) -> Iterator[str]:
 def imports_public_names(notebook: Notebook, setup: str) -> Iterator[str]:
     """From mmtutor it takes names that the API page promises."""
     for place, cell in of_kind(notebook, "code"):
-        source = re.sub(r"^\s*[%!].*$", "", cell.source, flags=re.MULTILINE)
-        for node in ast.walk(ast.parse(source)):
+        for node in ast.walk(parsed(cell.source)):
             if isinstance(node, ast.Import):
                 wanted = [(alias.name, None) for alias in node.names]
             elif isinstance(node, ast.ImportFrom):
@@ -290,7 +274,6 @@ EVERY_CHAPTER: list[Rule] = [
     keeps_its_size,
     asks_before_it_tells,
     shows_pictures,
-    guards_its_results,
     one_name_one_meaning,
     any_section_runs_again,
     has_exercises,

@@ -8,18 +8,19 @@ import io
 import nbformat
 import pytest
 
+from book.execute import all_notebooks
 from mmtutor.lessons import claim
 from mmtutor.lessons.claims import recorded
 from mmtutor.metrics import Estimate
 from tests.book.bounds import claims_of, is_near, read
+from tests.book.conftest import ROOT
 from tests.book.far_bounds import FAR
-from tests.book.test_chapters import NOTEBOOKS, ROOT
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=str)
+@pytest.mark.parametrize("path", all_notebooks(), ids=lambda path: path.stem)
 def test_half_the_effect_would_fail(path):
-    notebook = nbformat.read(ROOT / path, as_version=4)
-    known = FAR.get(path.as_posix(), {})
+    notebook = nbformat.read(path, as_version=4)
+    known = FAR.get(path.relative_to(ROOT).as_posix(), {})
     far = [c for c in claims_of(notebook) if not is_near(c) and c.text not in known]
     assert not far, "\n".join(f"{c.text}: {c.numbers}" for c in far)
 

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import nbformat
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from book import exercises
 from book.serve import serving
 from mmtutor.lessons.checks import every_exercise
 from mmtutor.lessons.questions import Question
-from tests.book.conftest import book_of_one_page, build_page
-from tests.book.visit import Visit
+from tests.book.conftest import build_page, built_page, code_cell, text_cell
+from tests.book.visit import FULL, REFUSED, WCAG, Visit, violations
 from tests.lessons.planted import answers
 
 ALL = every_exercise()
@@ -43,24 +41,19 @@ def test_the_file_is_as_new_as_the_exercises():
 
 def cells_of(names) -> list[nbformat.NotebookNode]:
     """Of a page that asks all of these."""
-    cells = [nbformat.v4.new_markdown_cell("# Page\n\n## Exercises")]
-    for count, name in enumerate(names, start=1):
-        cells.append(nbformat.v4.new_markdown_cell(f"### {name} · An exercise"))
-        code = nbformat.v4.new_code_cell(f'check("{name}", None)', execution_count=count)
+    cells = [text_cell("# Page\n\n## Exercises")]
+    for name in names:
         unanswered = f"○ Exercise {name}: not answered yet."
+        code = code_cell(f'check("{name}", None)')
         code.outputs = [nbformat.v4.new_output("stream", text=unanswered)]
-        cells.append(code)
-    cells.append(nbformat.v4.new_markdown_cell("## After"))
-    return cells
+        cells += [text_cell(f"### {name} · An exercise"), code]
+    return [*cells, text_cell("## After")]
 
 
 @pytest.fixture(scope="module")
 def asked(tmp_path_factory) -> Iterator[str]:
     """The address of a page with every exercise of the book, served: see test_covered_outputs."""
-    folder = book_of_one_page(tmp_path_factory.mktemp("asked"), "mmtutor/figures/live")
-    made = build_page(folder, cells_of(ALL))
-    assert made.code == 0, made.log
-    with serving(Path(made.folder)) as address:
+    with serving(built_page(tmp_path_factory, cells_of(ALL))) as address:
         yield f"{address}/book/page.html"
 
 
@@ -128,10 +121,9 @@ def test_answers_come_back_and_can_be_cleared(chromium, asked):
 @pytest.mark.parametrize(
     "storage",
     [
-        # refused, as to a page opened as a file; full; filled with what is no answer
-        "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException(); } })",
-        "Storage.prototype.setItem = () => { throw new DOMException('', 'QuotaExceededError'); }",
-        *(
+        REFUSED,
+        FULL,
+        *(  # filled with what is no answer
             f"localStorage['answer 4.1'] = '{text}'"
             for text in (
                 "{",
@@ -144,10 +136,8 @@ def test_answers_come_back_and_can_be_cleared(chromium, asked):
     ],
 )
 def test_without_a_memory_the_page_still_answers(chromium, asked, storage):
-    with Visit(chromium, "about:blank") as visit:
-        visit.context.add_init_script(storage)
+    with Visit(chromium, asked, storage) as visit:
         page = visit.page
-        page.goto(asked)
         field = page.locator('form[data-exercise="4.1"] input')
         field.fill("812")
         field.press("Enter")
@@ -162,20 +152,16 @@ def test_without_a_memory_the_page_still_answers(chromium, asked, storage):
 
 @pytest.mark.browser
 def test_forms_read_well_without_script_and_for_everybody(chromium, asked):
-    context = chromium.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(asked)
-    told = page.locator("form.ask noscript p:visible").all_inner_texts()
-    assert len(told) == len(QUESTIONS)
-    assert "which is off. You can run it as a notebook" in told[0]
-    assert not page.get_by_role("button", name="Check").count()
-    context.close()
+    with Visit(chromium, asked, java_script_enabled=False) as visit:
+        told = visit.page.locator("form.ask noscript p:visible").all_inner_texts()
+        assert len(told) == len(QUESTIONS)
+        assert "which is off. You can run it as a notebook" in told[0]
+        assert not visit.page.get_by_role("button", name="Check").count()
     for theme in ("light", "dark"):
         with Visit(chromium, asked, color_scheme=theme, reduced_motion="reduce") as visit:
             page = visit.page
             page.locator("form.ask button[type=submit]").first.click()
-            found = Axe().run(page).response["violations"]
-            assert not found, [(rule["id"], rule["nodes"][0]["html"]) for rule in found]
+            assert violations(page, runOnly=[*WCAG, "best-practice"]) == []
             sizes = page.locator("form.ask :is(input[type=text], select)").evaluate_all(
                 "(fields) => fields.map((field) => parseFloat(getComputedStyle(field).fontSize))"
             )

@@ -24,13 +24,9 @@ def points() -> list[tuple[str, str]]:
 
 
 def complaints(where: str) -> list[str]:
-    """What is wrong with the answers to one point."""
     wrong = [] if ANSWER.search(where) else ["no answer"]
     for found in ANSWER.finditer(where):
         file = (PAGE.parent / found["link"]).resolve()
-        if not file.is_file():
-            wrong.append(f"no page {found['link']}")
-            continue
         if file.suffix != ".ipynb":
             continue
         notebook = nbformat.read(file, as_version=4)
@@ -54,7 +50,6 @@ def test_every_point_is_answered_where_it_says():
     ("where", "says"),
     [
         ("later", "no answer"),
-        ("4.1 in [chapter 4](../math/fusion.ipynb)", "no page"),
         ("4.9 in [chapter 4](../math/fusion-equation.ipynb)", "no section 4.9"),
         ("[chapter 5](../math/fusion-equation.ipynb)", "is 4, not chapter 5"),
     ],

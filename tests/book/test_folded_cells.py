@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import nbformat
 import pytest
 from docutils import nodes
 from docutils.utils import new_document
 
-from tests.book.conftest import build_page, hook
+from tests.book.conftest import built_page, code_cell, hook, text_cell
 
 folded_cells = hook("folded_cells")
 TITLE = '# @title Draw: a <dot> { display-mode: "form" }'
@@ -52,23 +51,19 @@ def test_title_that_only_looks_like_one_is_a_warning(line, monkeypatch):
 
 
 @pytest.mark.browser
-def test_code_is_one_key_away_and_open_on_paper(chromium, small_book):
-    picture = {"text/html": '<svg class="picture" role="img" aria-label="a dot"></svg>'}
-    cell = nbformat.v4.new_code_cell(f"{TITLE}\ndot = 'the code'", execution_count=1)
-    cell.outputs = [nbformat.v4.new_output("display_data", picture)]
-    made = build_page(small_book, [nbformat.v4.new_markdown_cell("# Page"), cell])
-    assert made.code == 0, made.log
-    context = chromium.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(f"file://{made.folder}/book/page.html")
-    code, summary = page.get_by_text("the code"), page.locator("article summary")
-    for media in ("print", "screen"):
-        page.emulate_media(media=media)
-        assert page.get_by_role("img", name="a dot").count() == 1
-        assert summary.inner_text().strip() == "Draw: a <dot>"
-        assert code.is_visible() == (media == "print")
-    summary.focus()
-    page.keyboard.press("Enter")
-    assert code.is_visible()
-    assert "@title" not in page.locator("article").inner_text()
-    context.close()
+def test_code_is_one_key_away_and_open_on_paper(chromium, tmp_path_factory):
+    picture = '<svg class="picture" role="img" aria-label="a dot"></svg>'
+    cells = [text_cell("# Page"), code_cell(f"{TITLE}\ndot = 'the code'", picture)]
+    file = built_page(tmp_path_factory, cells) / "book/page.html"
+    with chromium.new_page(java_script_enabled=False) as page:
+        page.goto(file.as_uri())
+        code, summary = page.get_by_text("the code"), page.locator("article summary")
+        for media in ("print", "screen"):
+            page.emulate_media(media=media)
+            assert page.get_by_role("img", name="a dot").count() == 1
+            assert summary.inner_text().strip() == "Draw: a <dot>"
+            assert code.is_visible() == (media == "print")
+        summary.focus()
+        page.keyboard.press("Enter")
+        assert code.is_visible()
+        assert "@title" not in page.locator("article").inner_text()

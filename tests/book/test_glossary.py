@@ -8,12 +8,11 @@ from itertools import pairwise
 
 import pytest
 
-from tests.book.conftest import ROOT, hook
+from book.execute import BOOK
+from tests.book.conftest import CHAPTERS, hook
 
 texts = hook("bibliography").texts
-PAGE = ROOT / "book/outlook/glossary.md"
-CHAPTERS = sorted(path for part in ("concepts", "math", "code", "applications", "outlook")
-                  for path in (ROOT / "book" / part).glob("*.ipynb"))  # fmt: skip
+PAGE = BOOK / "outlook/glossary.md"
 ENTRY = re.compile(
     r"\*\*(?P<chinese>[^*]+)\*\* · (?P<says>.+?\.)(?: Also (?P<also>\*.+?\*)\.)?"
     r" →\s\[(?:chapter|appendix)\s\w+\]\(\.\./(?P<where>[\w/-]+\.ipynb)\)"
@@ -88,8 +87,7 @@ def forms(word: str) -> set[str]:
 
 
 def the_chapters() -> dict[str, str]:
-    """Return the chapters' words by their paths."""
-    return {str(p.relative_to(ROOT / "book")): "\n\n".join(texts(p)) for p in CHAPTERS}
+    return {str(path.relative_to(BOOK)): "\n\n".join(texts(path)) for path in CHAPTERS}
 
 
 def test_the_glossary_agrees_with_the_book():

@@ -8,16 +8,15 @@ import nbformat
 import pytest
 from torchvision.models import resnet18
 
+from book.execute import BOOK
 from mmtutor.datasets.catalogue import CATALOGUE
-from tests.book.conftest import ROOT
+from tests.book.bounds import printed
+from tests.book.conftest import CHAPTERS
 from tests.book.far_bounds import FAR
 from tests.book.halved import PLANTS
 
-PAGE = (ROOT / "book/outlook/measures.md").read_text(encoding="utf8")
-CHAPTERS = {
-    path.relative_to(ROOT / "book").as_posix(): nbformat.read(path, as_version=4)
-    for path in sorted((ROOT / "book").glob("*/*.ipynb"))
-}
+PAGE = (BOOK / "outlook/measures.md").read_text(encoding="utf8")
+PRINTED = {str(path.relative_to(BOOK)): printed(nbformat.read(path, 4)) for path in CHAPTERS}
 COVERS = re.compile(r"95 % interval [^()]*?, (?P<count>[\d,]+) (?P<over>[^()\n]+)\)")
 ROWS = {  # what an interval is over, and the row of the page's table that says what it covers
     r"same experts": "*runs, same experts*",
@@ -33,18 +32,9 @@ ROWS = {  # what an interval is over, and the row of the page's table that says 
 }
 
 
-def printed(notebook: nbformat.NotebookNode) -> str:
-    return "\n".join(
-        output.text
-        for cell in notebook.cells
-        for output in cell.get("outputs", [])
-        if output.get("name") == "stdout"
-    )
-
-
-@pytest.mark.parametrize("name", CHAPTERS)
+@pytest.mark.parametrize("name", PRINTED)
 def test_every_interval_is_of_a_kind_that_the_page_explains(name):
-    for found in COVERS.finditer(printed(CHAPTERS[name])):
+    for found in COVERS.finditer(PRINTED[name]):
         kind = next((row for over, row in ROWS.items() if re.search(over, found["over"])), None)
         assert kind, f"book/outlook/measures.md should say what “{found['over']}” covers"
         assert kind in PAGE
@@ -52,14 +42,14 @@ def test_every_interval_is_of_a_kind_that_the_page_explains(name):
             assert 3 <= int(found["count"]) <= 5, "Three to five trainings are few"
 
 
-@pytest.mark.parametrize("name", CHAPTERS)
+@pytest.mark.parametrize("name", PRINTED)
 def test_a_chapter_makes_ten_to_sixty_claims(name):
     assert "ten to sixty claims" in PAGE
-    assert 10 <= len(re.findall(r"^✓ ", printed(CHAPTERS[name]), re.M)) <= 60
+    assert 10 <= len(re.findall(r"^✓ ", PRINTED[name], re.M)) <= 60
 
 
 def test_half_of_every_chapters_effect_is_taken_away_once_a_week():
-    assert {plant.chapter for plant in PLANTS} == set(CHAPTERS)
+    assert {plant.chapter for plant in PLANTS} == set(PRINTED)
 
 
 def test_the_list_of_far_bounds_is_as_empty_as_the_page_says():

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import nbformat
 import pytest
+from playwright.sync_api import Page
 
 from mmtutor.lessons import predict
-from tests.book.conftest import book_of_one_page, build_page
+from tests.book.conftest import built_page, code_cell, text_cell
 
 pytestmark = pytest.mark.browser
 NAMES = ["top", "second", "third", "last"]
@@ -24,37 +24,30 @@ FORM = """<form class="ask"><p><button>Check</button></p></form>
 
 
 @pytest.fixture(scope="module")
-def built_page(tmp_path_factory) -> Path:
+def file(tmp_path_factory) -> Path:
     """A page with four questions, some windows of text between one and the next."""
-    folder = book_of_one_page(tmp_path_factory.mktemp("turns"), "mmtutor/figures/live")
-    cells = [nbformat.v4.new_markdown_cell(f"# Page\n\n{LINK}")]
-    for count, name in enumerate(NAMES, 1):
+    cells = [text_cell(f"# Page\n\n{LINK}")]
+    for name in NAMES:
         asked = predict.number(f"1: {name}", f"How many of {name}?", low=0, high=9)
-        cells.append(nbformat.v4.new_code_cell(f"ask({name!r})", execution_count=count))
-        html = {"text/html": asked.static_html()}
-        cells[-1].outputs = [nbformat.v4.new_output("display_data", html)]
-        text = "\n\n".join([f"## After {name}", *["A line of text."] * 200])
-        cells.append(nbformat.v4.new_markdown_cell(text))
-    cells.append(nbformat.v4.new_markdown_cell(f"## Exercises\n\n{FORM}"))
-    made = build_page(folder, cells)
-    assert made.code == 0, made.log
-    return Path(made.folder, "book/page.html")
+        cells.append(code_cell(f"ask({name!r})", asked.static_html()))
+        cells.append(text_cell("\n\n".join([f"## After {name}", *["A line of text."] * 200])))
+    site = built_page(tmp_path_factory, [*cells, text_cell(f"## Exercises\n\n{FORM}")])
+    return site / "book/page.html"
 
 
 @pytest.fixture
-def context(chromium) -> Iterator:
-    context = chromium.new_context(offline=True, viewport={"width": 900, "height": 600})
-    context.set_default_timeout(10_000)
-    yield context
-    context.close()
+def page(chromium) -> Iterator[Page]:
+    """A window in which nothing is open yet."""
+    with chromium.new_page(offline=True, viewport={"width": 900, "height": 600}) as page:
+        page.set_default_timeout(10_000)
+        yield page
 
 
 @pytest.fixture
-def busy(context, built_page):
+def busy(page, file) -> Page:
     """The page in a browser that never rests: only what is near is drawn."""
-    context.add_init_script(BUSY)
-    page = context.new_page()
-    page.goto(built_page.as_uri())
+    page.add_init_script(BUSY)
+    page.goto(file.as_uri())
     page.wait_for_function(UNTIL, arg=[True, False, False, False])
     return page
 
@@ -105,20 +98,18 @@ def test_tab_reaches_the_fields_of_every_figure(busy):
 
 
 @pytest.mark.parametrize("way", ["#after-third", "reloaded", "no observer"])
-def test_all_at_once_where_a_page_is_not_read_from_its_top(context, built_page, way):
-    context.add_init_script(BUSY)
+def test_all_at_once_where_a_page_is_not_read_from_its_top(page, file, way):
+    page.add_init_script(BUSY)
     if way == "no observer":
-        context.add_init_script("delete window.IntersectionObserver;")
-    page = context.new_page()
-    page.goto(built_page.as_uri() + (way if way.startswith("#") else ""))
+        page.add_init_script("delete window.IntersectionObserver;")
+    page.goto(file.as_uri() + (way if way.startswith("#") else ""))
     if way == "reloaded":
         page.reload()
     assert page.evaluate(DRAWN) == ALL
 
 
-def test_after_the_first_move_the_others_are_drawn_and_all_heights_are_known(context, built_page):
-    page = context.new_page()
-    page.goto(built_page.as_uri())
+def test_after_the_first_move_the_others_are_drawn_and_all_heights_are_known(page, file):
+    page.goto(file.as_uri())
     page.wait_for_function(UNTIL, arg=[True, False, False, False])
     page.wait_for_timeout(500)  # time enough to rest; but nobody has moved
     assert page.evaluate(DRAWN) == [True, False, False, False]
@@ -135,43 +126,43 @@ def test_after_the_first_move_the_others_are_drawn_and_all_heights_are_known(con
     assert known == whole
 
 
-@pytest.mark.parametrize("where", ["", "#after-third"], ids=["in turns", "at once"])
-def test_an_error_in_one_leaves_the_others(context, built_page, where):
-    html = built_page.read_text(encoding="utf8")
+@pytest.fixture
+def second(file) -> Path:
+    """The script that draws the second figure."""
+    html = file.read_text(encoding="utf8")
     name = re.findall(r'src="[^"]*live/([0-9a-f]{16}\.js)"', html)[1]
-    script = (built_page.parents[1] / "_static/live" / name).read_text(encoding="utf8")
+    return file.parents[1] / "_static/live" / name
+
+
+@pytest.mark.parametrize("where", ["", "#after-third"], ids=["in turns", "at once"])
+def test_an_error_in_one_leaves_the_others(page, file, second, where):
+    script = second.read_text(encoding="utf8")
     errors: list[str] = []
-    page = context.new_page()
     page.on("pageerror", lambda error: errors.append(error.message))
-    page.route(f"**/{name}", lambda route: route.fulfill(
+    page.route(f"**/{second.name}", lambda route: route.fulfill(
         content_type="text/javascript", body=script.replace("=> bookFigures[", "=> planted[")
     ))  # fmt: skip
-    page.goto(built_page.as_uri() + where)
+    page.goto(file.as_uri() + where)
     page.mouse.move(100, 100)
     page.wait_for_function(UNTIL, arg=[True, False, True, True])
     assert errors == ["planted is not defined"]
 
 
-def test_who_comes_back_to_a_figure_that_did_not_arrive_gets_it(context, built_page):
-    html = built_page.read_text(encoding="utf8")
-    name = re.findall(r'src="[^"]*live/([0-9a-f]{16}\.js)"', html)[1]
-    is_down = [True]
-    context.add_init_script(BUSY)
-    page = context.new_page()
-    page.route(f"**/{name}", lambda route: route.abort() if is_down[0] else route.continue_())
-    page.goto(built_page.as_uri())
+def test_who_comes_back_to_a_figure_that_did_not_arrive_gets_it(page, file, second):
+    page.add_init_script(BUSY)
+    page.route(f"**/{second.name}", lambda route: route.abort())
+    page.goto(file.as_uri())
     with page.expect_event("pageerror") as told:
         page.evaluate("document.querySelectorAll('.live-figure')[1].scrollIntoView()")
     assert "did not arrive" in told.value.message
-    is_down[0] = False
+    page.unroute_all()
     page.mouse.click(5, 5)
     page.wait_for_function(UNTIL, arg=ALL)
 
 
-def test_nothing_of_a_figure_is_fetched_before_its_turn(context, built_page):
+def test_nothing_of_a_figure_is_fetched_before_its_turn(page, file):
     asked: list[str] = []
-    page = context.new_page()
     page.on("request", lambda request: asked.append(request.url))
-    page.goto(built_page.as_uri())
+    page.goto(file.as_uri())
     page.wait_for_function(UNTIL, arg=[True, False, False, False])
     assert sum("/live/" in address and address.endswith(".js") for address in asked) == 2

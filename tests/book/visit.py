@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from axe_playwright_python.sync_playwright import Axe
+
 from tests.browser import StoodStill
 
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 TELL_VIOLATIONS = """addEventListener("securitypolicyviolation", (event) => {
     const { effectiveDirective, blockedURI, sample } = event;
     console.error(`not allowed: ${effectiveDirective} ${blockedURI} ${sample}`);
 });"""
 
 
+# To be run before the page's own scripts: what a browser does that keeps nothing for a page.
+REFUSED = """Object.defineProperty(window, "localStorage",
+    { get() { throw new DOMException("no", "SecurityError"); } });"""
+FULL = """Storage.prototype.setItem =
+    () => { throw new DOMException("full", "QuotaExceededError"); };"""
 ALL_DRAWN = "() => !document.querySelector('.live-figure:empty')"
 
 
 class Visit:
-    """One opened page and everything it asked for or complained about."""
+    """One opened page, ``script`` run before its own; all that it asked for or complained about."""
 
-    def __init__(self, browser, address: str, **context) -> None:
+    def __init__(self, browser, address: str, script: str = "", **context) -> None:
         self.context = browser.new_context(**context)
         self.page = self.context.new_page()
         self.asked: list[str] = []
@@ -27,7 +35,7 @@ class Visit:
         self.page.on("pageerror", lambda error: self.trouble.append(str(error)))
         self.page.on("console", self._note_message)
         # The browser tells what a page's policy forbids to the page; the page tells us.
-        self.context.add_init_script(TELL_VIOLATIONS)
+        self.context.add_init_script(TELL_VIOLATIONS + script)
         self.page.goto(address, wait_until="load")
 
     def _note_failure(self, request) -> None:
@@ -77,6 +85,16 @@ def wake_lazy_parts(page) -> None:
         page.context.browser.close()
         raise StoodStill("no frame for 30 s")
     page.wait_for_function(ALL_DRAWN)
+
+
+def violations(page, context=None, **options) -> list[str]:
+    """Where a page does not keep WCAG 2.2 AA, or the rules that ``runOnly`` names instead."""
+    options = {"runOnly": WCAG, "resultTypes": ["violations"], **options}
+    return [
+        f"{violation['id']}: {node['html'][:150]} {node['any'][:1]}"
+        for violation in Axe().run(page, context, options).response["violations"]
+        for node in violation["nodes"]
+    ]
 
 
 DRAWN = """(figure) => figure.innerHTML.length
