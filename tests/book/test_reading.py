@@ -10,8 +10,8 @@ import pytest
 
 from tests.book.conftest import hook
 from tests.book.test_pages import CHAPTERS, PAGES
-from tests.book.test_places import BAR, SETTLED
-from tests.book.visit import Visit
+from tests.book.test_places import BAR, PLACES, SETTLED, top_of
+from tests.book.visit import REFUSED, Visit
 
 chapter_path = hook("chapter_path")
 PAGE = "math/fusion-equation"
@@ -23,7 +23,6 @@ NONSENSE = [
     '{"book/setup.html": {"place": 1, "title": null, "page": "x", "when": 2}}',
     '{"book/removed.html": {"place": "a", "title": "b", "page": "c", "when": 2}}',
 ]
-CLOSED = "Object.defineProperty(window, 'localStorage', { get() { throw new Error('closed'); } });"
 
 
 def read_to(page, place: str) -> None:
@@ -40,8 +39,7 @@ def test_who_stopped_may_go_on(width, chromium, server):
     with Visit(chromium, f"{server}/book/{PAGE}.html", viewport=size) as visit:
         page, offer = visit.page, visit.page.locator(".go-on")
         assert not offer.is_visible()
-        ids = "(all) => all.map((section) => section.id)"
-        place = page.locator("article > section > section").evaluate_all(ids)[3]
+        place = page.evaluate(PLACES)[3]
         read_to(page, place)
         title = page.locator(f"#{place} > h2").evaluate("(h) => h.firstChild.textContent")
         page.goto(f"{server}/book/intro.html")  # the first page knows the chapter, too
@@ -52,11 +50,7 @@ def test_who_stopped_may_go_on(width, chromium, server):
         assert page.evaluate("scrollY") == 0, "offered, not done"
         assert title in offer.inner_text()
         offer.get_by_role("link").press("Enter")
-        page.evaluate(SETTLED)
-        top = page.evaluate(
-            "(id) => document.getElementById(id).getBoundingClientRect().top", place
-        )
-        assert top == pytest.approx(BAR, abs=2)
+        assert top_of(page, place) == pytest.approx(BAR, abs=2)
         assert not offer.is_visible()
         page.goto(f"{server}/book/setup.html")
         page.goto(f"{server}/book/{PAGE}.html")
@@ -79,8 +73,8 @@ def test_where_nothing_may_be_kept_or_nonsense_was_nothing_is_missing(chromium, 
             assert not page.locator(".go-on").is_visible()
             page.keyboard.press("?")
             assert keys.is_visible()
-        read_to(page, page.locator("article > section > section").nth(1).get_attribute("id"))
-        visit.context.add_init_script(CLOSED)
+        read_to(page, page.evaluate(PLACES)[1])
+        visit.context.add_init_script(REFUSED)
         page.goto(f"{server}/book/{PAGE}.html")
         page.evaluate("scrollTo(0, 3000)")
         page.wait_for_timeout(600)
