@@ -305,6 +305,10 @@ def test_accessible_and_fits(visit, width, theme):
             predict_the_gain(page)
         assert violations(page, preload=False) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        sizes = page.locator(".prediction input[type=text]").evaluate_all(
+            "n => n.map((i) => parseFloat(getComputedStyle(i).fontSize))"
+        )
+        assert all(size >= 16 for size in sizes)
 
 
 def a_tree(*sources: str) -> nodes.document:
