@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
 import sys
 from html import unescape
 from pathlib import Path
@@ -19,9 +18,8 @@ import pytest
 import yaml
 
 from book.publish import stamp
-from tests.publish.conftest import git
+from tests.programs import ROOT, finished, git
 
-ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "book/outlook/teaching.md").read_text(encoding="utf8")
 RECIPES = {
     title: "\n".join(re.findall(r"^```sh\n(.*?)^```$", section, re.MULTILINE | re.DOTALL))
@@ -43,7 +41,7 @@ ALSO_DROPPED = [
 def clone(book_repository, tmp_path_factory) -> Path:
     """A clone of this book, in which all recipes were followed, in their order."""
     folder = tmp_path_factory.mktemp("teacher") / "clone"
-    subprocess.run(["git", "clone", "--quiet", str(book_repository), str(folder)], check=True)
+    git(book_repository, "clone", "--quiet", ".", str(folder))
     git(folder, "remote", "set-url", "origin", f"https://github.com/{FIRST}")
     # The packages installed here serve the clone too: its lists are made older than they are.
     (folder / ".venv").symlink_to(sys.prefix)
@@ -58,14 +56,8 @@ def clone(book_repository, tmp_path_factory) -> Path:
         for part, name in (place.split("/") for place in ALSO_DROPPED)
     ]
     for title, commands in (RECIPES | {"Drop a chapter": "\n".join([drop, *shorter])}).items():
-        done = subprocess.run(
-            ["bash", "-e", "-o", "pipefail", "-c", commands],
-            cwd=folder,
-            env=os.environ | names,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        command = ["bash", "-e", "-o", "pipefail", "-c", commands]
+        done = finished(command, cwd=folder, env=os.environ | names)
         assert done.returncode == 0, f"{title}\n{done.stdout[-2000:]}{done.stderr[-2000:]}"
     return folder
 
@@ -138,9 +130,7 @@ def test_handouts_have_no_solutions(clone):
 
 
 def test_nothing_is_left_to_commit(clone):
-    command = ["git", "status", "--porcelain"]
-    done = subprocess.run(command, cwd=clone, capture_output=True, text=True, check=True)
-    assert done.stdout == ""
+    assert git(clone, "status", "--porcelain") == ""
 
 
 def test_no_string_of_the_first_address_remains(out):
@@ -188,9 +178,7 @@ def test_every_link_to_a_repository_or_a_service_is_the_forks(out):
 @pytest.mark.browser
 @pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 390)])
 def test_the_panel_works_by_keyboard_and_is_accessible(theme, width, out, chromium):
-    from axe_playwright_python.sync_playwright import Axe
-
-    from tests.book.visit import Visit
+    from tests.book.visit import Visit, violations
 
     look = {"color_scheme": theme, "viewport": {"width": width, "height": 844}}
     address = (out / "site/book/setup.html").as_uri()
@@ -207,12 +195,9 @@ def test_the_panel_works_by_keyboard_and_is_accessible(theme, width, out, chromi
         assert page.evaluate("document.activeElement.textContent") == "Binder"
         wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         assert page.evaluate(wide) <= 0
-        tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-        options = {"runOnly": {"type": "tag", "values": tags}, "resultTypes": ["violations"]}
-        options["preload"] = False  # the page's policy lets nobody fetch its style sheets again
         for part in (".ways", ".page-foot"):
-            found = Axe().run(page, context=part, options=options).response["violations"]
-            assert found == [], [violation["id"] for violation in found]
+            # The page's policy lets nobody fetch its style sheets again.
+            assert violations(page, part, preload=False) == []
         page.keyboard.press("Escape")
         assert not ways.get_by_role("link", name="Binder").is_visible()
         assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
