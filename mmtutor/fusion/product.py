@@ -32,8 +32,8 @@ class TensorFusion(Fusion):
     The weight is stored with a side for each modality, ``(d_1 + 1, …, d_M + 1, d)``: ``W[i, j]``
     holds the :math:`d` numbers that the product of coordinates :math:`i` and :math:`j` is
     multiplied by. It is as large as the formula says, but the outer product need not exist (where
-    it is large, that saves two thirds of the time and more, and nine tenths of the memory): with
-    :math:`u` the product of the first :math:`k` modalities and :math:`v` of the others,
+    it is large, that saves half to two thirds of the time, and three quarters of the memory and
+    more): with :math:`u` the product of the first :math:`k` modalities and :math:`v` of the others,
     :math:`h_i = (u^\top W_i)\,v + b_i`, and :math:`u^\top W_i` has as many numbers as :math:`v`.
     The attribute ``split`` is the :math:`k` that keeps the fewest numbers a sample,
     :math:`d \prod_{m > k} (d_m + 1)` and :math:`u` and :math:`v` themselves; it is :math:`M` where
@@ -44,7 +44,8 @@ class TensorFusion(Fusion):
     Source: Zadeh et al. 2017, *Tensor Fusion Network for Multimodal Sentiment Analysis*,
     https://arxiv.org/abs/1707.07250
 
-    :param max_size: largest size of the outer product, so of a row of ``W``, that is accepted.
+    :param max_size: largest size of the outer product that is accepted; ``W`` has :math:`d` times
+        as many numbers.
     :raises ValueError: :math:`\prod_m (d_m + 1)` exceeds ``max_size``.
     """
 
