@@ -20,6 +20,7 @@ PRINTED = {str(path.relative_to(BOOK)): printed(nbformat.read(path, 4)) for path
 COVERS = re.compile(r"95 % interval [^()]*?, (?P<count>[\d,]+) (?P<over>[^()\n]+)\)")
 ROWS = {  # what an interval is over, and the row of the page's table that says what it covers
     r"same experts": "*runs, same experts*",
+    r"^pairs of experts$": "*pairs of experts*",
     r"same ": "same test samples*",
     r"of their own": "with data of their own*",
     r"^test ": "*test samples*",
