@@ -8,7 +8,6 @@ With ``freeze=True`` the body keeps its weights, and only A and a learn (transfe
 
 from __future__ import annotations
 
-import hashlib
 import re
 from os import PathLike
 from pathlib import Path
@@ -204,7 +203,9 @@ def _download(name: str, weights: WeightsEnum) -> Path:
 
 
 def _verify(path: Path, wanted: str) -> None:
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    import pooch  # a tenth of a second that only a check of weights is worth
+
+    digest = pooch.file_hash(str(path), alg="sha256")
     if not digest.startswith(wanted):
         raise ValueError(
             f"Backbone: the weights file {path} is damaged: its SHA-256 begins with "

@@ -84,11 +84,10 @@ def adapt(
     if source is None and labelled is None and not unlabelled:
         raise ValueError("nothing to learn from: give source, labelled, believe or teacher")
     weight = real_number("weight", weight)
-    modules: list[nn.Module] = [adapted, *(c for c in critics if isinstance(c, nn.Module))]
-    # One critic of all networks is in the list R times, and takes its step once.
-    learns = [p for module in dict.fromkeys(modules) for p in module.parameters()]
+    # A list of modules tells a parameter that several of them share once: it takes one step.
+    learns = nn.ModuleList([adapted, *(c for c in critics if isinstance(c, nn.Module))])
     optimizer = torch.optim.AdamW(
-        [p for p in learns if p.requires_grad], lr=lr, weight_decay=weight_decay
+        [p for p in learns.parameters() if p.requires_grad], lr=lr, weight_decay=weight_decay
     )
     draw = torch.Generator().manual_seed(whole_number("seed", seed))
     own = torch.arange(runs)[:, None]

@@ -32,9 +32,6 @@ class Clouds(MultimodalDataset):
         }
         self.epoch = 0
 
-    def __len__(self) -> int:
-        return len(self.targets)
-
     def set_epoch(self, epoch: int) -> None:
         self.epoch = epoch
 
