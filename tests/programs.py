@@ -1,11 +1,12 @@
-"""Programs that a test runs to their end, and what git knows of the files here."""
+"""Programs that a test runs to their end; what git and the Makefile know of what is here."""
 
 from __future__ import annotations
 
-import functools
 import re
 import subprocess
 from pathlib import Path
+from subprocess import CompletedProcess
+from typing import Any
 
 ROOT = Path(__file__).parents[1]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf8")
@@ -14,8 +15,12 @@ LINTED = re.search(r"^lint:.*\n((?:\t.*\n)+)", MAKEFILE, re.MULTILINE)[1].splitl
 # The commands of `make lint`, without the folder in which they are.
 LINT = [line.split("$(BIN)/")[1].split() for line in LINTED]
 
-# Whatever the exit status, what was said is kept, as text.
-finished = functools.partial(subprocess.run, capture_output=True, text=True, check=False)
+
+def finished(command: list[Any], *, check: bool = False, **how: Any) -> CompletedProcess[str]:
+    """Run a program and keep what it says; if asked for, fail with its words where it fails."""
+    done = subprocess.run(command, capture_output=True, text=True, check=False, **how)
+    assert not (check and done.returncode), f"{command}: {done.stdout}{done.stderr}"
+    return done
 
 
 def git(folder: Path, *arguments: str) -> str:

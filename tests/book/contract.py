@@ -245,7 +245,8 @@ def not_public(module: str, name: str | None) -> Iterator[str]:
     except ImportError as error:
         yield f"cannot import {module}: {error}"
         return
-    if name and name not in getattr(found, "__all__", dir(found)):
+    own = (n for n, v in vars(found).items() if getattr(v, "__module__", module) == module)
+    if name and name not in getattr(found, "__all__", own):
         try:
             importlib.import_module(f"{module}.{name}")
         except ImportError:

@@ -91,6 +91,15 @@ def test_a_training_is_not_overwritten_and_can_go_on(tmp_path, capsys):
     assert f"config.yaml --weights {out} --out {out}-on" in capsys.readouterr().err
 
 
+def test_a_rate_that_is_too_high_is_said_in_a_sentence(tmp_path, capsys, monkeypatch):
+    def diverges(*_, **__):
+        raise FloatingPointError("the loss is nan: lower lr")
+
+    monkeypatch.setattr("mmtutor.training.fit", diverges)
+    assert train("--out", str(tmp_path / "run")) == 1
+    assert capsys.readouterr().err == "the loss is nan: lower lr\n"
+
+
 @pytest.mark.parametrize("words", ["[1]", "{", "[" * 100_000])
 def test_fusion_options_are_a_mapping(words, capsys):
     with pytest.raises(SystemExit):

@@ -19,7 +19,7 @@ import pytest
 import torch
 
 from mmtutor.lessons import checks
-from mmtutor.lessons.questions import Choices, Labels, Numbers, Question
+from mmtutor.lessons.questions import Choice, Choices, Labels, Numbers, Question
 from tests.lessons import answers
 from tests.lessons.planted import filled
 
@@ -60,6 +60,8 @@ def test_right_in_another_form(name, i):
 def in_other_forms(question: Question) -> list[Any]:
     """The solution as a list, an array or a tensor, with names or without, in capitals."""
     form, right = question.form, question.solution
+    if isinstance(form, Choice):
+        return [right.upper()]
     if isinstance(form, Labels):
         words = [right[key] for key in form.keys]
         back = dict(reversed(right.items()))
@@ -70,6 +72,7 @@ def in_other_forms(question: Question) -> list[Any]:
             tuple(right),
             frozenset(right),
             np.array(list(right)),
+            [word.upper() for word in right],
             ", ".join(right),
         ]
     numbers = right if isinstance(right, list) else [right]
@@ -91,6 +94,11 @@ def test_the_form_of_a_right_answer_does_not_matter(name):
 def of_another_kind(question: Question) -> list[tuple[Any, str]]:
     """What answers no question of its form, each with a part of what is said."""
     form, right = question.form, question.solution
+    if isinstance(form, Choice):
+        return [
+            ("perhaps", "Answer with one of these"),
+            ({right}, "One of these words is asked for"),
+        ]
     if isinstance(form, Labels):
         first, *_, last = form.keys
         return [
