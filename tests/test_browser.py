@@ -8,8 +8,6 @@ from playwright.sync_api import Error
 
 from tests.browser import PATIENCE
 
-pytestmark = pytest.mark.browser
-
 
 @pytest.mark.parametrize(
     "script",

@@ -94,7 +94,6 @@ def predict_the_gain(page, text: str = "30", take: str = "5") -> None:
     page.keyboard.press("Enter")
 
 
-@pytest.mark.browser
 def test_committed_by_keyboard_uncovered_and_remembered(visit):
     page = visit()
     assert seen(page) == [False] * 4
@@ -133,7 +132,6 @@ def test_committed_by_keyboard_uncovered_and_remembered(visit):
 
 # On a busy computer Chromium 156 loses what a page stores that was opened as a file in a new
 # profile: 25 of 567 times no other window and no later visit knew of it; served, 0 of 158 times.
-@pytest.mark.browser
 @pytest.mark.flaky(reruns=3)
 def test_opened_as_a_file_the_page_remembers_and_tells_other_windows(chromium, site):
     with chromium.new_context(offline=True) as context:
@@ -147,7 +145,6 @@ def test_opened_as_a_file_the_page_remembers_and_tells_other_windows(chromium, s
         page.get_by_text("the gain is 41.2").wait_for()
 
 
-@pytest.mark.browser
 def test_a_ranking_is_made_and_judged_by_keyboard(visit):
     page = visit()
     question, answer = page.locator(".prediction").nth(2), page.locator(".comparison").nth(2)
@@ -163,7 +160,6 @@ def test_a_ranking_is_made_and_judged_by_keyboard(visit):
     assert "both: 90 %" in words(answer)
 
 
-@pytest.mark.browser
 def test_what_is_counted_is_whole_and_may_be_half_of_one_off(visit):
     page = visit()
     question, answer = page.locator(".prediction").nth(3), page.locator(".comparison").nth(3)
@@ -178,7 +174,6 @@ def test_what_is_counted_is_whole_and_may_be_half_of_one_off(visit):
     assert "Measured: 3." in words(answer)
 
 
-@pytest.mark.browser
 def test_who_does_not_want_to_guess_is_shown(visit):
     page = visit()
     page.locator(".cover-note").get_by_role("button", name="Show me").first.press("Enter")
@@ -192,7 +187,6 @@ def test_who_does_not_want_to_guess_is_shown(visit):
     assert seen(page) == [False, False, True, True]
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
@@ -219,7 +213,6 @@ OTHER = {"name": "1: the gain", "chapter": "1", "what": "the gain", "kind": "num
          "low": 0, "high": 9, "sure": 0.8, "unit": ""}  # fmt: skip
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize("script", [REFUSED, FULL], ids=["refused", "full"])
 def test_without_storage_it_works_and_says_so(visit, script):
     page = visit(script=script)
@@ -232,7 +225,6 @@ def test_without_storage_it_works_and_says_so(visit, script):
     assert seen(page) == [False] * 4
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize(
     "left",
     [
@@ -265,7 +257,6 @@ def test_what_lies_in_the_storage_and_is_no_prediction_is_none(visit, left):
     assert seen(page) == [False] * 4
 
 
-@pytest.mark.browser
 def test_without_scripts_and_on_paper_everything_stands_there(visit):
     page = visit(java_script_enabled=False)
     text = words(page.locator("main"))
@@ -278,7 +269,6 @@ def test_without_scripts_and_on_paper_everything_stands_there(visit):
     assert not page.get_by_role("button", name="Show me").first.is_visible()
 
 
-@pytest.mark.browser
 def test_a_script_that_does_not_arrive_leaves_nothing_covered(chromium, address):
     with chromium.new_page() as page:
         page.route("**/covers.js", lambda route: route.abort())
@@ -286,7 +276,6 @@ def test_a_script_that_does_not_arrive_leaves_nothing_covered(chromium, address)
         assert page.get_by_text("the gain is 41.2").is_visible()
 
 
-@pytest.mark.browser
 def test_a_link_into_what_is_covered_uncovers_it(visit):
     assert seen(visit("#table")) == [True, False, False, False]
     page = visit()
@@ -294,7 +283,6 @@ def test_a_link_into_what_is_covered_uncovers_it(visit):
     page.get_by_text("the gain is 41.2").wait_for(timeout=5000)
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_accessible_and_fits(visit, width, theme):

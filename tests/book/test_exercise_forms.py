@@ -62,7 +62,6 @@ def without_marks(sentence: str) -> str:
     return re.sub(r"`([^`]+)`|\*(\S(?:[^*]*\S)?)\*", lambda m: m[1] or m[2], sentence)
 
 
-@pytest.mark.browser
 def test_the_page_says_what_check_says(chromium, asked):
     with Visit(chromium, asked) as visit:
         for name, question in QUESTIONS.items():
@@ -78,7 +77,6 @@ def test_the_page_says_what_check_says(chromium, asked):
         assert not visit.trouble
 
 
-@pytest.mark.browser
 def test_answers_come_back_and_can_be_cleared(chromium, asked):
     with Visit(chromium, asked, viewport={"width": 390, "height": 800}) as visit:
         page = visit.page
@@ -117,7 +115,6 @@ def test_answers_come_back_and_can_be_cleared(chromium, asked):
         assert not visit.trouble
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize(
     "storage",
     [
@@ -150,7 +147,6 @@ def test_without_a_memory_the_page_still_answers(chromium, asked, storage):
         assert not visit.trouble
 
 
-@pytest.mark.browser
 def test_forms_read_well_without_script_and_for_everybody(chromium, asked):
     with Visit(chromium, asked, java_script_enabled=False) as visit:
         told = visit.page.locator("form.ask noscript p:visible").all_inner_texts()

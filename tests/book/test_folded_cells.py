@@ -50,7 +50,6 @@ def test_title_that_only_looks_like_one_is_a_warning(line, monkeypatch):
     assert [line_shown for _, line_shown in warned] == [line]
 
 
-@pytest.mark.browser
 def test_code_is_one_key_away_and_open_on_paper(chromium, tmp_path_factory):
     picture = '<svg class="picture" role="img" aria-label="a dot"></svg>'
     cells = [text_cell("# Page"), code_cell(f"{TITLE}\ndot = 'the code'", picture)]

@@ -31,7 +31,6 @@ def test_formula_is_drawn_and_readable_aloud():
     assert "katex-display" not in typeset("x^2", display=False)
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize("tex", [r"(2 + 2) \cdot 5 = 20", "a = x_1^2", "x", r"y = \frac{1}{2}"])
 def test_no_full_stop_stands_alone_behind_a_formula(chromium, tmp_path, tex):
     page = chromium.new_page()

@@ -27,8 +27,6 @@ LIMIT = 500 * 1024  # bytes a chapter may transfer, gzipped, pictures included
 # A search that runs in the page: weights and index alone may take 400 KiB.
 WITH_A_SEARCH = {"book/code/one-space": 510 * 1024}
 
-pytestmark = pytest.mark.browser
-
 
 def source_of(name: str) -> Path:
     return next(path for end in (".md", ".ipynb") if (path := ROOT / (name + end)).exists())

@@ -31,7 +31,6 @@ def objects(printed: bytes, kind: str) -> list[bytes]:
     return [one for one in re.split(rb"endobj\n", printed) if kind.encode() in one]
 
 
-@pytest.mark.browser
 def test_bookmarks_are_the_headings_of_all_pages(printed):
     titles = printed.count(b"<</Title ") - 1  # one is the document's own
     for title in (b"(Contents)", b"(Further reading)", b"(Folded on the screen)"):
@@ -40,7 +39,6 @@ def test_bookmarks_are_the_headings_of_all_pages(printed):
     assert int(re.search(rb"/Count (\d+)", every)[1]) == titles > 20
 
 
-@pytest.mark.browser
 def test_links_lead_to_places_in_the_file_and_to_addresses(printed):
     links = objects(printed, "/Subtype /Link")
     inside = {found[1] for one in links if (found := re.search(rb"/Dest /(\S+?)>?\n", one))}
@@ -56,7 +54,6 @@ def test_links_lead_to_places_in_the_file_and_to_addresses(printed):
     assert not [address for address in addresses if not address.startswith(b"https://")]
 
 
-@pytest.mark.browser
 def test_fonts_are_embedded_and_pages_are_as_many_as_the_text_needs(printed):
     fonts = objects(printed, "/Type /FontDescriptor")
     # A font of OpenType outlines, as Noto's Chinese, is written as drawings: Type 3.

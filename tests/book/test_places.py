@@ -6,7 +6,6 @@ import pytest
 
 from tests.book.visit import Visit
 
-pytestmark = pytest.mark.browser
 LONG = ["code/clinic", "math/products"]
 BAR = 72  # pixels: scroll-padding-top of book.css
 # The reader has moved, nothing more arrives or is laid out, and two frames were drawn.

@@ -117,7 +117,6 @@ TRY = """(directive) => new Promise((done) => {
 })"""
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize("where", ["file", "server"])
 @pytest.mark.parametrize("name", FORBIDDEN)
 def test_policy_is_in_force(name, where, chromium, site, server):

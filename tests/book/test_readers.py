@@ -13,8 +13,6 @@ from PIL import Image
 from tests.book.test_pages import CHAPTERS, PAGES
 from tests.book.visit import Visit, wake_lazy_parts
 
-pytestmark = pytest.mark.browser
-
 
 def test_slider_has_a_track_in_the_readers_own_colours(chromium, server):
     address = f"{server}/book/math/products.html"

@@ -32,7 +32,6 @@ def read_to(page, place: str) -> None:
     page.wait_for_function("(id) => localStorage['mmtutor-places']?.includes(id)", arg=place)
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize("width", [390, 1280])
 def test_who_stopped_may_go_on(width, chromium, server):
     size = {"width": width, "height": 844}
@@ -63,7 +62,6 @@ def test_who_stopped_may_go_on(width, chromium, server):
         assert visit.trouble == []
 
 
-@pytest.mark.browser
 def test_where_nothing_may_be_kept_or_nonsense_was_nothing_is_missing(chromium, server):
     with Visit(chromium, f"{server}/book/setup.html") as visit:
         page, keys = visit.page, visit.page.get_by_role("dialog", name="Keys")
@@ -83,7 +81,6 @@ def test_where_nothing_may_be_kept_or_nonsense_was_nothing_is_missing(chromium, 
         assert visit.trouble == []
 
 
-@pytest.mark.browser
 def test_keys_turn_pages_unless_one_types_or_turned_them_off(chromium, server):
     with Visit(chromium, f"{server}/book/{PAGE}.html") as visit:
         page, here = visit.page, f"{server}/book/{PAGE}.html"

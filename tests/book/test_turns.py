@@ -12,7 +12,6 @@ from playwright.sync_api import Page
 from mmtutor.lessons import predict
 from tests.book.conftest import built_page, code_cell, text_cell
 
-pytestmark = pytest.mark.browser
 NAMES = ["top", "second", "third", "last"]
 BUSY = "window.requestIdleCallback = () => 0;"  # a browser that never rests
 DRAWN = "() => [...document.querySelectorAll('.live-figure')].map((one) => Boolean(one.firstChild))"

@@ -175,7 +175,6 @@ def test_every_link_to_a_repository_or_a_service_is_the_forks(out):
             assert links[0].endswith(f"{OTHER}/blob/notebooks/{name}.ipynb")
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 390)])
 def test_the_panel_works_by_keyboard_and_is_accessible(theme, width, out, chromium):
     from tests.book.visit import Visit, violations
