@@ -18,7 +18,7 @@ LINT = [line.split("$(BIN)/")[1].split() for line in LINTED]
 
 def finished(command: list[Any], *, check: bool = False, **how: Any) -> CompletedProcess[str]:
     """Run a program and keep what it says; if asked for, fail with its words where it fails."""
-    done = subprocess.run(command, capture_output=True, text=True, check=False, **how)
+    done = subprocess.run(command, capture_output=True, check=False, **{"text": True, **how})
     assert not (check and done.returncode), f"{command}: {done.stdout}{done.stderr}"
     return done
 
